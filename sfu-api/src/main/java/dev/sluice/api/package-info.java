@@ -1,0 +1,5 @@
+/** Sluice api. */
+@NullMarked
+package dev.sluice.api;
+
+import org.jspecify.annotations.NullMarked;

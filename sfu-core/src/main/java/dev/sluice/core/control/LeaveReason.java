@@ -1,0 +1,21 @@
+package dev.sluice.core.control;
+
+/** Why a participant is gone. */
+public enum LeaveReason {
+  /** It said so. */
+  LEFT,
+  /** Its signalling connection dropped and was not resumed in time. */
+  SIGNALLING_LOST,
+  /** Its connectivity checks stopped (RFC 7675). */
+  MEDIA_LOST,
+  /** Its DTLS handshake failed or its certificate did not match the offer. */
+  DTLS_FAILED,
+  /** An operator or another session with its identity removed it. */
+  REMOVED,
+  /** The room was closed. */
+  ROOM_CLOSED,
+  /** The server is going down. */
+  SERVER_SHUTDOWN,
+  /** A broken invariant in its session or room. */
+  INTERNAL_ERROR
+}

@@ -1,0 +1,19 @@
+package dev.sluice.core.control;
+
+import dev.sluice.core.media.ParticipantId;
+import java.util.List;
+
+/**
+ * What others are told of a participant.
+ *
+ * @param id made by the server
+ * @param identity who it is, from the token
+ * @param name for display
+ * @param tracks what it publishes now
+ */
+public record ParticipantInfo(
+    ParticipantId id, String identity, String name, List<TrackInfo> tracks) {
+  public ParticipantInfo {
+    tracks = List.copyOf(tracks);
+  }
+}

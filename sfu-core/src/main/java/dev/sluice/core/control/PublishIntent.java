@@ -1,0 +1,15 @@
+package dev.sluice.core.control;
+
+import dev.sluice.core.media.TrackSource;
+
+/**
+ * What a publisher says of one of its m-lines.
+ *
+ * @param source what it shows
+ * @param name a label, at most 128 characters
+ * @param muted starts muted
+ */
+public record PublishIntent(TrackSource source, String name, boolean muted) {
+  /** For an m-line that the client said nothing about. */
+  public static final PublishIntent UNSPECIFIED = new PublishIntent(TrackSource.UNKNOWN, "", false);
+}

@@ -1,0 +1,70 @@
+package dev.sluice.core.control;
+
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.TrackId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a room tells one participant. */
+public sealed interface RoomEvent {
+  /** The participant is in; who else is there. Always the first event, unless refused. */
+  record Joined(ParticipantInfo self, List<ParticipantInfo> others) implements RoomEvent {
+    public Joined {
+      others = List.copyOf(others);
+    }
+  }
+
+  /** The join was refused; no other event follows. */
+  record Refused(RefusalCode code, String detail) implements RoomEvent {}
+
+  /** Another participant came. */
+  record ParticipantJoined(ParticipantInfo participant) implements RoomEvent {}
+
+  /** Another participant is gone; its tracks have ended. */
+  record ParticipantLeft(ParticipantId participant, LeaveReason reason) implements RoomEvent {}
+
+  /** A track can be seen or heard; also sent to its own publisher, which so learns its id. */
+  record TrackPublished(TrackInfo track) implements RoomEvent {}
+
+  /** A track has ended. */
+  record TrackUnpublished(TrackId track) implements RoomEvent {}
+
+  /** A publisher muted or unmuted a track. */
+  record TrackMuted(TrackId track, boolean muted) implements RoomEvent {}
+
+  /**
+   * A slot of this participant shows another track from its next frame on.
+   *
+   * @param mid the slot's m-line
+   * @param track what it shows, or null for nothing
+   */
+  record SlotAssigned(String mid, @Nullable TrackInfo track) implements RoomEvent {}
+
+  /**
+   * There are more tracks than this participant has slots (or fewer than before): with a new offer
+   * of so many receive m-lines all can be shown.
+   */
+  record SlotsWanted(int audio, int video) implements RoomEvent {}
+
+  /** Who speaks now, loudest first. */
+  record SpeakersChanged(List<Speaker> speakers) implements RoomEvent {
+    public SpeakersChanged {
+      speakers = List.copyOf(speakers);
+    }
+  }
+
+  /**
+   * One who speaks.
+   *
+   * @param levelDbov 0 (loudest) to -127 (silence), RFC 6464
+   */
+  record Speaker(ParticipantId participant, int levelDbov) {}
+
+  /**
+   * The media path of this participant came up (ICE and DTLS done) or its checks stopped for now.
+   */
+  record MediaStateChanged(boolean connected) implements RoomEvent {}
+
+  /** This participant has been taken out of the room; the last event. */
+  record Removed(LeaveReason reason) implements RoomEvent {}
+}

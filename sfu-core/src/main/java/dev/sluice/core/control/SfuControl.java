@@ -1,0 +1,24 @@
+package dev.sluice.core.control;
+
+import dev.sluice.core.sdp.LocalTransport;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The port through which signalling drives the media side. Every method may be called from any
+ * thread and does not block.
+ */
+public interface SfuControl {
+  /**
+   * Makes (or finds) the transport of a peer connection: its ICE credentials are live when this
+   * returns, so that an answer can be written. It ends with {@link RoomCommand.Leave}, or by itself
+   * when no join follows within 30 seconds.
+   */
+  LocalTransport openTransport(PeerKey peer);
+
+  /** Hands a command to the worker that owns the room. */
+  void submit(RoomCommand command);
+
+  /** The rooms as they are; completes on a worker. */
+  CompletionStage<List<RoomInfo>> rooms();
+}

@@ -1,0 +1,5 @@
+/** Sluice transport. */
+@NullMarked
+package dev.sluice.transport;
+
+import org.jspecify.annotations.NullMarked;
