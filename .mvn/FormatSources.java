@@ -20,7 +20,7 @@ final class FormatSources {
     List<Path> wrong = sources.parallelStream().filter(path -> !formatted(path, apply)).toList();
     if (!wrong.isEmpty() && !apply) {
       wrong.forEach(path -> System.err.println("not formatted: " + path));
-      System.err.println("Run: mvn process-sources -Dformat.mode=apply");
+      System.err.println("Run: mvn test-compile -Dformat.mode=apply");
       System.exit(1);
     }
   }
