@@ -1,0 +1,27 @@
+package dev.sluice.api.auth;
+
+import dev.sluice.core.control.Grants;
+import dev.sluice.core.media.RoomId;
+
+/**
+ * What a verified token says of its bearer.
+ *
+ * @param identity who it is ({@code sub}), 1 to 128 characters
+ * @param name for display, may be empty
+ * @param room the room it is for, or {@link #ANY_ROOM}
+ * @param grants what its bearer may do there
+ */
+public record AccessToken(String identity, String name, String room, Grants grants) {
+  /** A token for every room. */
+  public static final String ANY_ROOM = "*";
+
+  /** Whether it is for this room. */
+  public boolean admitsTo(RoomId wanted) {
+    return isForAnyRoom() || room.equals(wanted.value());
+  }
+
+  /** Whether it is for every room, which also makes it good for questions about the server. */
+  public boolean isForAnyRoom() {
+    return room.equals(ANY_ROOM);
+  }
+}

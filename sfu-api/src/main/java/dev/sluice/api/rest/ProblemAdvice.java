@@ -1,0 +1,100 @@
+package dev.sluice.api.rest;
+
+import dev.sluice.api.auth.TokenException;
+import dev.sluice.api.session.JoinRefusedException;
+import dev.sluice.core.sdp.SdpException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Turns every exception of a controller, ours and the framework's, into a problem. A fault of the
+ * server says nothing of its cause; that is in the log.
+ */
+@RestControllerAdvice
+final class ProblemAdvice extends ResponseEntityExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+  private static final String RETRY_AFTER_SECONDS = "5";
+
+  @ExceptionHandler
+  ResponseEntity<Object> handle(RequestException e) {
+    return respond(e.status(), e.code(), e, new HttpHeaders());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> handle(SdpException e) {
+    return respond(HttpStatus.BAD_REQUEST, "invalid-sdp", e, new HttpHeaders());
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> handle(JoinRefusedException e) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    return respond(HttpStatus.SERVICE_UNAVAILABLE, e.code().wireName(), e, headers);
+  }
+
+  /** RFC 6750 §3: a bare challenge when there was no token, with an error code when it was bad. */
+  @ExceptionHandler
+  ResponseEntity<Object> handle(TokenException e) {
+    return switch (e.reason()) {
+      case MISSING -> challenge(HttpStatus.UNAUTHORIZED, "invalid-token", "Bearer", e);
+      case WRONG_ROOM ->
+          challenge(
+              HttpStatus.FORBIDDEN, "not-permitted", "Bearer error=\"insufficient_scope\"", e);
+      case MALFORMED,
+          WRONG_ALGORITHM,
+          UNKNOWN_KEY,
+          BAD_SIGNATURE,
+          EXPIRED,
+          NOT_YET_VALID,
+          BAD_CLAIMS ->
+          challenge(HttpStatus.UNAUTHORIZED, "invalid-token", "Bearer error=\"invalid_token\"", e);
+    };
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> handle(Exception e) {
+    LOG.error("A request failed", e);
+    return Problems.response(
+        Problems.problem(
+            HttpStatus.INTERNAL_SERVER_ERROR, "internal", "A fault of the server; see its log."),
+        new HttpHeaders());
+  }
+
+  /** The framework's own: 404, 405 with Allow, 406, 415 and the like. */
+  @Override
+  protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+      Exception e,
+      @Nullable Object body,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    String detail =
+        body instanceof ProblemDetail problem && problem.getDetail() != null
+            ? problem.getDetail()
+            : HttpStatus.valueOf(status.value()).getReasonPhrase();
+    return Problems.response(Problems.problem(status, Problems.code(status), detail), headers);
+  }
+
+  private static ResponseEntity<Object> challenge(
+      HttpStatus status, String code, String challenge, TokenException e) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge);
+    return respond(status, code, e, headers);
+  }
+
+  private static ResponseEntity<Object> respond(
+      HttpStatus status, String code, Exception e, HttpHeaders headers) {
+    String detail = e.getMessage();
+    return Problems.response(Problems.problem(status, code, detail == null ? "" : detail), headers);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.api.rest;
+
+import java.net.URI;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+
+/** Writes problems (RFC 9457): a type that names the code, and the code itself as a member. */
+final class Problems {
+  private static final String TYPE_PREFIX = "urn:sluice:problem:";
+  private static final int SERVER_ERROR = 500;
+
+  private Problems() {}
+
+  static ProblemDetail problem(HttpStatusCode status, String code, String detail) {
+    ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+    problem.setType(URI.create(TYPE_PREFIX + code));
+    problem.setProperty("code", code);
+    return problem;
+  }
+
+  static ResponseEntity<Object> response(ProblemDetail problem, HttpHeaders headers) {
+    return ResponseEntity.status(problem.getStatus())
+        .headers(headers)
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(problem);
+  }
+
+  /** The code of a status that the framework has chosen. */
+  static String code(HttpStatusCode status) {
+    return switch (status.value()) {
+      case 400 -> "invalid-request";
+      case 404 -> "not-found";
+      case 405 -> "method-not-allowed";
+      case 406 -> "not-acceptable";
+      case 413 -> "message-too-large";
+      case 415 -> "unsupported-media-type";
+      case 503 -> "unavailable";
+      default -> status.value() < SERVER_ERROR ? "invalid-request" : "internal";
+    };
+  }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.api.rest;
+
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.servlet.config.annotation.CorsRegistry;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Brings the HTTP endpoints into an application that has the beans of {@code session}. */
+@Configuration(proxyBeanMethods = false)
+@Import({
+  WhipController.class,
+  WhepController.class,
+  RoomsController.class,
+  SdpExchange.class,
+  ProblemAdvice.class,
+  ProblemErrorController.class
+})
+public class RestConfiguration {
+  private static final long PREFLIGHT_SECONDS = 3600;
+
+  /**
+   * Which pages may use the HTTP endpoints from another origin. Tokens travel in a header that a
+   * page must set itself, never in a cookie, so every origin may be allowed.
+   *
+   * @param patterns like {@code https://*.example.org}, {@code *} for all; empty for none
+   */
+  public record HttpOrigins(List<String> patterns) {
+    public HttpOrigins {
+      patterns = List.copyOf(patterns);
+    }
+  }
+
+  /**
+   * CORS (Fetch standard) and the {@code Accept-Post} that RFC 9725 wants in an OPTIONS response.
+   */
+  @Bean
+  WebMvcConfigurer sluiceWebMvcConfigurer(HttpOrigins origins) {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addCorsMappings(CorsRegistry registry) {
+        if (origins.patterns().isEmpty()) {
+          return;
+        }
+        for (String path : List.of("/whip/**", "/whep/**", "/api/**")) {
+          registry
+              .addMapping(path)
+              .allowedOriginPatterns(origins.patterns().toArray(String[]::new))
+              .allowedMethods("GET", "POST", "DELETE", "OPTIONS")
+              .allowedHeaders("*")
+              .exposedHeaders(
+                  HttpHeaders.LOCATION,
+                  HttpHeaders.LINK,
+                  HttpHeaders.ETAG,
+                  HttpHeaders.WWW_AUTHENTICATE,
+                  HttpHeaders.RETRY_AFTER,
+                  AcceptPostInterceptor.ACCEPT_POST)
+              .maxAge(PREFLIGHT_SECONDS);
+        }
+      }
+
+      @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry
+            .addInterceptor(new AcceptPostInterceptor())
+            .addPathPatterns("/whip/{room}", "/whep/{room}");
+      }
+    };
+  }
+}

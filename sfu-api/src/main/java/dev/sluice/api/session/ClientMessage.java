@@ -1,0 +1,61 @@
+package dev.sluice.api.session;
+
+import dev.sluice.core.control.PublishIntent;
+import dev.sluice.core.media.RoomId;
+import dev.sluice.core.media.TrackId;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a client may say (docs/protocol.md, "From client to server"). */
+public sealed interface ClientMessage {
+  /** The client's own name for this message, repeated in an error that it causes; or null. */
+  @Nullable String id();
+
+  /**
+   * Enters a room.
+   *
+   * @param token a JWT, or null
+   * @param identity counts only without a token, may be empty
+   * @param name counts only without a token, may be empty
+   */
+  record Join(
+      @Nullable String id, RoomId room, @Nullable String token, String identity, String name)
+      implements ClientMessage {}
+
+  /**
+   * Goes on with a session whose socket dropped.
+   *
+   * @param lastSeq of the last server message that was received
+   */
+  record Resume(@Nullable String id, String session, String resumeToken, long lastSeq)
+      implements ClientMessage {}
+
+  /**
+   * An offer to be answered.
+   *
+   * @param negotiation grows with each offer
+   * @param tracks what is published, by mid
+   */
+  record Offer(@Nullable String id, long negotiation, String sdp, Map<String, PublishIntent> tracks)
+      implements ClientMessage {
+    public Offer {
+      tracks = Map.copyOf(tracks);
+    }
+  }
+
+  /** The client has applied the answer. */
+  record AnswerApplied(@Nullable String id, long negotiation) implements ClientMessage {}
+
+  /** A trickled candidate, or an empty one for the last. */
+  record Candidate(@Nullable String id, String candidate, @Nullable String mid)
+      implements ClientMessage {}
+
+  /** A track of one's own is muted or not. */
+  record Mute(@Nullable String id, TrackId track, boolean muted) implements ClientMessage {}
+
+  /** Asks for a pong with the same time, whose unit is the client's. */
+  record Ping(@Nullable String id, double time) implements ClientMessage {}
+
+  /** Goes. */
+  record Leave(@Nullable String id) implements ClientMessage {}
+}

@@ -1,0 +1,121 @@
+package dev.sluice.api.session;
+
+import dev.sluice.core.control.PublishIntent;
+import dev.sluice.core.media.RoomId;
+import dev.sluice.core.media.TrackId;
+import dev.sluice.core.media.TrackSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Turns a JSON object into a {@link ClientMessage}, field by field. Stateless. */
+final class ClientMessageReader {
+  private static final int PROTOCOL = 1;
+  private static final int MAX_ID_CHARS = 64;
+  private static final int MAX_NAME_CHARS = 128;
+  private static final int MAX_MID_CHARS = 64;
+  private static final int MAX_TOKEN_CHARS = 8192;
+  private static final int MAX_CANDIDATE_CHARS = 1024;
+
+  private final int maxSdpChars;
+  private final int maxTracks;
+
+  ClientMessageReader(int maxSdpChars, int maxTracks) {
+    this.maxSdpChars = maxSdpChars;
+    this.maxTracks = maxTracks;
+  }
+
+  ClientMessage read(JsonNode json) throws MessageException {
+    if (!json.isObject()) {
+      throw new MessageException(
+          ErrorCode.INVALID_MESSAGE, "A message must be a JSON object.", null);
+    }
+    String id = new JsonFields(json, "", null).optionalText("id", MAX_ID_CHARS);
+    JsonFields fields = new JsonFields(json, "", id);
+    String type = fields.text("type", 1, MAX_ID_CHARS);
+    return switch (type) {
+      case "join" -> join(id, fields);
+      case "resume" -> resume(id, fields);
+      case "offer" -> offer(id, fields);
+      case "answerApplied" -> new ClientMessage.AnswerApplied(id, fields.number("negotiation", 1));
+      case "candidate" ->
+          new ClientMessage.Candidate(
+              id,
+              fields.text("candidate", 0, MAX_CANDIDATE_CHARS),
+              fields.optionalText("mid", MAX_MID_CHARS));
+      case "mute" ->
+          new ClientMessage.Mute(
+              id, new TrackId(fields.text("track", 1, MAX_NAME_CHARS)), fields.flag("muted"));
+      case "ping" -> new ClientMessage.Ping(id, fields.decimal("time"));
+      case "leave" -> new ClientMessage.Leave(id);
+      default ->
+          throw new MessageException(
+              ErrorCode.UNKNOWN_TYPE, "This version knows no message of that type.", id);
+    };
+  }
+
+  private static ClientMessage join(@Nullable String id, JsonFields fields)
+      throws MessageException {
+    requireProtocol(id, fields);
+    return new ClientMessage.Join(
+        id,
+        new RoomId(fields.text("room", 1, MAX_NAME_CHARS)),
+        fields.optionalText("token", MAX_TOKEN_CHARS),
+        orEmpty(fields.optionalText("identity", MAX_NAME_CHARS)),
+        orEmpty(fields.optionalText("name", MAX_NAME_CHARS)));
+  }
+
+  private static ClientMessage resume(@Nullable String id, JsonFields fields)
+      throws MessageException {
+    requireProtocol(id, fields);
+    return new ClientMessage.Resume(
+        id,
+        fields.text("session", 1, MAX_NAME_CHARS),
+        fields.text("resumeToken", 1, MAX_NAME_CHARS),
+        fields.number("lastSeq", 0));
+  }
+
+  private ClientMessage offer(@Nullable String id, JsonFields fields) throws MessageException {
+    long negotiation = fields.number("negotiation", 1);
+    String sdp = fields.text("sdp", 1, maxSdpChars);
+    Map<String, PublishIntent> tracks = new HashMap<>();
+    for (Map.Entry<String, JsonNode> entry : fields.objects("tracks", maxTracks)) {
+      if (entry.getKey().isEmpty() || entry.getKey().length() > MAX_MID_CHARS) {
+        throw fields.fault("tracks", "must have mids of 1 to " + MAX_MID_CHARS + " characters");
+      }
+      tracks.put(
+          entry.getKey(),
+          intent(new JsonFields(entry.getValue(), "tracks." + entry.getKey() + ".", id)));
+    }
+    return new ClientMessage.Offer(id, negotiation, sdp, tracks);
+  }
+
+  private static PublishIntent intent(JsonFields fields) throws MessageException {
+    String wanted = fields.optionalText("source", MAX_NAME_CHARS);
+    TrackSource source = wanted == null ? TrackSource.UNKNOWN : null;
+    for (TrackSource candidate : TrackSource.values()) {
+      if (WireNames.of(candidate).equals(wanted)) {
+        source = candidate;
+      }
+    }
+    if (source == null) {
+      throw fields.fault(
+          "source", "must be one of microphone, camera, screen, screen-audio, unknown");
+    }
+    return new PublishIntent(
+        source, orEmpty(fields.optionalText("name", MAX_NAME_CHARS)), fields.flag("muted", false));
+  }
+
+  private static void requireProtocol(@Nullable String id, JsonFields fields)
+      throws MessageException {
+    if (fields.number("protocol", 0) != PROTOCOL) {
+      throw new MessageException(
+          ErrorCode.UNSUPPORTED_PROTOCOL, "This server speaks protocol " + PROTOCOL + ".", id);
+    }
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

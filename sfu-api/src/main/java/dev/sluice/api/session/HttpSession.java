@@ -1,0 +1,79 @@
+package dev.sluice.api.session;
+
+import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.RoomEvent;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One WHIP publication or WHEP playback: a participant that signals once and then lives until it is
+ * deleted or the room lets go of it. Its id is a secret: who knows it may end it.
+ */
+final class HttpSession {
+  private static final int SESSION_ID_BYTES = 16;
+
+  private final String id;
+  private final HttpRole role;
+  private final Participation participation;
+  private final SessionRegistry registry;
+  private final CompletableFuture<RoomEvent> answer = new CompletableFuture<>();
+
+  HttpSession(
+      HttpRole role,
+      Participation participation,
+      SessionRegistry registry,
+      SessionEnvironment environment) {
+    this.id = environment.randomName("S-", SESSION_ID_BYTES);
+    this.role = role;
+    this.participation = participation;
+    this.registry = registry;
+  }
+
+  String id() {
+    return id;
+  }
+
+  HttpRole role() {
+    return role;
+  }
+
+  Participation participation() {
+    return participation;
+  }
+
+  /** Completes with {@code Joined} or {@code Refused}. */
+  CompletableFuture<RoomEvent> answer() {
+    return answer;
+  }
+
+  /** Takes what the room says; on the media worker, so it only notes it. */
+  void onEvent(RoomEvent event) {
+    switch (event) {
+      case RoomEvent.Joined _, RoomEvent.Refused _ -> answer.complete(event);
+      case RoomEvent.Removed _ -> registry.remove(this);
+      case RoomEvent.ParticipantJoined _,
+          RoomEvent.ParticipantLeft _,
+          RoomEvent.TrackPublished _,
+          RoomEvent.TrackUnpublished _,
+          RoomEvent.TrackMuted _,
+          RoomEvent.SlotAssigned _,
+          RoomEvent.SlotsWanted _,
+          RoomEvent.SpeakersChanged _,
+          RoomEvent.MediaStateChanged _ -> {
+        // HTTP has no channel to tell its client of these.
+      }
+    }
+  }
+
+  /** Leaves the room; whether it was still there. */
+  boolean end(LeaveReason reason) {
+    boolean wasThere = registry.remove(this);
+    if (wasThere) {
+      participation.leave(reason);
+    }
+    return wasThere;
+  }
+
+  void shutdown() {
+    end(LeaveReason.SERVER_SHUTDOWN);
+  }
+}

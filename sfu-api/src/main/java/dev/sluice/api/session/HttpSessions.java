@@ -1,0 +1,156 @@
+package dev.sluice.api.session;
+
+import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.media.RoomId;
+import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
+import dev.sluice.core.sdp.NegotiatedSection;
+import dev.sluice.core.sdp.SdpException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The sessions of WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): one offer, one answer, and an
+ * end. Safe for every thread; {@link #open} blocks until the room has answered.
+ */
+public final class HttpSessions {
+  private static final long ONLY_NEGOTIATION = 1;
+
+  private final SessionEnvironment environment;
+  private final SessionRegistry registry;
+
+  /** No sessions yet. */
+  public HttpSessions(SessionEnvironment environment, SessionRegistry registry) {
+    this.environment = environment;
+    this.registry = registry;
+  }
+
+  /**
+   * A wish for a session.
+   *
+   * @param role publishes or plays
+   * @param room where
+   * @param identity who; empty for someone unknown
+   * @param name for display
+   * @param offerSdp what the client offers
+   * @param track a track id that playing is limited to, or empty
+   * @param publisher a participant's id or identity that playing is limited to, or empty
+   */
+  public record Request(
+      HttpRole role,
+      RoomId room,
+      String identity,
+      String name,
+      String offerSdp,
+      String track,
+      String publisher) {}
+
+  /**
+   * A session that is open.
+   *
+   * @param id secret name
+   * @param answerSdp for the client
+   */
+  public record Opened(String id, String answerSdp) {}
+
+  /** ICE servers that clients are told of. */
+  public List<IceServer> iceServers() {
+    return environment.iceServers();
+  }
+
+  /** Largest offer, in bytes. */
+  public int maxOfferBytes() {
+    return environment.limits().negotiation().maxHttpOfferBytes();
+  }
+
+  /**
+   * Opens a session. The offer is judged first, so that a bad one is never seen in the room.
+   *
+   * @throws SdpException when the offer cannot be answered, or has nothing for this role
+   * @throws JoinRefusedException when the room refuses, or does not answer in time
+   */
+  public Opened open(Request request) throws SdpException, JoinRefusedException {
+    Participation participation =
+        new Participation(environment, request.room(), request.role().grants(), maxOfferBytes());
+    HttpSession session = new HttpSession(request.role(), participation, registry, environment);
+    registry.add(session);
+    boolean opened = false;
+    try {
+      Negotiation prepared = participation.prepare(request.offerSdp());
+      requireUse(request.role(), prepared);
+      join(session, request);
+      if (!request.track().isEmpty() || !request.publisher().isEmpty()) {
+        participation.narrow(request.track(), request.publisher());
+      }
+      participation.apply(ONLY_NEGOTIATION, prepared, Map.of());
+      // Nobody tells us over HTTP that the answer is applied, and nobody has to: no media leaves
+      // before DTLS is done, and the client cannot finish that without the answer.
+      participation.confirm(ONLY_NEGOTIATION);
+      opened = true;
+      return new Opened(session.id(), prepared.answerSdp());
+    } finally {
+      if (!opened) {
+        session.end(LeaveReason.LEFT);
+      }
+    }
+  }
+
+  /**
+   * Ends a session.
+   *
+   * @return whether there was one of this name, role and room
+   */
+  public boolean close(HttpRole role, RoomId room, String id) {
+    HttpSession session = registry.http(id);
+    return session != null
+        && session.role() == role
+        && session.participation().room().equals(room)
+        && session.end(LeaveReason.LEFT);
+  }
+
+  private void join(HttpSession session, Request request) throws JoinRefusedException {
+    Participation participation = session.participation();
+    String identity =
+        request.identity().isEmpty() ? participation.id().value() : request.identity();
+    participation.join(identity, request.name(), session::onEvent);
+    if (await(session) instanceof RoomEvent.Refused refused) {
+      throw new JoinRefusedException(ErrorCode.of(refused.code()), refused.detail());
+    }
+  }
+
+  private RoomEvent await(HttpSession session) throws JoinRefusedException {
+    Duration limit = environment.limits().timeouts().join();
+    try {
+      return session.answer().get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new JoinRefusedException(ErrorCode.INTERNAL, "The room did not answer in time.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JoinRefusedException(ErrorCode.SHUTTING_DOWN, "The server is going down.");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an answer is only ever completed with an event", e);
+    }
+  }
+
+  private static void requireUse(HttpRole role, Negotiation prepared) throws SdpException {
+    boolean used = false;
+    for (NegotiatedSection section : prepared.session().sections()) {
+      used |=
+          switch (role) {
+            case PUBLISH -> section.incoming() != null;
+            case PLAY -> section.slot() != null;
+          };
+    }
+    if (!used) {
+      throw new SdpException(
+          switch (role) {
+            case PUBLISH -> "The offer sends no audio or video that this server takes.";
+            case PLAY -> "The offer has no m-line that receives audio or video.";
+          });
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.sluice.api.session;
+
+/** A join that the room or the server refused. Its message is one sentence for the client. */
+public final class JoinRefusedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final ErrorCode code;
+
+  JoinRefusedException(ErrorCode code, String sentence) {
+    super(sentence);
+    this.code = code;
+  }
+
+  /** Why. */
+  public ErrorCode code() {
+    return code;
+  }
+}

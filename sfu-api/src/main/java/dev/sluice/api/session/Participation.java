@@ -1,0 +1,115 @@
+package dev.sluice.api.session;
+
+import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.PublishIntent;
+import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomEventListener;
+import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
+import dev.sluice.core.media.TrackId;
+import dev.sluice.core.sdp.AnswerNegotiator;
+import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
+import dev.sluice.core.sdp.AnswerPolicy;
+import dev.sluice.core.sdp.NegotiatedSession;
+import dev.sluice.core.sdp.SdpException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One participant's place in a room, however its client signals: its commands to the room and what
+ * its offers have agreed on so far. Owned by one thread at a time.
+ */
+final class Participation {
+  private static final long SSRC_MASK = 0xFFFF_FFFFL;
+  private static final int PARTICIPANT_ID_BYTES = 8;
+
+  private final SessionEnvironment environment;
+  private final PeerKey key;
+  private final Grants grants;
+  private final AnswerPolicy policy;
+  private final long sdpSessionId;
+  private @Nullable NegotiatedSession agreed;
+  private long answers;
+
+  Participation(SessionEnvironment environment, RoomId room, Grants grants, int maxSdpChars) {
+    this.environment = environment;
+    this.key =
+        new PeerKey(room, new ParticipantId(environment.randomName("P-", PARTICIPANT_ID_BYTES)));
+    this.grants = grants;
+    this.sdpSessionId = environment.random().nextLong(Long.MAX_VALUE);
+    SignallingLimits.Negotiation limits = environment.limits().negotiation();
+    this.policy =
+        new AnswerPolicy(
+            grants.publish(),
+            grants.subscribe(),
+            environment.codecs(),
+            limits.maxSections(),
+            maxSdpChars,
+            limits.maxCandidates(),
+            key.participant().value());
+  }
+
+  RoomId room() {
+    return key.room();
+  }
+
+  ParticipantId id() {
+    return key.participant();
+  }
+
+  Grants grants() {
+    return grants;
+  }
+
+  void join(String identity, String name, RoomEventListener listener) {
+    control().submit(new RoomCommand.Join(room(), id(), identity, name, grants, listener));
+  }
+
+  /**
+   * Works out the answer to an offer. Changes nothing yet: a failed offer leaves the old agreement
+   * in force.
+   */
+  Negotiation prepare(String offerSdp) throws SdpException {
+    return AnswerNegotiator.negotiate(
+        offerSdp,
+        agreed,
+        policy,
+        control().openTransport(key),
+        () -> environment.random().nextInt() & SSRC_MASK,
+        new AnswerNegotiator.Origin(sdpSessionId, answers + 1));
+  }
+
+  /** Puts a prepared answer into force. */
+  void apply(long negotiation, Negotiation prepared, Map<String, PublishIntent> intents) {
+    agreed = prepared.session();
+    answers++;
+    control()
+        .submit(
+            new RoomCommand.ApplyNegotiation(
+                room(), id(), negotiation, prepared.session(), intents));
+  }
+
+  void confirm(long negotiation) {
+    control().submit(new RoomCommand.ConfirmAnswer(room(), id(), negotiation));
+  }
+
+  void mute(TrackId track, boolean muted) {
+    control().submit(new RoomCommand.SetTrackMuted(room(), id(), track, muted));
+  }
+
+  void narrow(String track, String publisher) {
+    control().submit(new RoomCommand.NarrowSubscription(room(), id(), track, publisher));
+  }
+
+  /** Ends its transport, and its place in the room when it has one. */
+  void leave(LeaveReason reason) {
+    control().submit(new RoomCommand.Leave(room(), id(), reason));
+  }
+
+  private SfuControl control() {
+    return environment.control();
+  }
+}

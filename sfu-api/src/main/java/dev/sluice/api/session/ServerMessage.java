@@ -1,0 +1,110 @@
+package dev.sluice.api.session;
+
+import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.ParticipantInfo;
+import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.TrackInfo;
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
+import dev.sluice.core.media.TrackId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server says (docs/protocol.md, "From server to client"). The sequence number is not part
+ * of a message: it is given when it is written.
+ */
+public sealed interface ServerMessage {
+  /** The client is in. */
+  record Joined(
+      Credentials credentials,
+      RoomId room,
+      ParticipantInfo participant,
+      List<ParticipantInfo> participants,
+      List<IceServer> iceServers,
+      SlotsWanted slotsWanted,
+      long resumeSeconds)
+      implements ServerMessage {
+    public Joined {
+      participants = List.copyOf(participants);
+      iceServers = List.copyOf(iceServers);
+    }
+  }
+
+  /**
+   * What a client needs to resume.
+   *
+   * @param session names the session
+   * @param resumeToken proves that it is one's own
+   */
+  record Credentials(String session, String resumeToken) {
+    @Override
+    public String toString() {
+      return "Credentials[" + session + "]";
+    }
+  }
+
+  /** The session goes on; what was missed has been sent again before this. */
+  record Resumed(String session) implements ServerMessage {}
+
+  /** To one offer. */
+  record Answer(long negotiation, String sdp) implements ServerMessage {}
+
+  /** Another participant came. */
+  record ParticipantJoined(ParticipantInfo participant) implements ServerMessage {}
+
+  /** Another participant is gone. */
+  record ParticipantLeft(ParticipantId participant, LeaveReason reason) implements ServerMessage {}
+
+  /** A track can be seen or heard. */
+  record TrackPublished(TrackInfo track) implements ServerMessage {}
+
+  /** A track has ended. */
+  record TrackUnpublished(TrackId track) implements ServerMessage {}
+
+  /** A publisher muted or unmuted a track. */
+  record TrackMuted(TrackId track, boolean muted) implements ServerMessage {}
+
+  /** A slot shows another track, or nothing. */
+  record SlotAssigned(String mid, @Nullable TrackInfo track) implements ServerMessage {}
+
+  /** How many receive m-lines would show everything. */
+  record SlotsWanted(int audio, int video) implements ServerMessage {
+    static final SlotsWanted NONE = new SlotsWanted(0, 0);
+
+    /** As many as these publish tracks. */
+    static SlotsWanted toShow(List<ParticipantInfo> participants) {
+      int audio = 0;
+      int video = 0;
+      for (ParticipantInfo participant : participants) {
+        for (TrackInfo track : participant.tracks()) {
+          switch (track.kind()) {
+            case AUDIO -> audio++;
+            case VIDEO -> video++;
+          }
+        }
+      }
+      return new SlotsWanted(audio, video);
+    }
+  }
+
+  /** Who speaks now, loudest first. */
+  record Speakers(List<RoomEvent.Speaker> speakers) implements ServerMessage {
+    public Speakers {
+      speakers = List.copyOf(speakers);
+    }
+  }
+
+  /** The media path came up or its checks stopped. */
+  record Media(boolean connected) implements ServerMessage {}
+
+  /** To one ping. */
+  record Pong(double time) implements ServerMessage {}
+
+  /** A request was not carried out. */
+  record Failure(ErrorCode code, String message, @Nullable String requestId, boolean fatal)
+      implements ServerMessage {}
+
+  /** The last message. */
+  record Closed(String code, String message) implements ServerMessage {}
+}

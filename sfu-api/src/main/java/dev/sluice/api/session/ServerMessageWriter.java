@@ -1,0 +1,149 @@
+package dev.sluice.api.session;
+
+import dev.sluice.core.control.ParticipantInfo;
+import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.TrackInfo;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Turns a {@link ServerMessage} into a JSON object. Stateless. */
+final class ServerMessageWriter {
+  private static final int PROTOCOL = 1;
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private ServerMessageWriter() {}
+
+  /**
+   * The object of a message.
+   *
+   * @param seq its number in its session, or 0 for one that belongs to no session
+   */
+  static ObjectNode write(ServerMessage message, long seq) {
+    return switch (message) {
+      case ServerMessage.Joined joined -> joined(joined, seq);
+      case ServerMessage.Resumed resumed -> typed("resumed", seq).put("session", resumed.session());
+      case ServerMessage.Answer answer ->
+          typed("answer", seq).put("negotiation", answer.negotiation()).put("sdp", answer.sdp());
+      case ServerMessage.ParticipantJoined came ->
+          typed("participantJoined", seq).set("participant", participant(came.participant()));
+      case ServerMessage.ParticipantLeft gone ->
+          typed("participantLeft", seq)
+              .put("participant", gone.participant().value())
+              .put("reason", WireNames.of(gone.reason()));
+      case ServerMessage.TrackPublished published ->
+          typed("trackPublished", seq).set("track", track(published.track()));
+      case ServerMessage.TrackUnpublished ended ->
+          typed("trackUnpublished", seq).put("track", ended.track().value());
+      case ServerMessage.TrackMuted muted ->
+          typed("trackMuted", seq).put("track", muted.track().value()).put("muted", muted.muted());
+      case ServerMessage.SlotAssigned slot -> slotAssigned(slot, seq);
+      case ServerMessage.SlotsWanted wanted ->
+          typed("slotsWanted", seq).put("audio", wanted.audio()).put("video", wanted.video());
+      case ServerMessage.Speakers speakers -> speakers(speakers.speakers(), seq);
+      case ServerMessage.Media media ->
+          typed("media", seq).put("state", media.connected() ? "connected" : "disconnected");
+      case ServerMessage.Pong pong -> pong(pong.time(), seq);
+      case ServerMessage.Failure error -> error(error, seq);
+      case ServerMessage.Closed closed ->
+          typed("closed", seq).put("code", closed.code()).put("message", closed.message());
+    };
+  }
+
+  private static ObjectNode typed(String type, long seq) {
+    ObjectNode object = NODES.objectNode().put("type", type);
+    return seq == 0 ? object : object.put("seq", seq);
+  }
+
+  private static ObjectNode joined(ServerMessage.Joined joined, long seq) {
+    ObjectNode object =
+        typed("joined", seq)
+            .put("protocol", PROTOCOL)
+            .put("session", joined.credentials().session())
+            .put("resumeToken", joined.credentials().resumeToken())
+            .put("room", joined.room().value());
+    object.set("participant", participant(joined.participant()));
+    ArrayNode others = object.putArray("participants");
+    joined.participants().forEach(other -> others.add(participant(other)));
+    ArrayNode servers = object.putArray("iceServers");
+    joined.iceServers().forEach(server -> servers.add(iceServer(server)));
+    object
+        .putObject("slotsWanted")
+        .put("audio", joined.slotsWanted().audio())
+        .put("video", joined.slotsWanted().video());
+    return object.put("resumeSeconds", joined.resumeSeconds());
+  }
+
+  private static ObjectNode participant(ParticipantInfo participant) {
+    ObjectNode object =
+        NODES
+            .objectNode()
+            .put("id", participant.id().value())
+            .put("identity", participant.identity())
+            .put("name", participant.name());
+    ArrayNode tracks = object.putArray("tracks");
+    participant.tracks().forEach(track -> tracks.add(track(track)));
+    return object;
+  }
+
+  private static ObjectNode track(TrackInfo track) {
+    return NODES
+        .objectNode()
+        .put("id", track.id().value())
+        .put("participant", track.participant().value())
+        .put("mid", track.mid())
+        .put("kind", WireNames.of(track.kind()))
+        .put("source", WireNames.of(track.source()))
+        .put("name", track.name())
+        .put("muted", track.muted())
+        .put("csrc", track.csrc());
+  }
+
+  private static ObjectNode iceServer(IceServer server) {
+    ObjectNode object = NODES.objectNode();
+    ArrayNode urls = object.putArray("urls");
+    server.urls().forEach(urls::add);
+    putIfPresent(object, "username", server.username());
+    putIfPresent(object, "credential", server.credential());
+    return object;
+  }
+
+  private static ObjectNode slotAssigned(ServerMessage.SlotAssigned slot, long seq) {
+    ObjectNode object = typed("slotAssigned", seq).put("mid", slot.mid());
+    TrackInfo track = slot.track();
+    return track == null ? object.putNull("track") : object.set("track", track(track));
+  }
+
+  private static ObjectNode speakers(List<RoomEvent.Speaker> speakers, long seq) {
+    ObjectNode object = typed("speakers", seq);
+    ArrayNode list = object.putArray("speakers");
+    for (RoomEvent.Speaker speaker : speakers) {
+      list.addObject()
+          .put("participant", speaker.participant().value())
+          .put("levelDbov", speaker.levelDbov());
+    }
+    return object;
+  }
+
+  /** A whole number comes back as one: {@code 5}, not {@code 5.0}. */
+  private static ObjectNode pong(double time, long seq) {
+    ObjectNode object = typed("pong", seq);
+    boolean whole = time == Math.rint(time) && Math.abs(time) <= JsonFields.MAX_SAFE_INTEGER;
+    return whole ? object.put("time", (long) time) : object.put("time", time);
+  }
+
+  private static ObjectNode error(ServerMessage.Failure error, long seq) {
+    ObjectNode object =
+        typed("error", seq).put("code", error.code().wireName()).put("message", error.message());
+    putIfPresent(object, "requestId", error.requestId());
+    return object.put("fatal", error.fatal());
+  }
+
+  private static void putIfPresent(ObjectNode object, String field, @Nullable String value) {
+    if (value != null) {
+      object.put(field, value);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.sluice.api.session;
+
+import dev.sluice.api.auth.AccessToken;
+import dev.sluice.api.auth.Admission;
+import dev.sluice.core.media.RoomId;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signalling of the server: its sockets, the sessions behind them, and their end. Safe for
+ * every thread.
+ */
+public final class SignallingService {
+  private final SessionEnvironment environment;
+  private final Admission admission;
+  private final SessionRegistry registry;
+  private final MessageCodec codec;
+  private final Set<SignallingConnection> connections = ConcurrentHashMap.newKeySet();
+
+  /** Signalling for those who are admitted. */
+  public SignallingService(
+      SessionEnvironment environment, Admission admission, SessionRegistry registry) {
+    this.environment = environment;
+    this.admission = admission;
+    this.registry = registry;
+    this.codec = new MessageCodec(environment.limits());
+  }
+
+  /**
+   * A new socket; null when there are too many already, or the server is going down: then it must
+   * be closed.
+   */
+  public @Nullable SignallingConnection open(MessageChannel channel) {
+    // As many again as there are sessions: those that wait to join, and old ones being replaced.
+    if (connections.size() >= 2 * environment.limits().capacity().maxSessions()) {
+      return null;
+    }
+    SignallingConnection connection = new SignallingConnection(this, channel);
+    connections.add(connection);
+    return connection;
+  }
+
+  /** How many sockets are open. */
+  public int connections() {
+    return connections.size();
+  }
+
+  /** Ends what has taken too long or does not read. To be called about once a second. */
+  public void sweep(long nowNanos) {
+    connections.forEach(connection -> connection.sweep(nowNanos));
+    registry.allSignalling().forEach(session -> session.sweep(nowNanos));
+  }
+
+  /**
+   * Lets nobody in any more, and tells everyone that the server is going down. Returns at once;
+   * {@link #isIdle} says when all are gone.
+   */
+  public void shutdown() {
+    registry.close();
+    registry.allHttp().forEach(HttpSession::shutdown);
+    registry
+        .allSignalling()
+        .forEach(session -> session.post(new SessionInput.End(null, SessionEnd.SERVER_SHUTDOWN)));
+    List.copyOf(connections).stream()
+        .filter(SignallingConnection::hasNoSession)
+        .forEach(connection -> connection.end(SessionEnd.SERVER_SHUTDOWN));
+  }
+
+  /** Whether no socket and no session is left. */
+  public boolean isIdle() {
+    return connections.isEmpty() && registry.signallingSessions() == 0;
+  }
+
+  SessionEnvironment environment() {
+    return environment;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  SessionRegistry registry() {
+    return registry;
+  }
+
+  MessageCodec codec() {
+    return codec;
+  }
+
+  long nowNanos() {
+    return environment.nanoTime().getAsLong();
+  }
+
+  SignallingSession startSession(SignallingConnection connection, RoomId room, AccessToken token)
+      throws JoinRefusedException {
+    SignallingSession session = new SignallingSession(this, connection, room, token);
+    registry.add(session);
+    session.start(token);
+    return session;
+  }
+
+  @Nullable SignallingSession findSession(String id, String resumeToken) {
+    SignallingSession session = registry.signalling(id);
+    return session != null && session.isResumeToken(resumeToken) ? session : null;
+  }
+
+  void forget(SignallingConnection connection) {
+    connections.remove(connection);
+  }
+}
