@@ -1,4 +1,7 @@
-/** The runnable server: configuration, wiring, health, metrics and the web client. */
+/**
+ * The runnable server: configuration, the wiring of the parts, development mode, health, metrics
+ * and the web client. Contains no logic of signalling or media; nothing may import it.
+ */
 @NullMarked
 package dev.sluice.app;
 

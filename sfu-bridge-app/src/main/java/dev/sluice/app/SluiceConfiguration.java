@@ -1,0 +1,128 @@
+package dev.sluice.app;
+
+import dev.sluice.api.auth.AccessTokens;
+import dev.sluice.api.auth.Admission;
+import dev.sluice.api.auth.SigningKeys;
+import dev.sluice.api.rest.RestConfiguration;
+import dev.sluice.api.session.HttpSessions;
+import dev.sluice.api.session.SessionEnvironment;
+import dev.sluice.api.session.SessionRegistry;
+import dev.sluice.api.session.SignallingLimits;
+import dev.sluice.api.session.SignallingService;
+import dev.sluice.api.ws.SignallingSocketConfiguration;
+import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.media.Codec;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** Wires the signalling side onto whatever {@link SfuControl} there is. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SluiceProperties.class)
+@Import({RestConfiguration.class, SignallingSocketConfiguration.class})
+class SluiceConfiguration {
+  private static final String DEVELOPMENT_KEY_ID = "development";
+
+  /** Development mode makes its own key when it has none: nobody outside can know it. */
+  @Bean
+  SigningKeys signingKeys(SluiceProperties properties) {
+    return properties.auth().keys().isEmpty()
+        ? SigningKeys.random(DEVELOPMENT_KEY_ID, new SecureRandom())
+        : SigningKeys.of(properties.auth().keys());
+  }
+
+  @Bean
+  AccessTokens accessTokens(SigningKeys keys) {
+    return new AccessTokens(keys, InstantSource.system());
+  }
+
+  @Bean
+  Admission admission(AccessTokens tokens, SluiceProperties properties) {
+    return new Admission(tokens, properties.isDevelopment());
+  }
+
+  @Bean
+  SignallingLimits signallingLimits(SluiceProperties properties) {
+    return properties.signalling().toLimits();
+  }
+
+  @Bean(destroyMethod = "shutdownNow")
+  ExecutorService signallingExecutor() {
+    return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("signalling-", 0).factory());
+  }
+
+  @Bean
+  SessionEnvironment sessionEnvironment(
+      SfuControl control,
+      SignallingLimits limits,
+      SluiceProperties properties,
+      ExecutorService signallingExecutor) {
+    return new SessionEnvironment(
+        control,
+        limits,
+        properties.iceServers().stream().map(SluiceProperties.Ice::toIceServer).toList(),
+        // Redundant audio is not unpacked for those who do not take it, so nobody gets it.
+        EnumSet.complementOf(EnumSet.of(Codec.RED)),
+        signallingExecutor,
+        System::nanoTime,
+        new SecureRandom());
+  }
+
+  @Bean
+  SessionRegistry sessionRegistry(SignallingLimits limits) {
+    return new SessionRegistry(limits.capacity().maxSessions());
+  }
+
+  @Bean
+  SignallingService signallingService(
+      SessionEnvironment environment, Admission admission, SessionRegistry registry) {
+    return new SignallingService(environment, admission, registry);
+  }
+
+  @Bean
+  HttpSessions httpSessions(SessionEnvironment environment, SessionRegistry registry) {
+    return new HttpSessions(environment, registry);
+  }
+
+  @Bean
+  SignallingSocketConfiguration.SocketOrigins socketOrigins(SluiceProperties properties) {
+    List<String> configured = properties.signalling().allowedOrigins();
+    boolean everyone = configured.isEmpty() && properties.isDevelopment();
+    return new SignallingSocketConfiguration.SocketOrigins(everyone ? List.of("*") : configured);
+  }
+
+  @Bean
+  RestConfiguration.HttpOrigins httpOrigins(SluiceProperties properties) {
+    return new RestConfiguration.HttpOrigins(properties.http().allowedOrigins());
+  }
+
+  @Bean
+  SignallingLifecycle signallingLifecycle(
+      SignallingService service, SessionEnvironment environment) {
+    return new SignallingLifecycle(service, environment.nanoTime());
+  }
+
+  @Bean
+  MeterBinder signallingMeters(SignallingService service, SessionRegistry sessions) {
+    return meters -> {
+      Gauge.builder("sluice.signalling.connections", service, SignallingService::connections)
+          .description("Open signalling WebSockets")
+          .register(meters);
+      Gauge.builder("sluice.signalling.sessions", sessions, SessionRegistry::signallingSessions)
+          .description("Participants that signal over a WebSocket, resumable ones included")
+          .register(meters);
+      Gauge.builder("sluice.http.sessions", sessions, SessionRegistry::httpSessions)
+          .description("WHIP publications and WHEP playbacks")
+          .register(meters);
+    };
+  }
+}

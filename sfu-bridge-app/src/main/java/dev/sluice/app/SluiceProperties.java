@@ -1,0 +1,261 @@
+package dev.sluice.app;
+
+import dev.sluice.api.auth.SigningKeys;
+import dev.sluice.api.session.IceServer;
+import dev.sluice.api.session.SignallingLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * All settings of Sluice, under {@code sluice.}. Immutable; wrong values stop the start with a
+ * sentence.
+ *
+ * @param mode development or production
+ * @param auth who may sign tokens
+ * @param media the media port and its workers
+ * @param iceServers STUN and TURN servers that clients are told of
+ * @param signalling limits of the WebSocket and of WHIP and WHEP
+ * @param rooms limits of rooms
+ * @param http cross-origin use of the HTTP endpoints
+ * @param development what only development mode may do
+ */
+@ConfigurationProperties("sluice")
+public record SluiceProperties(
+    @DefaultValue("production") Mode mode,
+    @DefaultValue Auth auth,
+    @DefaultValue Media media,
+    @DefaultValue List<Ice> iceServers,
+    @DefaultValue Signalling signalling,
+    @DefaultValue Rooms rooms,
+    @DefaultValue Http http,
+    @DefaultValue Development development) {
+
+  private static final int MAX_PORT = 65_535;
+
+  public SluiceProperties {
+    iceServers = List.copyOf(iceServers);
+    if (mode == Mode.PRODUCTION && auth.keys().isEmpty()) {
+      throw new ConfigurationException(
+          "Production mode needs at least one key for access tokens, and sluice.auth.keys has"
+              + " none.",
+          "Set sluice.auth.keys.<id>=<secret of at least %d bytes>, or start with"
+                  .formatted(SigningKeys.MIN_SECRET_BYTES)
+              + " sluice.mode=development on your own machine.");
+    }
+    if (mode == Mode.PRODUCTION && development.plaintextCapture() != null) {
+      throw new ConfigurationException(
+          "sluice.development.plaintext-capture writes media without encryption, which production"
+              + " mode does not do.",
+          "Remove it, or start with sluice.mode=development.");
+    }
+  }
+
+  /** What the server is for. */
+  public enum Mode {
+    /** One's own machine: no token needed, HTTP on loopback. */
+    DEVELOPMENT,
+    /** Others use it. */
+    PRODUCTION
+  }
+
+  /** Whether this is development mode. */
+  public boolean isDevelopment() {
+    return mode == Mode.DEVELOPMENT;
+  }
+
+  /**
+   * Access tokens.
+   *
+   * @param keys key id to secret, at least 32 bytes each
+   */
+  public record Auth(@DefaultValue Map<String, String> keys) {
+    public Auth {
+      keys = Map.copyOf(keys);
+      if (!keys.isEmpty()) {
+        try {
+          SigningKeys.of(keys);
+        } catch (IllegalArgumentException e) {
+          throw new ConfigurationException(
+              "sluice.auth.keys cannot be used: " + e.getMessage(),
+              "Make a secret with, for example, openssl rand -hex 32.");
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Auth" + keys.keySet();
+    }
+  }
+
+  /**
+   * The media side.
+   *
+   * @param port UDP and TCP; 0 for any free one
+   * @param bindAddress the local address to listen on
+   * @param advertisedAddresses where clients reach the port, in order of preference: literal
+   *     addresses with or without a port; empty for automatic
+   * @param workers media workers; 0 for automatic
+   */
+  public record Media(
+      @DefaultValue("10000") int port,
+      @DefaultValue("0.0.0.0") String bindAddress,
+      @DefaultValue List<String> advertisedAddresses,
+      @DefaultValue("0") int workers) {
+    public Media {
+      advertisedAddresses = List.copyOf(advertisedAddresses);
+      requireBetween("sluice.media.port", port, 0, MAX_PORT);
+      requireBetween("sluice.media.workers", workers, 0, 1024);
+      advertisedAddresses.forEach(AdvertisedAddress::parse);
+    }
+
+    /** The advertised addresses in order. */
+    public List<AdvertisedAddress> advertised() {
+      return advertisedAddresses.stream().map(AdvertisedAddress::parse).toList();
+    }
+  }
+
+  /**
+   * A STUN or TURN server.
+   *
+   * @param urls {@code stun:}, {@code stuns:}, {@code turn:} or {@code turns:}
+   * @param username for TURN
+   * @param credential for TURN
+   */
+  public record Ice(
+      @DefaultValue List<String> urls, @Nullable String username, @Nullable String credential) {
+    public Ice {
+      urls = List.copyOf(urls);
+      if (urls.isEmpty()
+          || !urls.stream().allMatch(url -> url.matches("(stun|turn)s?:[^\\s<>]+"))) {
+        throw new ConfigurationException(
+            "An entry of sluice.ice-servers has no urls, or one that is not a stun: or turn: URI.",
+            "Write for example sluice.ice-servers[0].urls=stun:stun.example.org:3478.");
+      }
+    }
+
+    /** As clients are told. */
+    IceServer toIceServer() {
+      return new IceServer(urls, username, credential);
+    }
+
+    @Override
+    public String toString() {
+      return "Ice" + urls;
+    }
+  }
+
+  /**
+   * Signalling; see {@link SignallingLimits} for what each limit means.
+   *
+   * @param allowedOrigins pages that may open the WebSocket, as patterns; empty for the server's
+   *     own pages in production mode and for all in development mode
+   */
+  public record Signalling(
+      @DefaultValue("256KB") DataSize maxMessage,
+      @DefaultValue("50") int messagesPerSecond,
+      @DefaultValue("200") int messageBurst,
+      @DefaultValue("20") int toleratedFaults,
+      @DefaultValue("60") int offersPerMinute,
+      @DefaultValue("30") int offerBurst,
+      @DefaultValue("256") int maxCandidates,
+      @DefaultValue("64") int maxSections,
+      @DefaultValue("64KB") DataSize maxHttpOffer,
+      @DefaultValue("10000") int maxSessions,
+      @DefaultValue("512") int bufferedMessages,
+      @DefaultValue("1MB") DataSize bufferedSize,
+      @DefaultValue("30s") Duration resumeTimeout,
+      @DefaultValue("45s") Duration silenceTimeout,
+      @DefaultValue("5s") Duration joinTimeout,
+      @DefaultValue List<String> allowedOrigins) {
+    private static final int MAX_BYTES = 16 * 1024 * 1024;
+
+    public Signalling {
+      allowedOrigins = List.copyOf(allowedOrigins);
+      requireBetween("sluice.signalling.max-message", maxMessage.toBytes(), 1024, MAX_BYTES);
+      requireBetween("sluice.signalling.messages-per-second", messagesPerSecond, 1, 100_000);
+      requireBetween("sluice.signalling.message-burst", messageBurst, 1, 100_000);
+      requireBetween("sluice.signalling.tolerated-faults", toleratedFaults, 0, 100_000);
+      requireBetween("sluice.signalling.offers-per-minute", offersPerMinute, 1, 100_000);
+      requireBetween("sluice.signalling.offer-burst", offerBurst, 1, 100_000);
+      requireBetween("sluice.signalling.max-candidates", maxCandidates, 1, 100_000);
+      requireBetween("sluice.signalling.max-sections", maxSections, 1, 1024);
+      requireBetween("sluice.signalling.max-http-offer", maxHttpOffer.toBytes(), 1024, MAX_BYTES);
+      requireBetween("sluice.signalling.max-sessions", maxSessions, 1, 1_000_000);
+      requireBetween("sluice.signalling.buffered-messages", bufferedMessages, 16, 100_000);
+      requireBetween("sluice.signalling.buffered-size", bufferedSize.toBytes(), 1024, MAX_BYTES);
+      requirePositive("sluice.signalling.resume-timeout", resumeTimeout);
+      requirePositive("sluice.signalling.silence-timeout", silenceTimeout);
+      requirePositive("sluice.signalling.join-timeout", joinTimeout);
+    }
+
+    SignallingLimits toLimits() {
+      return new SignallingLimits(
+          new SignallingLimits.Traffic(
+              (int) maxMessage.toBytes(), messagesPerSecond, messageBurst, toleratedFaults),
+          new SignallingLimits.Negotiation(
+              offersPerMinute,
+              offerBurst,
+              maxCandidates,
+              maxSections,
+              (int) maxHttpOffer.toBytes()),
+          new SignallingLimits.Capacity(
+              maxSessions, bufferedMessages, (int) bufferedSize.toBytes()),
+          new SignallingLimits.Timeouts(resumeTimeout, silenceTimeout, joinTimeout));
+    }
+  }
+
+  /**
+   * Rooms.
+   *
+   * @param maxParticipants in one room
+   * @param maxRooms on the server
+   */
+  public record Rooms(
+      @DefaultValue("100") int maxParticipants, @DefaultValue("1000") int maxRooms) {
+    public Rooms {
+      requireBetween("sluice.rooms.max-participants", maxParticipants, 1, 100_000);
+      requireBetween("sluice.rooms.max-rooms", maxRooms, 1, 100_000);
+    }
+  }
+
+  /**
+   * The HTTP endpoints.
+   *
+   * @param allowedOrigins pages of other origins that may use WHIP, WHEP and the API, as patterns;
+   *     all by default, for tokens travel in a header that such a page must set itself
+   */
+  public record Http(@DefaultValue("*") List<String> allowedOrigins) {
+    public Http {
+      allowedOrigins = List.copyOf(allowedOrigins);
+    }
+  }
+
+  /**
+   * Only for development mode.
+   *
+   * @param plaintextCapture a file that gets all media without encryption (pcap), or null
+   */
+  public record Development(@Nullable String plaintextCapture) {}
+
+  private static void requireBetween(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new ConfigurationException(
+          "%s is %d; it must be between %d and %d.".formatted(name, value, min, max),
+          "Change it, or leave it out for its default.");
+    }
+  }
+
+  private static void requirePositive(String name, Duration value) {
+    if (!value.isPositive() || value.compareTo(Duration.ofDays(1)) > 0) {
+      throw new ConfigurationException(
+          name + " must be longer than nothing and at most a day.",
+          "Write it with a unit, such as 30s, or leave it out for its default.");
+    }
+  }
+}
