@@ -1,0 +1,206 @@
+import { Negotiator } from './negotiator.js';
+
+const DISCONNECTED_TOLERANCE_MILLIS = 4_000;
+const RESTART_INTERVAL_MILLIS = 8_000;
+/** Far more would not fit into one signalling message. */
+const MOST_SLOT_PAIRS = 24;
+
+/**
+ * The one peer connection of a session: what is sent, and the slots that receive. Slots come in pairs, one of audio and one
+ * of video, in the order of their m-lines, so that the server can bind the n-th of each kind to one participant and the
+ * browser keeps them in sync.
+ */
+export class MediaConnection {
+  #pc;
+  #send;
+  #negotiator;
+  #handlers;
+  /** @type {Map<RTCRtpTransceiver, () => object>} what each sending transceiver publishes */
+  #intents = new Map();
+  /** @type {RTCRtpTransceiver[]} senders of the past whose m-lines can be used again */
+  #spareSenders = [];
+  #slotPairs = 0;
+  /** @type {Map<string, RTCRtpTransceiver>} */
+  #slotsByMid = new Map();
+  #restartTimer = 0;
+  #lastRestart = -Infinity;
+
+  /**
+   * @param {{
+   *   send(message: object): void,
+   *   handlers: {state(state: RTCPeerConnectionState): void, failed(error: Error): void},
+   *   configuration?: RTCConfiguration,
+   * }} options
+   */
+  constructor({ send, handlers, configuration }) {
+    this.#send = send;
+    this.#handlers = handlers;
+    const pc = new RTCPeerConnection({ ...configuration, bundlePolicy: 'max-bundle' });
+    this.#pc = pc;
+    this.#negotiator = new Negotiator(pc, send, () => this.#describeTracks());
+    pc.onconnectionstatechange = () => this.#stateChanged();
+    pc.onicecandidate = ({ candidate }) => {
+      send({ type: 'candidate', candidate: candidate?.candidate ?? '', mid: candidate?.sdpMid ?? '' });
+    };
+  }
+
+  get peerConnection() {
+    return this.#pc;
+  }
+
+  get state() {
+    return this.#pc.connectionState;
+  }
+
+  get negotiator() {
+    return this.#negotiator;
+  }
+
+  get slotPairs() {
+    return this.#slotPairs;
+  }
+
+  /** The servers that `joined` names; the connection may have been made before. */
+  useIceServers(iceServers) {
+    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
+  }
+
+  /** Makes sure that so many pairs of slots are in the next offer. @returns {boolean} whether there are new ones */
+  growSlots(pairs) {
+    const wanted = Math.min(pairs, MOST_SLOT_PAIRS);
+    const grows = wanted > this.#slotPairs;
+    for (; this.#slotPairs < wanted; this.#slotPairs++) {
+      for (const kind of ['audio', 'video']) {
+        this.#pc.addTransceiver(kind, { direction: 'recvonly' });
+      }
+    }
+    return grows;
+  }
+
+  /** @returns {RTCRtpTransceiver | undefined} the slot of this m-line */
+  slot(mid) {
+    if (!this.#slotsByMid.has(mid)) {
+      for (const transceiver of this.#pc.getTransceivers()) {
+        if (transceiver.mid !== null && transceiver.direction === 'recvonly') {
+          this.#slotsByMid.set(transceiver.mid, transceiver);
+        }
+      }
+    }
+    return this.#slotsByMid.get(mid);
+  }
+
+  /** @returns {[string, RTCRtpTransceiver][]} */
+  slots() {
+    this.slot('');
+    return [...this.#slotsByMid];
+  }
+
+  /**
+   * Prepares to send a track with the next offer, on an m-line that an earlier track has left or on a new one.
+   * @param {'audio' | 'video'} kind
+   * @param {MediaStreamTrack | null} track what to send at first
+   * @param {MediaStream} stream whose id groups what one participant sends
+   * @param {RTCRtpEncodingParameters[]} encodings
+   * @param {() => object} intent what the server is told about it
+   * @returns {Promise<RTCRtpTransceiver>}
+   */
+  async addSender(kind, track, stream, encodings, intent) {
+    const spare = this.#spareSenders.findIndex(
+      ({ receiver, sender }) => receiver.track.kind === kind && layersOf(sender.getParameters().encodings) === layersOf(encodings),
+    );
+    let transceiver;
+    if (spare < 0) {
+      transceiver = this.#pc.addTransceiver(track ?? kind, { direction: 'sendonly', streams: [stream], sendEncodings: encodings });
+    } else {
+      transceiver = this.#spareSenders.splice(spare, 1)[0];
+      transceiver.direction = 'sendonly';
+      const parameters = transceiver.sender.getParameters();
+      parameters.encodings.forEach((encoding, index) => {
+        delete encoding.maxBitrate;
+        Object.assign(encoding, encodings[index]);
+      });
+      await transceiver.sender.setParameters(parameters);
+      await transceiver.sender.replaceTrack(track);
+    }
+    this.#intents.set(transceiver, intent);
+    return transceiver;
+  }
+
+  /** Ends sending with the next offer; the m-line waits for a later track of the same kind. */
+  async removeSender(transceiver) {
+    if (!this.#intents.delete(transceiver) || isStopped(transceiver)) {
+      return;
+    }
+    transceiver.direction = 'inactive';
+    await transceiver.sender.replaceTrack(null);
+    this.#spareSenders.push(transceiver);
+  }
+
+  /** Whether the answer lets this transceiver send. */
+  sends(transceiver) {
+    return !isStopped(transceiver) && transceiver.currentDirection === 'sendonly';
+  }
+
+  negotiate() {
+    return this.#negotiator.negotiate();
+  }
+
+  /** New ICE credentials and paths; DTLS and the media's state stay. */
+  restartIce() {
+    const now = performance.now();
+    if (now - this.#lastRestart < RESTART_INTERVAL_MILLIS) {
+      this.#scheduleRestart(RESTART_INTERVAL_MILLIS);
+      return;
+    }
+    this.#lastRestart = now;
+    this.#pc.restartIce();
+    this.negotiate().catch((error) => this.#handlers.failed(error));
+    this.#scheduleRestart(RESTART_INTERVAL_MILLIS);
+  }
+
+  close() {
+    clearTimeout(this.#restartTimer);
+    this.#negotiator.close();
+    this.#pc.onconnectionstatechange = this.#pc.onicecandidate = null;
+    this.#pc.close();
+  }
+
+  #describeTracks() {
+    const tracks = {};
+    for (const [transceiver, intent] of this.#intents) {
+      if (transceiver.mid !== null && transceiver.direction === 'sendonly') {
+        tracks[transceiver.mid] = intent();
+      }
+    }
+    return tracks;
+  }
+
+  #stateChanged() {
+    clearTimeout(this.#restartTimer);
+    const state = this.#pc.connectionState;
+    if (state === 'failed') {
+      this.restartIce();
+    } else if (state === 'disconnected') {
+      // Often a passing gap in the radio, so that the restart waits a moment.
+      this.#scheduleRestart(DISCONNECTED_TOLERANCE_MILLIS);
+    }
+    this.#handlers.state(state);
+  }
+
+  #scheduleRestart(millis) {
+    clearTimeout(this.#restartTimer);
+    this.#restartTimer = setTimeout(() => {
+      if (this.#pc.connectionState !== 'connected') {
+        this.restartIce();
+      }
+    }, millis);
+  }
+}
+
+function isStopped(transceiver) {
+  return transceiver.currentDirection === 'stopped' || transceiver.direction === 'stopped';
+}
+
+function layersOf(encodings) {
+  return encodings.map(({ rid }) => rid ?? '').join();
+}

@@ -1,0 +1,116 @@
+/** What someone publishes, as this client sees it. While a slot shows it, `mediaStreamTrack` is what that slot receives. */
+export class RemoteTrack {
+  #elements = new Set();
+  #onPlaybackBlocked;
+
+  constructor(participant, info, onPlaybackBlocked) {
+    this.participant = participant;
+    this.id = info.id;
+    this.kind = info.kind;
+    /** The m-line of the slot that shows this track, or null. */
+    this.slot = null;
+    /** @type {MediaStreamTrack | null} */
+    this.mediaStreamTrack = null;
+    this.#onPlaybackBlocked = onPlaybackBlocked;
+    this.update(info);
+  }
+
+  /** @internal */
+  update({ source, name, muted, csrc }) {
+    this.source = source;
+    this.name = name;
+    this.muted = muted;
+    this.csrc = csrc;
+  }
+
+  /**
+   * Shows or plays this track in an element, now and whenever a slot shows it.
+   * @param {HTMLMediaElement} [element] a new one if left out
+   * @returns {HTMLMediaElement}
+   */
+  attach(element = document.createElement(this.kind)) {
+    element.autoplay = true;
+    if (this.kind === 'video') {
+      // Sound comes from the audio track; a muted element may always play, and on a phone not in full screen only.
+      element.muted = true;
+      element.playsInline = true;
+    }
+    this.#elements.add(element);
+    this.#render(element);
+    return element;
+  }
+
+  /** Takes this track from an element, or from all of its elements, which it returns. */
+  detach(element) {
+    const elements = element ? [element] : [...this.#elements];
+    for (const each of elements) {
+      this.#elements.delete(each);
+      each.srcObject = null;
+    }
+    return elements;
+  }
+
+  /** @internal Binds the track to a slot's media, or to none. */
+  bind(slot, mediaStreamTrack) {
+    this.slot = slot;
+    this.mediaStreamTrack = mediaStreamTrack;
+    for (const element of this.#elements) {
+      this.#render(element);
+    }
+  }
+
+  #render(element) {
+    if (!this.mediaStreamTrack) {
+      element.srcObject = null;
+      return;
+    }
+    const shown = element.srcObject?.getTracks?.()[0];
+    if (shown !== this.mediaStreamTrack) {
+      element.srcObject = new MediaStream([this.mediaStreamTrack]);
+    }
+    element.play()?.catch((error) => {
+      if (error.name === 'NotAllowedError') {
+        this.#onPlaybackBlocked(element);
+      }
+    });
+  }
+}
+
+/** Someone else in the room. */
+export class RemoteParticipant {
+  constructor({ id, identity, name }) {
+    this.id = id;
+    this.identity = identity;
+    this.name = name;
+    /** @type {Map<string, RemoteTrack>} by track id */
+    this.tracks = new Map();
+  }
+
+  /** The first track of this source, if there is one. */
+  track(source) {
+    return [...this.tracks.values()].find((track) => track.source === source);
+  }
+}
+
+/** This client's own participant. */
+export class LocalParticipant {
+  constructor() {
+    this.id = '';
+    this.identity = '';
+    this.name = '';
+    /** @type {Set<import('./publication.js').LocalPublication>} */
+    this.publications = new Set();
+  }
+
+  /** @internal */
+  update({ id, identity, name }) {
+    this.id = id;
+    this.identity = identity;
+    this.name = name;
+  }
+
+  /** The first publication of this source, if there is one. */
+  publication(source) {
+    return [...this.publications].find((publication) => publication.source === source);
+  }
+}

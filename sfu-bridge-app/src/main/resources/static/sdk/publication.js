@@ -1,0 +1,126 @@
+const LAYERS = [
+  { rid: 'q', scaleResolutionDownBy: 4, share: 0.08 },
+  { rid: 'h', scaleResolutionDownBy: 2, share: 0.27 },
+  { rid: 'f', scaleResolutionDownBy: 1, share: 1 },
+];
+
+/** The encodings to send: one, or three of growing size for a server that chooses by receiver. */
+export function encodingsFor(kind, { simulcast = false, maxBitrateBps } = {}) {
+  if (kind === 'video' && simulcast) {
+    return LAYERS.map(({ share, ...layer }) => (maxBitrateBps ? { ...layer, maxBitrate: Math.round(maxBitrateBps * share) } : layer));
+  }
+  return [maxBitrateBps ? { maxBitrate: maxBitrateBps } : {}];
+}
+
+/** One track that this client publishes. It outlives the connection that carries it: a rejoin publishes it again. */
+export class LocalPublication {
+  #host;
+  #options;
+  #connection = null;
+  #transceiver = null;
+
+  /**
+   * @param {MediaStreamTrack} track
+   * @param {import('./sluice.d.ts').PublishOptions} options
+   * @param {{signal(message: object): void, unpublish(publication: LocalPublication): Promise<void>}} host
+   */
+  constructor(track, options, host) {
+    this.#host = host;
+    this.#options = options;
+    /** The server's id of it; empty until the server has announced it. */
+    this.id = '';
+    this.kind = track.kind;
+    /** @type {MediaStreamTrack | null} */
+    this.track = track;
+    this.source = options.source ?? 'unknown';
+    this.name = options.name ?? '';
+    this.muted = options.muted ?? false;
+  }
+
+  /** Stops sending and tells the others. Video stops altogether; audio goes on as silence, so that it is back at once. */
+  mute() {
+    return this.#setMuted(true);
+  }
+
+  unmute() {
+    return this.#setMuted(false);
+  }
+
+  /** Sends another track of the same kind from now on, without a negotiation; the old one is not stopped. */
+  async replaceTrack(track) {
+    if (track && track.kind !== this.kind) {
+      throw new TypeError(`A ${this.kind} publication cannot send ${track.kind}.`);
+    }
+    this.track = track;
+    await this.#applyMute();
+  }
+
+  /** Withdraws it from the room; the track itself is not stopped. */
+  unpublish() {
+    return this.#host.unpublish(this);
+  }
+
+  /** @internal The m-line that carries it in the present connection. */
+  get mid() {
+    return this.#transceiver?.mid ?? null;
+  }
+
+  /** @internal */
+  get accepted() {
+    return this.#transceiver !== null && this.#connection.sends(this.#transceiver);
+  }
+
+  /** @internal Makes a connection carry it from the next negotiation on. */
+  async bind(connection, stream) {
+    this.id = '';
+    this.#connection = connection;
+    const intent = () => ({ source: this.source, name: this.name, muted: this.muted });
+    const encodings = encodingsFor(this.kind, this.#options);
+    this.#transceiver = await connection.addSender(this.kind, this.track, stream, encodings, intent);
+    await this.#applyMute();
+  }
+
+  /** @internal */
+  async unbind() {
+    const transceiver = this.#transceiver;
+    this.#transceiver = null;
+    if (transceiver) {
+      await this.#connection.removeSender(transceiver);
+    }
+  }
+
+  /** @internal The server has announced it, under this id. */
+  announced(info) {
+    this.id = info.id;
+    if (info.muted !== this.muted) {
+      this.sendMute();
+    }
+  }
+
+  /** @internal */
+  sendMute() {
+    if (this.id) {
+      this.#host.signal({ type: 'mute', id: `mute-${this.id}`, track: this.id, muted: this.muted });
+    }
+  }
+
+  async #setMuted(muted) {
+    if (this.muted === muted) {
+      return;
+    }
+    this.muted = muted;
+    this.sendMute();
+    await this.#applyMute();
+  }
+
+  async #applyMute() {
+    if (this.track) {
+      this.track.enabled = !this.muted;
+    }
+    const sent = this.kind === 'video' && this.muted ? null : this.track;
+    const sender = this.#transceiver?.sender;
+    if (sender && sender.track !== sent) {
+      await sender.replaceTrack(sent);
+    }
+  }
+}

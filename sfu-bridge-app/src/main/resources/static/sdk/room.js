@@ -1,0 +1,377 @@
+import { SluiceError } from './errors.js';
+import { MediaConnection } from './media-connection.js';
+import { LocalParticipant } from './participants.js';
+import { LocalPublication } from './publication.js';
+import { Roster } from './roster.js';
+import { Signalling } from './signalling.js';
+import { StatsDigest } from './stats.js';
+
+const DEFAULTS = {
+  receive: true,
+  spareSlots: 2,
+  reconnectLimitMillis: 120_000,
+};
+
+/** A room as one participant sees it, from `join()` to `leave()`. Its events are listed in docs/sdk.md and sluice.d.ts. */
+export class Room extends EventTarget {
+  #options;
+  #local = new LocalParticipant();
+  #roster = new Roster(
+    (type, detail) => this.#emit(type, detail),
+    (mid) => this.#media?.slot(mid)?.receiver.track,
+    (element) => this.#playbackBlocked(element),
+  );
+  #stream = new MediaStream();
+  #stats = new StatsDigest();
+  #blocked = new Set();
+  /** @type {Signalling | null} */
+  #signalling = null;
+  #signallingUp = false;
+  /** @type {MediaConnection | null} */
+  #media = null;
+  #mediaWasUp = false;
+  #state = 'new';
+  #onPageHide = () => this.leave();
+
+  /** @param {import('./sluice.d.ts').RoomOptions} options */
+  constructor(options) {
+    super();
+    if (!options?.room) {
+      throw new TypeError('The name of a room is required.');
+    }
+    this.#options = { ...DEFAULTS, ...options };
+  }
+
+  get name() {
+    return this.#options.room;
+  }
+
+  /** @returns {'new' | 'connecting' | 'connected' | 'reconnecting' | 'closed'} */
+  get state() {
+    return this.#state;
+  }
+
+  get localParticipant() {
+    return this.#local;
+  }
+
+  /** The others, by participant id. @returns {Map<string, import('./participants.js').RemoteParticipant>} */
+  get participants() {
+    return this.#roster.participants;
+  }
+
+  /** The browser's own object, for statistics and diagnosis; null outside of a call. */
+  get peerConnection() {
+    return this.#media?.peerConnection ?? null;
+  }
+
+  /** Joins; resolves when the first negotiation is done. What was published before is part of it. */
+  async join() {
+    if (this.#state !== 'new') {
+      throw new SluiceError('already-joined', 'A Room joins once; make a new one to join again.');
+    }
+    this.#setState('connecting');
+    // Made before the server answers: the browser prepares its certificate meanwhile.
+    this.#media = this.#newMedia();
+    const { room, identity, name, token, url, reconnectLimitMillis } = this.#options;
+    this.#signalling = new Signalling({
+      url: socketUrl(url),
+      joinFields: async () => ({ room, identity, name, token: typeof token === 'function' ? await token() : token }),
+      reconnectLimitMillis,
+      handlers: {
+        message: (message) => this.#handle(message),
+        down: () => this.#signallingDown(),
+        resumed: () => this.#resumed(),
+        rejoined: (joined) => this.#rejoined(joined),
+        failed: (error) => this.#end(error.code, error.message, error),
+      },
+    });
+    try {
+      const joined = await this.#signalling.join();
+      globalThis.addEventListener?.('pagehide', this.#onPageHide);
+      this.#signallingUp = true;
+      await this.#enter(joined);
+    } catch (error) {
+      this.#end(error.code ?? 'internal', error.message, null);
+      throw error;
+    }
+    this.#updateState();
+  }
+
+  /**
+   * Publishes a track. Before `join()` it is only noted, and goes into the first negotiation; afterwards the promise
+   * resolves when the server has accepted it.
+   * @param {MediaStreamTrack} track
+   * @param {import('./sluice.d.ts').PublishOptions} [options]
+   */
+  async publish(track, options = {}) {
+    if (this.#state === 'closed') {
+      throw new SluiceError('closed', 'The room has been left.');
+    }
+    const publication = new LocalPublication(track, options, {
+      signal: (message) => this.#signalling?.send(message),
+      unpublish: (each) => this.#unpublish(each),
+    });
+    this.#local.publications.add(publication);
+    if (this.#local.id) {
+      try {
+        const media = this.#media;
+        await publication.bind(media, this.#stream);
+        await media.negotiate();
+        this.#requireAccepted(publication);
+      } catch (error) {
+        // A lost session publishes what is there again when it has rejoined.
+        if (error.code !== 'closed' || this.#state === 'closed') {
+          await this.#withdraw(publication);
+          throw error;
+        }
+      }
+    }
+    return publication;
+  }
+
+  /** One small record per publication and per slot. @returns {Promise<import('./sluice.d.ts').RoomStats>} */
+  stats() {
+    if (!this.#media) {
+      return Promise.reject(new SluiceError('not-joined', 'There are no statistics outside of a call.'));
+    }
+    return this.#stats.take(this.#media.peerConnection, this.#local.publications, (mid) => this.#roster.trackIn(mid));
+  }
+
+  /** Plays what the browser blocked because there had been no click or key yet. Call it from one. */
+  async startPlayback() {
+    const blocked = [...this.#blocked];
+    this.#blocked.clear();
+    await Promise.allSettled(blocked.map((element) => element.play()));
+  }
+
+  /** Leaves. The published tracks are not stopped: they belong to the page. */
+  leave() {
+    if (this.#state !== 'closed') {
+      this.#signalling?.leave();
+      this.#end('left', 'You left the room.', null);
+    }
+  }
+
+  /** For tests and diagnosis: cuts the signalling socket as a dead network would. Media goes on; the session resumes. */
+  dropSignalling() {
+    this.#signalling?.drop();
+  }
+
+  /** For tests and diagnosis: gathers a new ICE path, as after a change of network. */
+  restartIce() {
+    this.#media?.restartIce();
+  }
+
+  #newMedia() {
+    const media = new MediaConnection({
+      send: (message) => this.#signalling?.send(message),
+      handlers: {
+        state: () => this.#media === media && this.#updateState(),
+        failed: (error) => this.#media === media && this.#error(error),
+      },
+      configuration: this.#options.rtcConfiguration,
+    });
+    return media;
+  }
+
+  async #enter(joined) {
+    const media = this.#media;
+    this.#local.update(joined.participant);
+    if (joined.iceServers?.length) {
+      media.useIceServers(joined.iceServers);
+    }
+    this.#roster.reset(joined.participants);
+    await Promise.all([...this.#local.publications].map((publication) => publication.bind(media, this.#stream)));
+    this.#growSlots(joined.slotsWanted);
+    if (this.#local.publications.size === 0 && media.slotPairs === 0) {
+      return;
+    }
+    await media.negotiate();
+    for (const publication of [...this.#local.publications]) {
+      if (!publication.accepted && publication.mid !== null) {
+        await this.#withdraw(publication);
+        this.#error(refused(publication));
+      }
+    }
+  }
+
+  async #rejoined(joined) {
+    this.#media?.close();
+    this.#media = this.#newMedia();
+    this.#signallingUp = true;
+    this.#stats = new StatsDigest();
+    try {
+      await this.#enter(joined);
+      this.#emit('reconnected', { resumed: false });
+      this.#updateState();
+    } catch (error) {
+      if (error.code !== 'closed') {
+        this.#signalling?.leave();
+        this.#end(error.code ?? 'internal', error.message, error);
+      }
+    }
+  }
+
+  #signallingDown() {
+    this.#signallingUp = false;
+    this.#emit('reconnecting', { cause: 'signalling' });
+    this.#updateState();
+  }
+
+  #resumed() {
+    this.#signallingUp = true;
+    this.#media?.negotiator.handleResumed();
+    for (const publication of this.#local.publications) {
+      publication.sendMute();
+    }
+    this.#emit('reconnected', { resumed: true });
+    this.#updateState();
+  }
+
+  #handle(message) {
+    switch (message.type) {
+      case 'answer':
+        this.#media.negotiator.handleAnswer(message);
+        break;
+      case 'slotsWanted':
+        if (this.#growSlots(message)) {
+          this.#media.negotiate().catch((error) => this.#error(error));
+        }
+        break;
+      case 'speakers':
+        this.#speakers(message.speakers);
+        break;
+      case 'media':
+        if (message.state === 'disconnected') {
+          this.#media.restartIce();
+        }
+        break;
+      case 'error':
+        if (!this.#media?.negotiator.handleError(message)) {
+          this.#serverError(message);
+        }
+        break;
+      case 'trackPublished':
+        if (message.track.participant === this.#local.id) {
+          [...this.#local.publications].find(({ mid }) => mid === message.track.mid)?.announced(message.track);
+        } else {
+          this.#roster.handle(message);
+        }
+        break;
+      default:
+        // A type that this version does not know is ignored, as the protocol asks.
+        this.#roster.handle(message);
+    }
+  }
+
+  #growSlots({ audio, video }) {
+    const { receive, spareSlots } = this.#options;
+    const wanted = Math.max(audio, video);
+    const enough = this.#media.slotPairs >= wanted && this.#media.slotPairs > 0;
+    return receive && !enough && this.#media.growSlots(wanted + spareSlots);
+  }
+
+  #speakers(speakers) {
+    const known = speakers.map(({ participant, levelDbov }) => ({
+      participant: participant === this.#local.id ? this.#local : this.participants.get(participant),
+      levelDbov,
+    }));
+    this.#emit('speakers', { speakers: known.filter(({ participant }) => participant) });
+  }
+
+  #serverError({ code, message, fatal, requestId }) {
+    // What is said again after a resumption may have been heard before.
+    const repeated = /^(applied|mute)-/.test(requestId ?? '') && ['unknown-track', 'unknown-negotiation'].includes(code);
+    if (!repeated) {
+      this.#error(new SluiceError(code, message, { fatal }));
+    }
+  }
+
+  async #unpublish(publication) {
+    if (this.#local.publications.has(publication)) {
+      await this.#withdraw(publication);
+      if (this.#local.id && this.#state !== 'closed') {
+        await this.#media.negotiate();
+      }
+    }
+  }
+
+  async #withdraw(publication) {
+    this.#local.publications.delete(publication);
+    await publication.unbind();
+  }
+
+  #requireAccepted(publication) {
+    if (!publication.accepted && this.#local.publications.has(publication)) {
+      throw refused(publication);
+    }
+  }
+
+  #playbackBlocked(element) {
+    this.#blocked.add(element);
+    this.#emit('playbackblocked', { element });
+  }
+
+  #updateState() {
+    if (this.#state === 'closed' || !this.#local.id) {
+      return;
+    }
+    const media = this.#media.state;
+    this.#mediaWasUp ||= media === 'connected';
+    const mediaLost = media === 'disconnected' || media === 'failed';
+    if (!this.#signallingUp || mediaLost) {
+      this.#setState('reconnecting');
+    } else if (media === 'connected' || this.#media.peerConnection.localDescription === null) {
+      this.#setState('connected');
+    } else {
+      this.#setState(this.#mediaWasUp ? 'reconnecting' : 'connecting');
+    }
+  }
+
+  #setState(state) {
+    const before = this.#state;
+    if (before !== state) {
+      this.#state = state;
+      this.#emit('connectionstate', { state, signalling: this.#signallingUp, media: this.#media?.state ?? 'new' });
+    }
+  }
+
+  #end(code, message, error) {
+    if (this.#state === 'closed') {
+      return;
+    }
+    globalThis.removeEventListener?.('pagehide', this.#onPageHide);
+    this.#signalling?.leave();
+    this.#signallingUp = false;
+    this.#roster.reset([]);
+    this.#media?.close();
+    this.#media = null;
+    this.#setState('closed');
+    if (error) {
+      this.#error(error);
+    }
+    this.#emit('closed', { code, message });
+  }
+
+  #error(error) {
+    if (error.code !== 'closed') {
+      this.#emit('error', { error });
+    }
+  }
+
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+function refused(publication) {
+  return new SluiceError('publication-refused', `The server does not take the ${publication.kind} track “${publication.name || publication.source}”.`);
+}
+
+/** Without an address: the server that this module came from. */
+function socketUrl(address) {
+  const url = new URL(address ?? '/signal', import.meta.url);
+  url.protocol = url.protocol.replace('http', 'ws');
+  return url.href;
+}

@@ -1,0 +1,184 @@
+/** Types of the Sluice browser SDK. docs/sdk.md is its manual. */
+
+export type TrackSource = 'microphone' | 'camera' | 'screen' | 'screen-audio' | 'unknown';
+export type MediaKind = 'audio' | 'video';
+export type RoomState = 'new' | 'connecting' | 'connected' | 'reconnecting' | 'closed';
+
+export interface RoomOptions {
+  /** The room's name. */
+  room: string;
+  /** The signalling endpoint; by default `/signal` of the server that the SDK was loaded from. */
+  url?: string;
+  /** An access token, or a function that gets a fresh one for each join. A server in development mode needs none. */
+  token?: string | (() => string | Promise<string>);
+  /** Who this is, where no token says it. */
+  identity?: string;
+  /** The name for display, where no token says it. */
+  name?: string;
+  /** False for a client that only publishes. Default true. */
+  receive?: boolean;
+  /** Pairs of slots offered beyond those needed now, so that who joins next is seen without a negotiation. Default 2. */
+  spareSlots?: number;
+  /** After so long without a connection the room closes. Default 120 000. */
+  reconnectLimitMillis?: number;
+  /** Merged into the configuration of the peer connection, for example `iceTransportPolicy`. */
+  rtcConfiguration?: RTCConfiguration;
+}
+
+export interface PublishOptions {
+  source?: TrackSource;
+  /** A label for the others, at most 128 characters. */
+  name?: string;
+  /** Starts muted. */
+  muted?: boolean;
+  /** Sends video in three sizes (rids q, h, f). Default false. */
+  simulcast?: boolean;
+  maxBitrateBps?: number;
+}
+
+export class SluiceError extends Error {
+  readonly code: string;
+  readonly fatal: boolean;
+}
+
+export class LocalPublication {
+  private constructor();
+  /** The server's id of the track; empty until the server has announced it. */
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly source: TrackSource;
+  readonly name: string;
+  readonly muted: boolean;
+  readonly track: MediaStreamTrack | null;
+  mute(): Promise<void>;
+  unmute(): Promise<void>;
+  replaceTrack(track: MediaStreamTrack | null): Promise<void>;
+  unpublish(): Promise<void>;
+}
+
+export class LocalParticipant {
+  private constructor();
+  readonly id: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly publications: ReadonlySet<LocalPublication>;
+  publication(source: TrackSource): LocalPublication | undefined;
+}
+
+export class RemoteTrack {
+  private constructor();
+  readonly id: string;
+  readonly participant: RemoteParticipant;
+  readonly kind: MediaKind;
+  readonly source: TrackSource;
+  readonly name: string;
+  readonly muted: boolean;
+  /** The CSRC that the track's packets carry in every slot. */
+  readonly csrc: number;
+  /** The mid of the slot that shows it, or null. */
+  readonly slot: string | null;
+  /** What that slot receives, or null. */
+  readonly mediaStreamTrack: MediaStreamTrack | null;
+  attach<E extends HTMLMediaElement = HTMLMediaElement>(element?: E): E;
+  detach(element?: HTMLMediaElement): HTMLMediaElement[];
+}
+
+export class RemoteParticipant {
+  private constructor();
+  readonly id: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly tracks: ReadonlyMap<string, RemoteTrack>;
+  track(source: TrackSource): RemoteTrack | undefined;
+}
+
+interface StreamStats {
+  kind: MediaKind;
+  bitrateBps: number;
+  framesPerSecond: number | null;
+  frameWidth: number | null;
+  frameHeight: number | null;
+  packetsLost: number;
+  jitterMillis: number | null;
+  roundTripTimeMillis: number | null;
+}
+
+export interface PublicationStats extends StreamStats {
+  publication: LocalPublication;
+  codec: string | null;
+  qualityLimitation: string | null;
+}
+
+export interface SlotStats extends StreamStats {
+  mid: string;
+  track: RemoteTrack | null;
+  framesDecoded: number | null;
+  freezeCount: number | null;
+  freezesMillis: number | null;
+  audioLevel: number | null;
+}
+
+export interface RoomStats {
+  timestamp: number;
+  roundTripTimeMillis: number | null;
+  availableOutgoingBitrateBps: number | null;
+  publications: PublicationStats[];
+  slots: SlotStats[];
+}
+
+interface TrackDetail {
+  track: RemoteTrack;
+  participant: RemoteParticipant;
+}
+
+export interface RoomEventMap {
+  participantjoined: CustomEvent<{ participant: RemoteParticipant }>;
+  participantleft: CustomEvent<{ participant: RemoteParticipant; reason: string }>;
+  trackpublished: CustomEvent<TrackDetail>;
+  trackunpublished: CustomEvent<TrackDetail>;
+  trackmuted: CustomEvent<TrackDetail & { muted: boolean }>;
+  /** A slot shows the track. */
+  trackattached: CustomEvent<TrackDetail & { mediaStreamTrack: MediaStreamTrack; slot: string }>;
+  trackdetached: CustomEvent<TrackDetail & { slot: string }>;
+  /** Who speaks now, loudest first. */
+  speakers: CustomEvent<{ speakers: { participant: LocalParticipant | RemoteParticipant; levelDbov: number }[] }>;
+  connectionstate: CustomEvent<{ state: RoomState; signalling: boolean; media: RTCPeerConnectionState }>;
+  /** The signalling connection dropped; media goes on. */
+  reconnecting: CustomEvent<{ cause: 'signalling' }>;
+  /** It is back: the same session (`resumed`), or a new one in which all was published again. */
+  reconnected: CustomEvent<{ resumed: boolean }>;
+  /** The browser wants a click before it plays sound: call `startPlayback()` from one. */
+  playbackblocked: CustomEvent<{ element: HTMLMediaElement }>;
+  error: CustomEvent<{ error: SluiceError }>;
+  /** The room is over for this client. `code` is `left`, a code of the protocol or one of the SDK. */
+  closed: CustomEvent<{ code: string; message: string }>;
+}
+
+export class Room extends EventTarget {
+  constructor(options: RoomOptions);
+  readonly name: string;
+  readonly state: RoomState;
+  readonly localParticipant: LocalParticipant;
+  readonly participants: ReadonlyMap<string, RemoteParticipant>;
+  readonly peerConnection: RTCPeerConnection | null;
+  join(): Promise<void>;
+  publish(track: MediaStreamTrack, options?: PublishOptions): Promise<LocalPublication>;
+  stats(): Promise<RoomStats>;
+  startPlayback(): Promise<void>;
+  leave(): void;
+  /** For tests: cuts the signalling socket. */
+  dropSignalling(): void;
+  /** For tests: a new ICE path. */
+  restartIce(): void;
+
+  addEventListener<K extends keyof RoomEventMap>(
+    type: K,
+    listener: (this: Room, event: RoomEventMap[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof RoomEventMap>(
+    type: K,
+    listener: (this: Room, event: RoomEventMap[K]) => void,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
