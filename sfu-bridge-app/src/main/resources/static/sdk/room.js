@@ -344,10 +344,10 @@ export class Room extends EventTarget {
     globalThis.removeEventListener?.('pagehide', this.#onPageHide);
     this.#signalling?.leave();
     this.#signallingUp = false;
+    this.#setState('closed');
     this.#roster.reset([]);
     this.#media?.close();
     this.#media = null;
-    this.#setState('closed');
     if (error) {
       this.#error(error);
     }

@@ -1,0 +1,85 @@
+const PERIOD_MILLIS = 1000;
+const COLUMNS = ['', 'kbit/s', 'picture', 'loss', 'jitter', 'freezes'];
+
+/** The small table of what runs in both directions, once a second while it is open. */
+export class StatsView {
+  #panel;
+  #room = null;
+  #timer = 0;
+
+  constructor(panel) {
+    this.#panel = panel;
+  }
+
+  get isOpen() {
+    return !this.#panel.hidden;
+  }
+
+  open(room) {
+    this.#room = room;
+    this.#panel.hidden = false;
+    this.#refresh();
+    this.#timer = setInterval(() => this.#refresh(), PERIOD_MILLIS);
+  }
+
+  close() {
+    clearInterval(this.#timer);
+    this.#panel.hidden = true;
+  }
+
+  async #refresh() {
+    const room = this.#room;
+    const stats = await room.stats().catch(() => null);
+    if (!stats || !this.isOpen) {
+      return;
+    }
+    const sent = stats.publications.map((each) => row(`${each.publication.source}${each.codec ? ` · ${each.codec.split('/')[1]}` : ''}`, each));
+    const received = stats.slots
+      .filter(({ track }) => track)
+      .map((each) => row(`${each.track.participant.name || each.track.participant.identity} · ${each.track.source}`, each));
+    const spare = stats.slots.filter(({ track }) => !track).length;
+    const facts = document.createElement('p');
+    facts.textContent = [
+      `round trip ${text(stats.roundTripTimeMillis, ' ms')}`,
+      stats.availableOutgoingBitrateBps && `room to send ${Math.round(stats.availableOutgoingBitrateBps / 1000)} kbit/s`,
+      spare > 0 && `${spare} spare ${spare === 1 ? 'slot' : 'slots'}`,
+    ]
+      .filter(Boolean)
+      .join(' · ');
+    this.#panel.replaceChildren(table('Sent', sent), table('Received', received), facts);
+  }
+}
+
+function table(title, rows) {
+  const element = document.createElement('table');
+  element.createCaption().textContent = title;
+  const head = element.createTHead().insertRow();
+  for (const column of COLUMNS) {
+    const cell = document.createElement('th');
+    cell.scope = 'col';
+    cell.textContent = column;
+    head.append(cell);
+  }
+  const body = element.createTBody();
+  for (const cells of rows) {
+    const line = body.insertRow();
+    cells.forEach((cell) => (line.insertCell().textContent = cell));
+  }
+  return element;
+}
+
+function row(label, stats) {
+  const picture = stats.frameWidth ? `${stats.frameWidth}×${stats.frameHeight} ${text(stats.framesPerSecond, ' fps')}` : '';
+  return [
+    label,
+    String(Math.round(stats.bitrateBps / 1000)),
+    picture,
+    text(stats.packetsLost),
+    text(stats.jitterMillis, ' ms'),
+    text(stats.freezeCount),
+  ];
+}
+
+function text(value, unit = '') {
+  return value === null || value === undefined ? '' : `${Math.round(value)}${unit}`;
+}

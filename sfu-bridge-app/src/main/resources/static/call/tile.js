@@ -1,0 +1,129 @@
+import { icon } from './icons.js';
+
+/**
+ * One picture of the call: a participant (its camera, or its initials) or a shared screen. Its element carries
+ * `data-participant`, `data-identity` and `data-kind` ("camera" or "screen"); the picture is `.tile-video`.
+ */
+export class Tile {
+  #video = document.createElement('video');
+  #caption = document.createElement('span');
+  #track = null;
+
+  /**
+   * @param {{id: string, identity: string, name: string}} participant
+   * @param {'camera' | 'screen'} kind
+   * @param {boolean} isLocal
+   */
+  constructor(participant, kind, isLocal) {
+    this.kind = kind;
+    this.isLocal = isLocal;
+    this.participant = participant;
+    const element = document.createElement('article');
+    element.className = 'tile';
+    element.dataset.kind = kind;
+    element.classList.toggle('local', isLocal);
+    const video = this.#video;
+    video.className = 'tile-video';
+    video.autoplay = video.playsInline = video.muted = true;
+    video.disablePictureInPicture = isLocal;
+    // A slot shows nothing until the first frame has come: the initials stay till then.
+    video.addEventListener('loadeddata', () => this.#pictured());
+    video.addEventListener('resize', () => this.#shaped());
+    const avatar = document.createElement('div');
+    avatar.className = 'tile-avatar';
+    avatar.setAttribute('aria-hidden', 'true');
+    const caption = document.createElement('div');
+    caption.className = 'tile-caption';
+    const muted = document.createElement('span');
+    muted.className = 'tile-muted';
+    muted.setAttribute('role', 'img');
+    muted.setAttribute('aria-label', 'microphone off');
+    muted.append(icon('mic-off'));
+    this.#caption.className = 'tile-name';
+    caption.append(muted, this.#caption);
+    element.append(video, avatar, caption);
+    this.element = element;
+    this.avatar = avatar;
+    this.describe(participant);
+  }
+
+  get video() {
+    return this.#video;
+  }
+
+  /** Takes over ids and names, which for oneself are known only once joined. */
+  describe(participant) {
+    const name = participant.name || participant.identity || 'Guest';
+    const { element } = this;
+    element.dataset.participant = participant.id;
+    element.dataset.identity = participant.identity;
+    const label = this.kind === 'screen' ? `${name}’s screen` : this.isLocal ? `${name} (you)` : name;
+    this.#caption.textContent = label;
+    element.setAttribute('aria-label', label);
+    this.avatar.textContent = initials(name);
+    element.style.setProperty('--hue', hue(participant.identity || name));
+  }
+
+  /** Shows a received track, or none. */
+  showRemote(track) {
+    if (this.#track === track) {
+      return;
+    }
+    this.#track?.detach(this.#video);
+    this.#track = track;
+    this.element.classList.remove('pictured');
+    track?.attach(this.#video);
+  }
+
+  /** Shows a track of one's own, or none. */
+  showLocal(track, mirrored) {
+    const shown = this.#video.srcObject?.getTracks()[0] ?? null;
+    if (shown === track) {
+      return;
+    }
+    this.element.classList.remove('pictured');
+    this.element.classList.toggle('mirrored', mirrored);
+    this.#video.srcObject = track && new MediaStream([track]);
+  }
+
+  setPictureMuted(muted) {
+    this.element.classList.toggle('picture-off', muted);
+  }
+
+  setMicrophoneOff(off) {
+    this.element.classList.toggle('mic-is-off', off);
+  }
+
+  setSpeaking(speaking) {
+    this.element.classList.toggle('speaking', speaking);
+  }
+
+  remove() {
+    this.showRemote(null);
+    this.#video.srcObject = null;
+    this.element.remove();
+  }
+
+  #pictured() {
+    this.element.classList.add('pictured');
+    this.#shaped();
+  }
+
+  #shaped() {
+    this.element.classList.toggle('portrait', this.#video.videoHeight > this.#video.videoWidth);
+  }
+}
+
+function initials(name) {
+  const words = name.trim().split(/\s+/);
+  return (words.length > 1 ? [words[0], words.at(-1)] : words).map((word) => [...word][0] ?? '').join('').toUpperCase();
+}
+
+/** The same colour for the same person in every window. */
+function hue(text) {
+  let hash = 0;
+  for (const character of text) {
+    hash = (hash * 31 + character.codePointAt(0)) % 360;
+  }
+  return hash;
+}
