@@ -1,3 +1,5 @@
+const MAX_BITRATE_BPS = 2_500_000;
+
 /** Shares a screen, window or tab, with its sound where the browser gives it. */
 export class ScreenShare {
   #room;
@@ -25,17 +27,18 @@ export class ScreenShare {
     // Sharp text matters more than motion.
     video.contentHint = 'detail';
     video.onended = () => this.stop();
-    try {
-      const publishing = [this.#room.publish(video, { source: 'screen', name: video.label.slice(0, 128), maxBitrateBps: 2_500_000 })];
-      if (audio) {
-        publishing.push(this.#room.publish(audio, { source: 'screen-audio' }));
-      }
-      this.#publications = await Promise.all(publishing);
-      this.#onChange(video);
-    } catch (error) {
+    const results = await Promise.allSettled([
+      this.#room.publish(video, { source: 'screen', name: video.label.slice(0, 128), maxBitrateBps: MAX_BITRATE_BPS }),
+      ...(audio ? [this.#room.publish(audio, { source: 'screen-audio' })] : []),
+    ]);
+    this.#publications = results.filter(({ value }) => value).map(({ value }) => value);
+    if (results[0].status === 'rejected' || video.readyState === 'ended') {
+      // Sound without its picture is of no use.
       stream.getTracks().forEach((track) => track.stop());
-      throw error;
+      await this.stop();
+      throw results[0].reason ?? new Error('it ended at once');
     }
+    this.#onChange(video);
   }
 
   async stop() {

@@ -123,7 +123,8 @@ function initials(name) {
 function hue(text) {
   let hash = 0;
   for (const character of text) {
-    hash = (hash * 31 + character.codePointAt(0)) % 360;
+    hash = (hash * 31 + character.codePointAt(0)) % 9973;
   }
-  return hash;
+  // Steps of the golden angle keep neighbours apart.
+  return Math.round(hash * 137.5) % 360;
 }

@@ -83,7 +83,7 @@ export class Room extends EventTarget {
         down: () => this.#signallingDown(),
         resumed: () => this.#resumed(),
         rejoined: (joined) => this.#rejoined(joined),
-        failed: (error) => this.#end(error.code, error.message, error),
+        failed: ({ code, message }) => this.#end(code, message),
       },
     });
     try {
@@ -92,7 +92,7 @@ export class Room extends EventTarget {
       this.#signallingUp = true;
       await this.#enter(joined);
     } catch (error) {
-      this.#end(error.code ?? 'internal', error.message, null);
+      this.#end(error.code ?? 'internal', error.message);
       throw error;
     }
     this.#updateState();
@@ -148,8 +148,7 @@ export class Room extends EventTarget {
   /** Leaves. The published tracks are not stopped: they belong to the page. */
   leave() {
     if (this.#state !== 'closed') {
-      this.#signalling?.leave();
-      this.#end('left', 'You left the room.', null);
+      this.#end('left', 'You left the room.');
     }
   }
 
@@ -207,8 +206,7 @@ export class Room extends EventTarget {
       this.#updateState();
     } catch (error) {
       if (error.code !== 'closed') {
-        this.#signalling?.leave();
-        this.#end(error.code ?? 'internal', error.message, error);
+        this.#end(error.code ?? 'internal', error.message);
       }
     }
   }
@@ -337,7 +335,7 @@ export class Room extends EventTarget {
     }
   }
 
-  #end(code, message, error) {
+  #end(code, message) {
     if (this.#state === 'closed') {
       return;
     }
@@ -348,9 +346,6 @@ export class Room extends EventTarget {
     this.#roster.reset([]);
     this.#media?.close();
     this.#media = null;
-    if (error) {
-      this.#error(error);
-    }
     this.#emit('closed', { code, message });
   }
 
