@@ -1,0 +1,136 @@
+package dev.sluice.core.srtp;
+
+import dev.sluice.core.media.DropReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the protection off what one peer sends: SRTP and SRTCP under one master key (RFC 3711 §3.3,
+ * RFC 7714), all SSRCs. Owned by the thread that owns the peer.
+ *
+ * <p>An SSRC gets state only by a packet that authenticated, and only such a packet moves a
+ * rollover counter or a replay window; so nothing that an outsider sends changes anything. What the
+ * cheap checks refuse (form, replay, number of streams) never reaches the cipher.
+ *
+ * <p>Results are lengths, or negative for a drop: {@link #reason} says which. The output needs room
+ * for the plain packet. It may be the input at the same offset; after a drop its contents are
+ * undefined.
+ */
+public final class SrtpReceiver {
+  private final SrtpProfile profile;
+  private final SrtpTransform transform;
+  private final SsrcTable rtpWindows;
+  private final SsrcTable rtcpWindows;
+
+  /**
+   * @param maxStreams how many SSRCs may send RTP, and how many RTCP
+   */
+  public SrtpReceiver(
+      SrtpProfile profile,
+      byte[] masterKey,
+      byte[] masterSalt,
+      SrtpCiphers ciphers,
+      int maxStreams) {
+    this(
+        profile,
+        SrtpTransform.receiving(
+            profile, SessionKeys.derive(profile, masterKey, masterSalt, ciphers), ciphers),
+        maxStreams);
+  }
+
+  SrtpReceiver(SrtpProfile profile, SrtpTransform transform, int maxStreams) {
+    this.profile = profile;
+    this.transform = transform;
+    rtpWindows = new SsrcTable(maxStreams);
+    rtcpWindows = new SsrcTable(maxStreams);
+  }
+
+  /** The reason behind a negative result of {@link #unprotectRtp} or {@link #unprotectRtcp}. */
+  public static DropReason reason(int negativeResult) {
+    return DropCode.reason(negativeResult);
+  }
+
+  /**
+   * Decrypts the SRTP packet {@code packet[offset..offset + length)} to {@code out[outOffset..]}:
+   * the whole RTP packet, header and plaintext payload.
+   *
+   * @return the length of the RTP packet, or negative for a drop
+   */
+  public int unprotectRtp(byte[] packet, int offset, int length, byte[] out, int outOffset) {
+    int headerLength = SrtpWire.rtpHeaderLength(packet, offset, length);
+    int plainLength = length - profile.rtpTagLength();
+    if (headerLength == SrtpWire.MALFORMED || headerLength > plainLength) {
+      return DropCode.of(DropReason.MALFORMED);
+    }
+    if (plainLength > out.length - outOffset) {
+      return DropCode.of(DropReason.OVERSIZED);
+    }
+    int ssrc = SrtpWire.rtpSsrc(packet, offset);
+    int sequence = SrtpWire.rtpSequence(packet, offset);
+    IndexWindow window = rtpWindows.find(ssrc);
+    long index = window == null ? sequence : window.estimate(sequence);
+    int refusal = refusal(rtpWindows, window, index);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (!transform.openRtp(packet, offset, length, headerLength, out, outOffset, index)) {
+      return DropCode.of(DropReason.AUTHENTICATION_FAILED);
+    }
+    (window == null ? rtpWindows.add(ssrc) : window).mark(index);
+    return plainLength;
+  }
+
+  /**
+   * Decrypts the SRTCP packet {@code packet[offset..offset + length)} to {@code out[outOffset..]}.
+   * A packet without the E flag is authenticated all the same and copied (RFC 3711 §3.4).
+   *
+   * @return the length of the compound RTCP packet, or negative for a drop
+   */
+  public int unprotectRtcp(byte[] packet, int offset, int length, byte[] out, int outOffset) {
+    int plainLength = length - profile.rtcpOverhead();
+    if (plainLength < SrtpWire.RTCP_CLEAR_LENGTH || !SrtpWire.isVersion2(packet, offset)) {
+      return DropCode.of(DropReason.MALFORMED);
+    }
+    if (plainLength > out.length - outOffset) {
+      return DropCode.of(DropReason.OVERSIZED);
+    }
+    int ssrc = SrtpWire.rtcpSsrc(packet, offset);
+    int word = SrtpWire.readInt(packet, offset + length - profile.rtcpIndexFromEnd());
+    int index = SrtpWire.rtcpIndex(word);
+    IndexWindow window = rtcpWindows.find(ssrc);
+    int refusal = refusal(rtcpWindows, window, index);
+    if (refusal != 0) {
+      return refusal;
+    }
+    if (!transform.openRtcp(packet, offset, length, out, outOffset)) {
+      return DropCode.of(DropReason.AUTHENTICATION_FAILED);
+    }
+    (window == null ? rtcpWindows.add(ssrc) : window).mark(index);
+    return plainLength;
+  }
+
+  /**
+   * Forgets an SSRC: its rollover counter and its replay windows. From then on recorded packets of
+   * it would pass again, so this is for an SSRC that the peer is no longer expected to use.
+   */
+  public void removeStream(int ssrc) {
+    rtpWindows.remove(ssrc);
+    rtcpWindows.remove(ssrc);
+  }
+
+  /** How many SSRCs have state, of RTP and of RTCP. */
+  int streamCount() {
+    return rtpWindows.size() + rtcpWindows.size();
+  }
+
+  /** The drop of a packet that need not be decrypted, or zero. */
+  private static int refusal(SsrcTable windows, @Nullable IndexWindow window, long index) {
+    if (window == null) {
+      return windows.isFull() ? DropCode.of(DropReason.TOO_MANY_STREAMS) : 0;
+    }
+    return switch (window.check(index)) {
+      case FRESH -> 0;
+      case USED -> DropCode.of(DropReason.REPLAYED);
+      case TOO_OLD -> DropCode.of(DropReason.TOO_OLD);
+    };
+  }
+}
