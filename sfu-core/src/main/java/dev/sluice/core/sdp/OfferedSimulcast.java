@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param streams the simulcast streams in order, each with its alternative stream ids; empty
  *     without simulcast
  * @param restrictions the text of each stream id's restrictions, "" without
+ * @param paused the stream ids that start paused
  */
-record OfferedSimulcast(List<List<String>> streams, Map<String, String> restrictions) {
-  static final OfferedSimulcast NONE = new OfferedSimulcast(List.of(), Map.of());
+record OfferedSimulcast(
+    List<List<String>> streams, Map<String, String> restrictions, Set<String> paused) {
+  static final OfferedSimulcast NONE = new OfferedSimulcast(List.of(), Map.of(), Set.of());
 
   private static final int MAX_STREAM_IDS = 8;
 
@@ -45,6 +47,7 @@ record OfferedSimulcast(List<List<String>> streams, Map<String, String> restrict
     }
     Map<String, String> restrictions = restrictions(media, payloadTypes);
     Set<String> seen = new HashSet<>();
+    Set<String> paused = new HashSet<>();
     List<List<String>> streams = new ArrayList<>();
     for (String stream : SdpSyntax.split(list, ';')) {
       List<String> alternatives = new ArrayList<>();
@@ -59,13 +62,16 @@ record OfferedSimulcast(List<List<String>> streams, Map<String, String> restrict
         }
         if (restrictions.containsKey(id)) {
           alternatives.add(id);
+          if (item.length() > id.length()) {
+            paused.add(id);
+          }
         }
       }
       if (!alternatives.isEmpty()) {
         streams.add(List.copyOf(alternatives));
       }
     }
-    return new OfferedSimulcast(List.copyOf(streams), restrictions);
+    return new OfferedSimulcast(List.copyOf(streams), restrictions, paused);
   }
 
   /** Every stream id in order, alternatives flattened. */
@@ -78,8 +84,9 @@ record OfferedSimulcast(List<List<String>> streams, Map<String, String> restrict
   }
 
   /**
-   * Adds the answer's lines. A stream that the client starts paused is answered without the mark:
-   * the mark would ask the client to keep it paused.
+   * Adds the answer's lines. A stream that the client starts paused is answered as paused: without
+   * the mark, libwebrtc would switch on an encoding that its application has switched off. It may
+   * still switch it on later, without new negotiation.
    */
   void answer(List<Attribute> out) {
     if (streams.isEmpty()) {
@@ -92,7 +99,11 @@ record OfferedSimulcast(List<List<String>> streams, Map<String, String> restrict
     }
     List<String> joined = new ArrayList<>();
     for (List<String> alternatives : streams) {
-      joined.add(String.join(",", alternatives));
+      List<String> marked = new ArrayList<>();
+      for (String rid : alternatives) {
+        marked.add(paused.contains(rid) ? "~" + rid : rid);
+      }
+      joined.add(String.join(",", marked));
     }
     out.add(Attribute.of("simulcast", "recv " + String.join(";", joined)));
   }
