@@ -1,0 +1,8 @@
+/**
+ * Who and what is shown: the speaker detector, and the assignment of tracks to slots as a pure function. Decides; carries nothing
+ * out.
+ */
+@NullMarked
+package dev.sluice.core.selection;
+
+import org.jspecify.annotations.NullMarked;
