@@ -1,0 +1,129 @@
+package dev.sluice.core.codec;
+
+import dev.sluice.core.media.CodecParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One received packet on its way through the room: where its plaintext lies, and what has been read from its headers. One object is
+ * reused for every packet of a room; nobody keeps it past the call that passes it.
+ *
+ * <p>Owner: the room's worker. Extended numbers are those of {@link dev.sluice.core.rtp.SequenceUnwrapper}.
+ */
+public final class MediaPacket {
+  /** Says that an extension is absent. */
+  public static final int ABSENT = -1;
+
+  private final PayloadFacts facts = new PayloadFacts();
+  private byte[] buffer = new byte[0];
+  private int payloadOffset;
+  private int payloadLength;
+  private int streamId;
+  private long sequence;
+  private long timestamp;
+  private boolean marker;
+  private @Nullable CodecParameters parameters;
+  private long arrivalNanos;
+  private int audioLevelOffset;
+  private int videoOrientationOffset;
+
+  /**
+   * Sets what the RTP header says.
+   *
+   * @param payloadLength bytes of payload without padding, may be 0
+   * @param timestamp extended, in ticks
+   */
+  public void setHeader(
+      byte[] buffer,
+      int payloadOffset,
+      int payloadLength,
+      long sequence,
+      long timestamp,
+      boolean marker) {
+    this.buffer = buffer;
+    this.payloadOffset = payloadOffset;
+    this.payloadLength = payloadLength;
+    this.sequence = sequence;
+    this.timestamp = timestamp;
+    this.marker = marker;
+    audioLevelOffset = ABSENT;
+    videoOrientationOffset = ABSENT;
+  }
+
+  /** Sets which stream it came on, in which format, and when. */
+  public void setOrigin(int streamId, CodecParameters parameters, long arrivalNanos) {
+    this.streamId = streamId;
+    this.parameters = parameters;
+    this.arrivalNanos = arrivalNanos;
+  }
+
+  /** Sets where in the buffer the data of the forwarded extensions lie, each {@link #ABSENT} where it is not there. */
+  public void setExtensions(int audioLevelOffset, int videoOrientationOffset) {
+    this.audioLevelOffset = audioLevelOffset;
+    this.videoOrientationOffset = videoOrientationOffset;
+  }
+
+  /** What the payload says; filled in by the stream's {@link PayloadReader}. */
+  public PayloadFacts facts() {
+    return facts;
+  }
+
+  /** Forgets the facts of the packet before: this payload says nothing of itself. */
+  public void clearFacts() {
+    facts.reset();
+  }
+
+  /** The array that holds the packet: shared and never modified. */
+  public byte[] buffer() {
+    return buffer;
+  }
+
+  public int payloadOffset() {
+    return payloadOffset;
+  }
+
+  /** Bytes of payload; 0 for a packet of padding. */
+  public int payloadLength() {
+    return payloadLength;
+  }
+
+  /** The stream, unique in the room. */
+  public int streamId() {
+    return streamId;
+  }
+
+  /** Extended sequence number of the publisher. */
+  public long sequence() {
+    return sequence;
+  }
+
+  /** Extended timestamp of the publisher, in ticks. */
+  public long timestamp() {
+    return timestamp;
+  }
+
+  public boolean marker() {
+    return marker;
+  }
+
+  /** The format by payload type. */
+  public CodecParameters parameters() {
+    if (parameters == null) {
+      throw new IllegalStateException("a packet has its origin set before it is read");
+    }
+    return parameters;
+  }
+
+  public long arrivalNanos() {
+    return arrivalNanos;
+  }
+
+  /** Where its audio level lies (one byte, RFC 6464), or {@link #ABSENT}. */
+  public int audioLevelOffset() {
+    return audioLevelOffset;
+  }
+
+  /** Where its video orientation lies (one byte), or {@link #ABSENT}. */
+  public int videoOrientationOffset() {
+    return videoOrientationOffset;
+  }
+}

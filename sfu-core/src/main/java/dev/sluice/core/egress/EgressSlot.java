@@ -1,0 +1,398 @@
+package dev.sluice.core.egress;
+
+import dev.sluice.core.codec.DescriptorRewriter;
+import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.media.Codec;
+import dev.sluice.core.media.CodecParameters;
+import dev.sluice.core.media.DropReason;
+import dev.sluice.core.media.HeaderExtension;
+import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.rtp.RtpHeaderWriter;
+import dev.sluice.core.rtp.Rtx;
+import dev.sluice.core.sdp.NegotiatedCodec;
+import dev.sluice.core.sdp.NegotiatedSection;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One outgoing stream: a receive m-line of a subscriber, with an SSRC, a sequence and a timeline that last as long as the session.
+ * What it shows is a field. A new source is shown from its next keyframe on; until then the old one flows.
+ *
+ * <p>Owner: the room's worker. Nothing is allocated per packet.
+ */
+public final class EgressSlot {
+  /** Says that the slot shows, or is to show, nothing. */
+  public static final int NOTHING = -1;
+
+  private static final int RETRANSMISSION_ENTRIES = 512;
+  private static final int MAX_RESENDS = 10;
+
+  /** The first packets name their m-line; afterwards the SSRC, which the answer signals, is enough. */
+  private static final int PACKETS_WITH_MID = 64;
+
+  private final int ssrc;
+  private final int rtxSsrc;
+  private final byte[] mid;
+  private final StreamSplicer splicer;
+  private final RtpHeaderWriter headers = new RtpHeaderWriter();
+  private final @Nullable RetransmissionIndex sentPackets;
+
+  private NegotiatedSection section;
+  private SlotExtensions extensions;
+  private boolean active;
+  private int targetStreamId = NOTHING;
+  private int targetCsrc;
+  private int currentStreamId = NOTHING;
+  private int currentCsrc;
+  private int clockRateHz;
+  private @Nullable CodecParameters currentParameters;
+  private @Nullable NegotiatedCodec currentCodec;
+  private DescriptorRewriter rewriter = DescriptorRewriter.of(Codec.OPUS);
+  private @Nullable Codec rewriterCodec;
+  private long rtxSequence;
+  private long packetsSent;
+  private long octetsSent;
+  private long resent;
+
+  /**
+   * A slot that shows nothing and is silent until {@link #activate()}.
+   *
+   * @param initialSequence at least 65536
+   */
+  public EgressSlot(NegotiatedSection section, long initialSequence, long initialTimestamp) {
+    NegotiatedSection.Slot slot = Objects.requireNonNull(section.slot());
+    this.section = section;
+    ssrc = (int) slot.ssrc();
+    rtxSsrc = (int) slot.rtxSsrc();
+    mid = section.mid().getBytes(StandardCharsets.US_ASCII);
+    extensions = SlotExtensions.of(section);
+    splicer = new StreamSplicer(initialSequence, initialTimestamp);
+    rtxSequence = initialSequence;
+    sentPackets =
+        section.kind() == MediaKind.VIDEO ? new RetransmissionIndex(RETRANSMISSION_ENTRIES) : null;
+  }
+
+  /** A renegotiation kept this m-line. */
+  public void renegotiate(NegotiatedSection newSection) {
+    section = newSection;
+    extensions = SlotExtensions.of(newSection);
+    currentParameters = null;
+  }
+
+  /** The client has applied the answer that made this slot: it may carry media. */
+  public void activate() {
+    active = true;
+  }
+
+  public boolean active() {
+    return active;
+  }
+
+  /**
+   * Shows another stream from its next keyframe on (audio: from its next packet on), or nothing from now on.
+   *
+   * @param streamId the stream, or {@link #NOTHING}
+   * @param csrc the number that names its track
+   */
+  public void assign(int streamId, int csrc) {
+    targetStreamId = streamId;
+    targetCsrc = csrc;
+    if (streamId == NOTHING) {
+      currentStreamId = NOTHING;
+    }
+  }
+
+  /** Whether packets of this stream are of interest. */
+  public boolean takes(int streamId) {
+    return streamId != NOTHING && (streamId == targetStreamId || streamId == currentStreamId);
+  }
+
+  /** Whether it waits for a keyframe of the stream that it is to show. */
+  public boolean awaitsKeyframe() {
+    return active
+        && targetStreamId != NOTHING
+        && targetStreamId != currentStreamId
+        && section.kind() == MediaKind.VIDEO;
+  }
+
+  /** The stream it is to show. */
+  public int targetStreamId() {
+    return targetStreamId;
+  }
+
+  /** The stream whose packets it sends now. */
+  public int currentStreamId() {
+    return currentStreamId;
+  }
+
+  /**
+   * Writes the header and the descriptor of a packet into an outgoing datagram, and says in {@code result} where the rest is.
+   *
+   * @return null when {@code result} is to be encrypted and sent, else why not
+   */
+  public @Nullable DropReason forward(
+      MediaPacket packet, byte[] out, int outOffset, OutgoingPacket result) {
+    if (!active) {
+      return DropReason.SLOT_NOT_ACTIVE;
+    }
+    if (packet.streamId() != currentStreamId) {
+      DropReason refused = tryStart(packet);
+      if (refused != null) {
+        return refused;
+      }
+    }
+    NegotiatedCodec codec = codecFor(packet.parameters());
+    if (codec == null) {
+      return DropReason.CODEC_NOT_NEGOTIATED;
+    }
+    long sequence = splicer.sequence(packet.sequence());
+    if (sequence == StreamSplicer.NONE) {
+      return DropReason.TOO_OLD;
+    }
+    long timestamp = splicer.timestamp(packet.timestamp());
+    headers.begin(
+        out, outOffset, codec.payloadType(), packet.marker(), (int) sequence, timestamp, ssrc);
+    int headerLength = finishHeader(packet, out, outOffset, currentCsrc, result);
+    int prefixLength = 0;
+    if (packet.payloadLength() > 0) {
+      prefixLength =
+          rewriter.rewrite(
+              packet.buffer(),
+              packet.payloadOffset(),
+              packet.facts(),
+              out,
+              outOffset + headerLength);
+      if (prefixLength == DescriptorRewriter.NOT_FORWARDABLE) {
+        return DropReason.TOO_OLD;
+      }
+    }
+    setPayload(packet, prefixLength, result);
+    splicer.handleSent(sequence, timestamp, packet.arrivalNanos());
+    packetsSent++;
+    octetsSent += packet.payloadLength();
+    if (sentPackets != null) {
+      sentPackets.put(
+          sequence,
+          packet.streamId(),
+          packet.sequence(),
+          (int) timestamp,
+          currentCsrc,
+          packet.payloadLength() > 0 ? rewriter.mappingToken() : 0);
+    }
+    return null;
+  }
+
+  /** Which packet of which stream was sent under this number, or -1 when it cannot be sent again (now). */
+  public int findSent(int sequence16, long minIntervalNanos, long nowNanos) {
+    if (sentPackets == null || currentCodec == null || currentCodec.rtxPayloadType() < 0) {
+      return -1;
+    }
+    long highest = splicer.highestSequence();
+    long sequence = highest + (short) (sequence16 - (int) highest);
+    int entry = sentPackets.find(sequence);
+    return entry >= 0 && sentPackets.claimResend(entry, MAX_RESENDS, minIntervalNanos, nowNanos)
+        ? entry
+        : -1;
+  }
+
+  /** The stream of an entry that {@link #findSent} gave. */
+  public int sentStreamId(int entry) {
+    return Objects.requireNonNull(sentPackets).streamId(entry);
+  }
+
+  /** The publisher's sequence number of an entry that {@link #findSent} gave. */
+  public long sentSourceSequence(int entry) {
+    return Objects.requireNonNull(sentPackets).sourceSequence(entry);
+  }
+
+  /**
+   * Makes the retransmission of an entry (RFC 4588): own SSRC and sequence, the original's number before the payload.
+   *
+   * @param packet the same packet, read again from the publisher's history
+   * @param sequence16 the number it was sent under
+   */
+  public @Nullable DropReason retransmit(
+      int entry,
+      int sequence16,
+      MediaPacket packet,
+      byte[] out,
+      int outOffset,
+      OutgoingPacket result) {
+    RetransmissionIndex index = Objects.requireNonNull(sentPackets);
+    NegotiatedCodec codec = codecFor(packet.parameters());
+    if (codec == null
+        || codec.rtxPayloadType() < 0
+        || packet.parameters().codec() != rewriterCodec) {
+      return DropReason.CODEC_NOT_NEGOTIATED;
+    }
+    headers.begin(
+        out,
+        outOffset,
+        codec.rtxPayloadType(),
+        packet.marker(),
+        (int) rtxSequence,
+        index.timestamp(entry),
+        rtxSsrc);
+    int headerLength = finishHeader(packet, out, outOffset, index.csrc(entry), result);
+    int prefix = outOffset + headerLength;
+    Rtx.writeOriginalSequence(out, prefix, sequence16);
+    int descriptorLength =
+        packet.payloadLength() == 0
+            ? 0
+            : rewriter.rewriteWith(
+                index.descriptorToken(entry),
+                packet.buffer(),
+                packet.payloadOffset(),
+                packet.facts(),
+                out,
+                prefix + Rtx.OVERHEAD);
+    setPayload(packet, descriptorLength, result);
+    result.addPrefix(Rtx.OVERHEAD);
+    rtxSequence++;
+    resent++;
+    return null;
+  }
+
+  private @Nullable DropReason tryStart(MediaPacket packet) {
+    boolean video = section.kind() == MediaKind.VIDEO;
+    if (packet.streamId() != targetStreamId) {
+      return DropReason.NOT_WANTED;
+    }
+    if (packet.payloadLength() == 0
+        || (video && !(packet.facts().keyframe() && packet.facts().frameStart()))) {
+      return DropReason.AWAITING_KEYFRAME;
+    }
+    int rate = packet.parameters().clockRateHz();
+    if (codecFor(packet.parameters()) == null || (clockRateHz != 0 && clockRateHz != rate)) {
+      return DropReason.CODEC_NOT_NEGOTIATED;
+    }
+    clockRateHz = rate;
+    Codec codec = packet.parameters().codec();
+    if (rewriterCodec == codec) {
+      rewriter.sourceChanged();
+    } else {
+      rewriter = DescriptorRewriter.of(codec);
+      rewriterCodec = codec;
+    }
+    splicer.startSource(packet.sequence(), packet.timestamp(), rate, packet.arrivalNanos());
+    currentStreamId = targetStreamId;
+    currentCsrc = targetCsrc;
+    return null;
+  }
+
+  private int finishHeader(
+      MediaPacket packet, byte[] out, int outOffset, int csrc, OutgoingPacket result) {
+    headers.csrc(csrc);
+    if (extensions.mid() > 0 && packetsSent < PACKETS_WITH_MID) {
+      headers.extension(extensions.mid(), mid, 0, mid.length);
+    }
+    if (extensions.audioLevel() > 0 && packet.audioLevelOffset() != MediaPacket.ABSENT) {
+      headers.extension(extensions.audioLevel(), packet.buffer(), packet.audioLevelOffset(), 1);
+    }
+    if (extensions.videoOrientation() > 0
+        && packet.videoOrientationOffset() != MediaPacket.ABSENT) {
+      headers.extension(
+          extensions.videoOrientation(), packet.buffer(), packet.videoOrientationOffset(), 1);
+    }
+    int transportSequence =
+        extensions.transportSequence() > 0
+            ? headers.reserveExtension(extensions.transportSequence(), 2)
+            : OutgoingPacket.ABSENT;
+    int absSendTime =
+        extensions.absSendTime() > 0
+            ? headers.reserveExtension(extensions.absSendTime(), 3)
+            : OutgoingPacket.ABSENT;
+    int headerLength = headers.finish();
+    result.setHeader(out, outOffset, headerLength, transportSequence, absSendTime);
+    return headerLength;
+  }
+
+  private static void setPayload(MediaPacket packet, int prefixLength, OutgoingPacket result) {
+    int skipped = packet.payloadLength() == 0 ? 0 : packet.facts().descriptorLength();
+    result.setPayload(
+        prefixLength,
+        packet.buffer(),
+        packet.payloadOffset() + skipped,
+        packet.payloadLength() - skipped);
+  }
+
+  private @Nullable NegotiatedCodec codecFor(CodecParameters parameters) {
+    if (parameters == currentParameters) {
+      return currentCodec;
+    }
+    NegotiatedCodec found = codecFor(section, parameters);
+    if (found != null) {
+      currentParameters = parameters;
+      currentCodec = found;
+    }
+    return found;
+  }
+
+  /** The codec under which a section's client decodes a format, or null when it cannot. */
+  public static @Nullable NegotiatedCodec codecFor(
+      NegotiatedSection section, CodecParameters parameters) {
+    for (NegotiatedCodec candidate : section.codecs()) {
+      if (parameters.decodableBy(candidate.parameters())) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  public NegotiatedSection section() {
+    return section;
+  }
+
+  public String mid() {
+    return section.mid();
+  }
+
+  /** As negotiated. */
+  public int pairIndex() {
+    return Objects.requireNonNull(section.slot()).pairIndex();
+  }
+
+  public int ssrc() {
+    return ssrc;
+  }
+
+  public int rtxSsrc() {
+    return rtxSsrc;
+  }
+
+  /** Media packets sent, without retransmissions. */
+  public long packetsSent() {
+    return packetsSent;
+  }
+
+  /** Their payload octets, for the sender report. */
+  public long octetsSent() {
+    return octetsSent;
+  }
+
+  /** Retransmissions sent. */
+  public long resent() {
+    return resent;
+  }
+
+  /**
+   * The RTP timestamp of an instant, for a sender report (RFC 3550 §6.4.1).
+   *
+   * @param sourceTimestampNow what the source's publisher says its timestamp is now, or -1 when unknown
+   * @return unsigned 32 bits, or -1 before the first packet
+   */
+  public long timestampAt(long sourceTimestampNow, long nowNanos) {
+    if (packetsSent == 0) {
+      return -1;
+    }
+    long timestamp;
+    if (sourceTimestampNow >= 0) {
+      timestamp = splicer.timestamp(sourceTimestampNow);
+    } else {
+      double elapsed = (nowNanos - splicer.highestArrivalNanos()) * 1e-9;
+      timestamp = splicer.highestTimestamp() + Math.round(elapsed * clockRateHz);
+    }
+    return timestamp & 0xFFFF_FFFFL;
+  }
+}

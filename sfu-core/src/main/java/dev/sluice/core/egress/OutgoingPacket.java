@@ -1,0 +1,83 @@
+package dev.sluice.core.egress;
+
+/**
+ * A packet that is ready but for its transport-wide number and its encryption: the header and a rewritten payload descriptor lie in
+ * the outgoing datagram, the rest of the payload still in the publisher's shared history. One object per room is reused.
+ *
+ * <p>Owner: the room's worker.
+ */
+public final class OutgoingPacket {
+  /** Says that the header has no such extension. */
+  public static final int ABSENT = -1;
+
+  private byte[] out = new byte[0];
+  private int outOffset;
+  private int headerLength;
+  private int prefixLength;
+  private byte[] payload = new byte[0];
+  private int payloadOffset;
+  private int payloadLength;
+  private int transportSequenceOffset;
+  private int absSendTimeOffset;
+
+  void setHeader(
+      byte[] out, int outOffset, int headerLength, int transportSequenceOffset, int absSendTimeOffset) {
+    this.out = out;
+    this.outOffset = outOffset;
+    this.headerLength = headerLength;
+    this.transportSequenceOffset = transportSequenceOffset;
+    this.absSendTimeOffset = absSendTimeOffset;
+  }
+
+  void setPayload(int prefixLength, byte[] payload, int payloadOffset, int payloadLength) {
+    this.prefixLength = prefixLength;
+    this.payload = payload;
+    this.payloadOffset = payloadOffset;
+    this.payloadLength = payloadLength;
+  }
+
+  void addPrefix(int bytes) {
+    prefixLength += bytes;
+  }
+
+  /** The outgoing datagram. */
+  public byte[] out() {
+    return out;
+  }
+
+  public int outOffset() {
+    return outOffset;
+  }
+
+  public int headerLength() {
+    return headerLength;
+  }
+
+  /** Plaintext bytes that follow the header in {@link #out()}. */
+  public int prefixLength() {
+    return prefixLength;
+  }
+
+  /** The shared array with the rest of the payload. */
+  public byte[] payload() {
+    return payload;
+  }
+
+  public int payloadOffset() {
+    return payloadOffset;
+  }
+
+  public int payloadLength() {
+    return payloadLength;
+  }
+
+  /** Where in {@link #out()} the transport-wide sequence number is to be written, or {@link #ABSENT}. */
+  public int transportSequenceOffset() {
+    return transportSequenceOffset;
+  }
+
+  /** Where in {@link #out()} the send time is to be written, or {@link #ABSENT}. */
+  public int absSendTimeOffset() {
+    return absSendTimeOffset;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.sluice.core.ingress;
+
+import dev.sluice.core.control.PublishIntent;
+import dev.sluice.core.control.TrackInfo;
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.TrackId;
+import dev.sluice.core.sdp.NegotiatedSection;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a participant publishes on one m-line: one stream, or one per simulcast layer. Owner: the room's worker.
+ */
+public final class PublishedTrack {
+  private final TrackId id;
+  private final ParticipantId participant;
+  private final long csrc;
+  private final PublisherClock clock;
+  private final List<IngressStream> streams = new ArrayList<>();
+  private NegotiatedSection section;
+  private PublishIntent intent;
+
+  /**
+   * Makes a track without streams; they come with their first packet.
+   *
+   * @param csrc marks its packets in every slot, unique in the room
+   * @param clock shared by all tracks of this publisher
+   */
+  public PublishedTrack(
+      TrackId id,
+      ParticipantId participant,
+      long csrc,
+      PublisherClock clock,
+      NegotiatedSection section,
+      PublishIntent intent) {
+    this.id = id;
+    this.participant = participant;
+    this.csrc = csrc;
+    this.clock = clock;
+    this.section = section;
+    this.intent = intent;
+  }
+
+  /** Adds the stream of a newly seen SSRC. */
+  public IngressStream addStream(int streamId, int ssrc, String rid) {
+    IngressStream stream = new IngressStream(streamId, ssrc, rid, this);
+    streams.add(stream);
+    return stream;
+  }
+
+  /** The stream of a simulcast layer, or null when none of its packets has come. */
+  public @Nullable IngressStream streamOf(String rid) {
+    for (IngressStream stream : streams) {
+      if (stream.rid().equals(rid)) {
+        return stream;
+      }
+    }
+    return null;
+  }
+
+  /** A renegotiation kept this track. */
+  public void renegotiate(NegotiatedSection newSection, PublishIntent newIntent) {
+    section = newSection;
+    intent = newIntent;
+  }
+
+  public void setMuted(boolean muted) {
+    intent = new PublishIntent(intent.source(), intent.name(), muted);
+  }
+
+  public TrackId id() {
+    return id;
+  }
+
+  public ParticipantId participant() {
+    return participant;
+  }
+
+  public long csrc() {
+    return csrc;
+  }
+
+  public PublisherClock clock() {
+    return clock;
+  }
+
+  public NegotiatedSection section() {
+    return section;
+  }
+
+  public List<IngressStream> streams() {
+    return streams;
+  }
+
+  /** What others are told. */
+  public TrackInfo info() {
+    return new TrackInfo(
+        id,
+        participant,
+        section.mid(),
+        section.kind(),
+        intent.source(),
+        intent.name(),
+        intent.muted(),
+        csrc);
+  }
+}
