@@ -49,6 +49,11 @@ public final class PublishedTrack {
     return stream;
   }
 
+  /** Forgets a stream that has ended. */
+  public void removeStream(IngressStream stream) {
+    streams.remove(stream);
+  }
+
   /** The stream of a simulcast layer, or null when none of its packets has come. */
   public @Nullable IngressStream streamOf(String rid) {
     for (IngressStream stream : streams) {

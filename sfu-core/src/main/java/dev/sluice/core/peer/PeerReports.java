@@ -1,0 +1,245 @@
+package dev.sluice.core.peer;
+
+import dev.sluice.core.egress.EgressSlot;
+import dev.sluice.core.ingress.IngressStream;
+import dev.sluice.core.ingress.NackGenerator;
+import dev.sluice.core.ingress.SenderReportTime;
+import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.rtcp.RtcpWriter;
+import dev.sluice.core.sdp.NegotiatedCodec;
+import dev.sluice.core.time.MediaClock;
+import java.util.List;
+
+/**
+ * The RTCP that one peer is sent: receiver reports and transport-wide feedback for what it publishes, NACK and PLI when something
+ * is missing, sender reports for its slots. All of it is written into the peer's datagram batch.
+ *
+ * <p>Owner: the room's worker. Intervals: a first report 200 ms after the first packet (a browser stops to repeat its stream ids
+ * once it has one), then one a second; transport-wide feedback every 50 ms while packets arrive.
+ */
+final class PeerReports {
+  private static final long REPORT_INTERVAL_NANOS = 1_000_000_000;
+  private static final long FIRST_REPORT_NANOS = 200_000_000;
+  private static final long FEEDBACK_INTERVAL_NANOS = 50_000_000;
+
+  /** Room for the SRTCP trailer behind the plaintext. */
+  private static final int TRAILER_BYTES = 64;
+
+  private static final int MAX_RTCP_BYTES = 1200;
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final PeerSession peer;
+  private final MediaClock clock;
+  private final int localSsrc;
+  private final byte[] cname;
+  private final RtcpWriter writer = new RtcpWriter();
+  private final long[] missing = new long[NackGenerator.MAX_MISSING];
+
+  private SourceTimeline timeline = (slot, now) -> -1;
+  private boolean reducedSize;
+  private boolean started;
+  private boolean stale = true;
+  private long deadlineNanos = NEVER;
+  private long reportDueNanos = NEVER;
+  private long feedbackDueNanos = NEVER;
+  private int feedbackSsrc;
+
+  PeerReports(PeerSession peer, MediaClock clock, int localSsrc, byte[] cname) {
+    this.peer = peer;
+    this.clock = clock;
+    this.localSsrc = localSsrc;
+    this.cname = cname.clone();
+  }
+
+  void setReducedSize(boolean agreed) {
+    reducedSize = agreed;
+  }
+
+  void setTimeline(SourceTimeline newTimeline) {
+    timeline = newTimeline;
+  }
+
+  /** The SSRC that transport-wide feedback names; any of the peer's will do. */
+  void noteMediaSsrc(int ssrc) {
+    feedbackSsrc = ssrc;
+  }
+
+  /** Something happened that may bring a deadline nearer. */
+  void wake() {
+    stale = true;
+  }
+
+  long nextDeadlineNanos() {
+    if (stale) {
+      deadlineNanos = computeDeadline();
+      stale = false;
+    }
+    return deadlineNanos;
+  }
+
+  void handleTimeout(long nowNanos) {
+    if (!started && (!peer.streams().isEmpty() || !peer.slots().isEmpty())) {
+      started = true;
+      reportDueNanos = nowNanos + FIRST_REPORT_NANOS;
+    }
+    if (peer.arrivals().pending() && feedbackDueNanos == NEVER) {
+      feedbackDueNanos = nowNanos + FEEDBACK_INTERVAL_NANOS;
+    }
+    sendRepairRequests(nowNanos);
+    if (due(feedbackDueNanos, nowNanos)) {
+      sendTransportFeedback();
+      feedbackDueNanos = NEVER;
+    }
+    if (due(reportDueNanos, nowNanos)) {
+      sendReports(nowNanos);
+      reportDueNanos = nowNanos + REPORT_INTERVAL_NANOS;
+    }
+    stale = true;
+  }
+
+  private static boolean due(long deadline, long nowNanos) {
+    return deadline != NEVER && deadline - nowNanos <= 0;
+  }
+
+  private long computeDeadline() {
+    boolean unstarted = !started && (!peer.streams().isEmpty() || !peer.slots().isEmpty());
+    boolean unscheduled = peer.arrivals().pending() && feedbackDueNanos == NEVER;
+    if (unstarted || unscheduled) {
+      return Long.MIN_VALUE;
+    }
+    long next = Math.min(reportDueNanos, feedbackDueNanos);
+    List<IngressStream> streams = peer.streams();
+    for (int i = 0; i < streams.size(); i++) {
+      IngressStream stream = streams.get(i);
+      next = Math.min(next, stream.nacks().nextDeadlineNanos());
+      next = Math.min(next, stream.keyframes().nextDeadlineNanos());
+    }
+    return next;
+  }
+
+  private void sendRepairRequests(long nowNanos) {
+    List<IngressStream> streams = peer.streams();
+    for (int i = 0; i < streams.size(); i++) {
+      IngressStream stream = streams.get(i);
+      NegotiatedCodec codec = stream.codec();
+      if (codec == null) {
+        continue;
+      }
+      int count = stream.nacks().collect(missing, peer.roundTripNanos(), nowNanos);
+      if (stream.nacks().takeOverflow() && stream.track().section().kind() == MediaKind.VIDEO) {
+        stream.keyframes().want();
+      }
+      if (count > 0 && codec.nack()) {
+        sendNack(stream, count);
+      }
+      if (stream.keyframes().poll(nowNanos)) {
+        sendKeyframeRequest(stream, codec);
+      }
+    }
+  }
+
+  private void sendNack(IngressStream stream, int count) {
+    int from = 0;
+    while (from < count && begin()) {
+      int next = writer.nack(localSsrc, stream.ssrc(), missing, from, count);
+      peer.sendRtcp(writer.length());
+      if (next == from) {
+        return;
+      }
+      from = next;
+    }
+  }
+
+  private void sendKeyframeRequest(IngressStream stream, NegotiatedCodec codec) {
+    if (!codec.pli() && !codec.fir()) {
+      return;
+    }
+    if (begin()) {
+      if (codec.pli()) {
+        writer.pli(localSsrc, stream.ssrc());
+      } else {
+        writer.fir(localSsrc, stream.ssrc(), (int) stream.keyframes().sent());
+      }
+      peer.sendRtcp(writer.length());
+    }
+  }
+
+  private void sendTransportFeedback() {
+    while (peer.arrivals().pending() && begin()) {
+      if (!writer.transportFeedback(peer.arrivals(), localSsrc, feedbackSsrc)) {
+        return;
+      }
+      peer.sendRtcp(writer.length());
+    }
+  }
+
+  private void sendReports(long nowNanos) {
+    List<EgressSlot> slots = peer.slots();
+    EgressSlot first = null;
+    for (int i = 0; i < slots.size(); i++) {
+      EgressSlot slot = slots.get(i);
+      if (slot.packetsSent() > 0 && slot.currentStreamId() != EgressSlot.NOTHING) {
+        sendSenderReport(slot, first == null, nowNanos);
+        first = first == null ? slot : first;
+      }
+    }
+    if (first == null && !peer.streams().isEmpty() && beginDatagram()) {
+      writer.receiverReport(localSsrc);
+      addReportBlocks(nowNanos);
+      writer.cname(localSsrc, cname);
+      peer.sendRtcp(writer.length());
+    }
+  }
+
+  private void sendSenderReport(EgressSlot slot, boolean withBlocks, long nowNanos) {
+    if (!beginDatagram()) {
+      return;
+    }
+    long timestamp = slot.timestampAt(timeline.timestampAt(slot, nowNanos), nowNanos);
+    writer.senderReport(
+        slot.ssrc(), clock.ntpTime(nowNanos), timestamp, slot.packetsSent(), slot.octetsSent());
+    if (withBlocks) {
+      addReportBlocks(nowNanos);
+    }
+    writer.cname(slot.ssrc(), cname);
+    peer.sendRtcp(writer.length());
+  }
+
+  private void addReportBlocks(long nowNanos) {
+    List<IngressStream> streams = peer.streams();
+    for (int i = 0; i < streams.size(); i++) {
+      IngressStream stream = streams.get(i);
+      if (!stream.reception().started()) {
+        continue;
+      }
+      SenderReportTime report = stream.lastReport();
+      int delay =
+          report.known() ? MediaClock.compactOfNanos(nowNanos - report.arrivalNanos()) : 0;
+      writer.reportBlock(
+          stream.reception(), stream.ssrc(), report.known() ? report.compactNtp() : 0, delay);
+    }
+  }
+
+  /** Starts a datagram of feedback: alone where reduced size was agreed, else behind an empty report (RFC 5506). */
+  private boolean begin() {
+    if (!beginDatagram()) {
+      return false;
+    }
+    if (!reducedSize) {
+      writer.receiverReport(localSsrc);
+      writer.cname(localSsrc, cname);
+    }
+    return true;
+  }
+
+  private boolean beginDatagram() {
+    if (!peer.claim()) {
+      return false;
+    }
+    DatagramBatch batch = peer.batch();
+    int room = DatagramBatch.MAX_DATAGRAM_BYTES - TRAILER_BYTES;
+    writer.begin(batch.buffer(), batch.nextOffset(), Math.min(MAX_RTCP_BYTES, room));
+    return true;
+  }
+
+}

@@ -1,0 +1,460 @@
+package dev.sluice.core.peer;
+
+import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.egress.EgressSlot;
+import dev.sluice.core.egress.OutgoingPacket;
+import dev.sluice.core.ingress.IngressStream;
+import dev.sluice.core.ingress.PacketHistory;
+import dev.sluice.core.ingress.PublishedTrack;
+import dev.sluice.core.media.DropCounters;
+import dev.sluice.core.media.DropReason;
+import dev.sluice.core.media.HeaderExtension;
+import dev.sluice.core.rtcp.TransportFeedbackRecorder;
+import dev.sluice.core.rtp.AbsSendTime;
+import dev.sluice.core.rtp.RtpPacket;
+import dev.sluice.core.rtp.Rtx;
+import dev.sluice.core.rtp.TransportSequence;
+import dev.sluice.core.sdp.NegotiatedCodec;
+import dev.sluice.core.sdp.NegotiatedSection;
+import dev.sluice.core.sdp.NegotiatedSession;
+import dev.sluice.core.srtp.SrtpCiphers;
+import dev.sluice.core.srtp.SrtpKeys;
+import dev.sluice.core.srtp.SrtpReceiver;
+import dev.sluice.core.srtp.SrtpSender;
+import dev.sluice.core.time.MediaClock;
+import java.util.List;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One peer connection's media side. What arrives is decrypted and read here; what leaves is numbered, encrypted and gathered in a
+ * batch here. It knows its own streams and slots, not the room.
+ *
+ * <p>Owner: the room's worker. Nothing is allocated per packet.
+ */
+public final class PeerSession {
+  /** The most SSRCs one client may send, RTX included. */
+  public static final int MAX_STREAMS = 64;
+
+  private static final int SCRATCH_BYTES = 2 * PacketHistory.MAX_PACKET_BYTES;
+
+  /** SRTP adds at most a tag, an index and the RTX header to a packet of the history. */
+  private static final int MAX_GROWTH_BYTES = 64;
+
+  private final MediaClock clock;
+  private final DropCounters drops;
+  private final IngressBindings bindings;
+  private final TransportFeedbackRecorder arrivals = new TransportFeedbackRecorder();
+  private final byte[] scratch = new byte[SCRATCH_BYTES];
+  private final OutgoingPacket outgoing = new OutgoingPacket();
+  private final DatagramBatch batch = new DatagramBatch();
+  private final PeerReports reports;
+  private final PeerFeedback feedback;
+
+  private @Nullable SrtpReceiver receiver;
+  private @Nullable SrtpSender sender;
+  private @Nullable DatagramSink sink;
+  private List<EgressSlot> slots = List.of();
+  private int transportSequenceId;
+  private int transportSequence;
+  private long roundTripNanos = 100_000_000;
+  private long packetsReceived;
+  private long bytesReceived;
+  private long packetsSent;
+  private long bytesSent;
+
+  /**
+   * A session without keys: it drops everything until {@link #connect}.
+   *
+   * @param localSsrc names the server in reports to this peer
+   * @param streamIds gives ids that are unique in the room
+   */
+  public PeerSession(
+      MediaClock clock, DropCounters drops, int localSsrc, byte[] cname, IntSupplier streamIds) {
+    this.clock = clock;
+    this.drops = drops;
+    bindings = new IngressBindings(MAX_STREAMS, streamIds);
+    reports = new PeerReports(this, clock, localSsrc, cname);
+    feedback = new PeerFeedback(this, clock);
+  }
+
+  /** Tells where sender reports get the time of their sources. */
+  public void setTimeline(SourceTimeline timeline) {
+    reports.setTimeline(timeline);
+  }
+
+  /** The DTLS handshake is done. A second call replaces the keys (a new association). */
+  public void connect(SrtpKeys keys, SrtpCiphers ciphers, DatagramSink newSink) {
+    receiver =
+        new SrtpReceiver(
+            keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, MAX_STREAMS);
+    sender =
+        new SrtpSender(
+            keys.profile(),
+            keys.serverKey(),
+            keys.serverSalt(),
+            ciphers,
+            Math.max(4, 2 * slots.size() + 4) + MAX_STREAMS * 4);
+    sink = newSink;
+  }
+
+  public boolean connected() {
+    return sender != null;
+  }
+
+  /**
+   * Puts a negotiation into force.
+   *
+   * @param tracks what the peer publishes now
+   * @param newSlots all slots, those that were there before included
+   * @return the streams that have ended
+   */
+  public List<IngressStream> renegotiate(
+      NegotiatedSession session, List<PublishedTrack> tracks, List<EgressSlot> newSlots) {
+    slots = List.copyOf(newSlots);
+    boolean reducedSize = true;
+    transportSequenceId = 0;
+    for (NegotiatedSection section : session.sections()) {
+      reducedSize &= section.reducedSizeRtcp();
+      transportSequenceId =
+          section.receiveExtensions().getOrDefault(
+              HeaderExtension.TRANSPORT_SEQUENCE, transportSequenceId);
+    }
+    reports.setReducedSize(reducedSize);
+    List<IngressStream> ended = bindings.setTracks(tracks);
+    ended.forEach(this::forget);
+    return ended;
+  }
+
+  /**
+   * Takes one SRTP packet. Read in {@code out} what it was when a stream is returned.
+   *
+   * @return the stream that it belongs to, or null when it was dropped (and counted) or was only a probe
+   */
+  public @Nullable IngressStream handleRtp(
+      byte[] datagram, int offset, int length, MediaPacket out, long nowNanos) {
+    SrtpReceiver keys = receiver;
+    if (keys == null) {
+      return dropped(DropReason.NO_KEYS);
+    }
+    if (length > PacketHistory.MAX_PACKET_BYTES) {
+      return dropped(DropReason.OVERSIZED);
+    }
+    if (!RtpPacket.hasValidHeader(datagram, offset, length)) {
+      return dropped(DropReason.MALFORMED);
+    }
+    packetsReceived++;
+    bytesReceived += length;
+    IngressBindings.Binding binding = bindings.find(RtpPacket.ssrc(datagram, offset));
+    if (binding != null && !binding.rtx()) {
+      PacketHistory history = binding.stream().history();
+      int place = history.reserve();
+      int size = keys.unprotectRtp(datagram, offset, length, history.arena(), place);
+      return size < 0
+          ? dropped(SrtpReceiver.reason(size))
+          : handleMedia(binding.stream(), history.arena(), place, size, false, out, nowNanos);
+    }
+    int size = keys.unprotectRtp(datagram, offset, length, scratch, 0);
+    if (size < 0) {
+      return dropped(SrtpReceiver.reason(size));
+    }
+    if (!RtpPacket.isValid(scratch, 0, size)) {
+      return dropped(DropReason.MALFORMED);
+    }
+    if (binding == null) {
+      binding = bindings.bind(scratch, 0);
+    }
+    if (binding == null) {
+      recordArrival(scratch, 0, nowNanos);
+      return dropped(DropReason.UNKNOWN_STREAM);
+    }
+    return binding.rtx()
+        ? handleRetransmission(binding.stream(), size, out, nowNanos)
+        : handleScratch(binding.stream(), 0, size, false, out, nowNanos);
+  }
+
+  /** Takes one SRTCP packet; {@link #feedback()} then gives what it asks for, until {@link PeerFeedback#next} is false. */
+  public boolean handleRtcp(byte[] datagram, int offset, int length) {
+    SrtpReceiver keys = receiver;
+    DropReason reason = null;
+    int size = 0;
+    if (keys == null) {
+      reason = DropReason.NO_KEYS;
+    } else if (length > PacketHistory.MAX_PACKET_BYTES) {
+      reason = DropReason.OVERSIZED;
+    } else {
+      size = keys.unprotectRtcp(datagram, offset, length, scratch, 0);
+      reason = size < 0 ? SrtpReceiver.reason(size) : null;
+    }
+    if (reason != null) {
+      drops.count(reason);
+      return false;
+    }
+    packetsReceived++;
+    bytesReceived += length;
+    feedback.reset(scratch, 0, size);
+    return true;
+  }
+
+  /** Writes, encrypts and queues a packet for a slot of this peer; false when it was dropped (and counted). */
+  public boolean forward(EgressSlot slot, MediaPacket packet, long nowNanos) {
+    if (!claim()) {
+      return false;
+    }
+    DropReason reason =
+        slot.forward(packet, batch.buffer(), batch.nextOffset(), outgoing);
+    return reason == null ? seal(nowNanos) : droppedOutgoing(reason);
+  }
+
+  /** The same for a retransmission of an entry that {@link EgressSlot#findSent} gave. */
+  public boolean retransmit(
+      EgressSlot slot, int entry, int sequence16, MediaPacket packet, long nowNanos) {
+    if (!claim()) {
+      return false;
+    }
+    DropReason reason =
+        slot.retransmit(
+            entry, sequence16, packet, batch.buffer(), batch.nextOffset(), outgoing);
+    return reason == null ? seal(nowNanos) : droppedOutgoing(reason);
+  }
+
+  /** Sends what waits. */
+  public void flush() {
+    if (batch.count() > 0 && sink != null) {
+      sink.send(batch);
+      batch.clear();
+    }
+  }
+
+  /** Whether datagrams wait to leave. */
+  public boolean hasWaiting() {
+    return batch.count() > 0;
+  }
+
+  /** Sends the RTCP that is due. */
+  public void handleTimeout(long nowNanos) {
+    if (connected()) {
+      reports.handleTimeout(nowNanos);
+    }
+  }
+
+  /** When {@link #handleTimeout} is due; {@link Long#MAX_VALUE} for never. */
+  public long nextDeadlineNanos() {
+    return connected() ? reports.nextDeadlineNanos() : Long.MAX_VALUE;
+  }
+
+  /** What the last RTCP asks for. */
+  public PeerFeedback feedback() {
+    return feedback;
+  }
+
+  /** Asks the peer for a keyframe of one of its streams, when that is due. */
+  public void requestKeyframe(IngressStream stream) {
+    stream.keyframes().want();
+    reports.wake();
+  }
+
+  public List<IngressStream> streams() {
+    return bindings.streams();
+  }
+
+  public List<EgressSlot> slots() {
+    return slots;
+  }
+
+  @Nullable EgressSlot slotOf(int ssrc) {
+    for (int i = 0; i < slots.size(); i++) {
+      if (slots.get(i).ssrc() == ssrc) {
+        return slots.get(i);
+      }
+    }
+    return null;
+  }
+
+  TransportFeedbackRecorder arrivals() {
+    return arrivals;
+  }
+
+  void setRoundTripNanos(long sample) {
+    roundTripNanos = (7 * roundTripNanos + sample) / 8;
+  }
+
+  /** Smoothed round-trip time, 100 ms before the first measurement. */
+  public long roundTripNanos() {
+    return roundTripNanos;
+  }
+
+  /** Datagrams received that were RTP or RTCP in form. */
+  public long packetsReceived() {
+    return packetsReceived;
+  }
+
+  public long bytesReceived() {
+    return bytesReceived;
+  }
+
+  /** Datagrams sent, RTCP included. */
+  public long packetsSent() {
+    return packetsSent;
+  }
+
+  public long bytesSent() {
+    return bytesSent;
+  }
+
+  /** Encrypts and queues a plaintext RTCP datagram that was written at the batch's next offset. */
+  void sendRtcp(int length) {
+    SrtpSender keys = sender;
+    if (keys == null || length == 0) {
+      return;
+    }
+    int size = keys.protectRtcp(batch.buffer(), batch.nextOffset(), length);
+    if (size < 0) {
+      drops.count(SrtpSender.reason(size));
+      return;
+    }
+    commit(size);
+  }
+
+  /** Makes room for one more datagram; false when there is no way to send. */
+  boolean claim() {
+    if (sender == null || sink == null) {
+      drops.count(DropReason.NOT_CONNECTED);
+      return false;
+    }
+    if (!batch.hasRoom()) {
+      flush();
+    }
+    return true;
+  }
+
+  DatagramBatch batch() {
+    return batch;
+  }
+
+  private @Nullable IngressStream handleRetransmission(
+      IngressStream stream, int size, MediaPacket out, long nowNanos) {
+    recordArrival(scratch, 0, nowNanos);
+    NegotiatedCodec codec = codecOfRtx(stream, RtpPacket.payloadType(scratch, 0));
+    if (codec == null) {
+      return dropped(DropReason.UNKNOWN_PAYLOAD_TYPE);
+    }
+    if (!Rtx.restoreOriginal(scratch, 0, size, codec.payloadType(), stream.ssrc())) {
+      return dropped(DropReason.NOT_WANTED);
+    }
+    return handleScratch(stream, Rtx.OVERHEAD, size - Rtx.OVERHEAD, true, out, nowNanos);
+  }
+
+  private @Nullable IngressStream handleScratch(
+      IngressStream stream,
+      int from,
+      int size,
+      boolean retransmitted,
+      MediaPacket out,
+      long nowNanos) {
+    PacketHistory history = stream.history();
+    int place = history.reserve();
+    System.arraycopy(scratch, from, history.arena(), place, size);
+    return handleMedia(stream, history.arena(), place, size, retransmitted, out, nowNanos);
+  }
+
+  private @Nullable IngressStream handleMedia(
+      IngressStream stream,
+      byte[] bytes,
+      int offset,
+      int size,
+      boolean retransmitted,
+      MediaPacket out,
+      long nowNanos) {
+    if (!RtpPacket.isValid(bytes, offset, size)) {
+      return dropped(DropReason.MALFORMED);
+    }
+    if (!retransmitted) {
+      recordArrival(bytes, offset, nowNanos);
+    }
+    DropReason reason = stream.handlePacket(offset, size, retransmitted, out, nowNanos);
+    reports.wake();
+    return reason == null ? stream : dropped(reason);
+  }
+
+  private void recordArrival(byte[] packet, int offset, long nowNanos) {
+    if (transportSequenceId == 0) {
+      return;
+    }
+    long place = RtpPacket.findExtension(packet, offset, transportSequenceId);
+    if (place != RtpPacket.NO_EXTENSION
+        && RtpPacket.extensionLength(place) >= TransportSequence.LENGTH) {
+      int number = TransportSequence.read(packet, RtpPacket.extensionOffset(place));
+      if (arrivals.record(number, nowNanos)) {
+        reports.noteMediaSsrc(RtpPacket.ssrc(packet, offset));
+        reports.wake();
+      }
+    }
+  }
+
+  private boolean seal(long nowNanos) {
+    byte[] out = outgoing.out();
+    if (outgoing.transportSequenceOffset() >= 0) {
+      TransportSequence.write(out, outgoing.transportSequenceOffset(), transportSequence++);
+    }
+    if (outgoing.absSendTimeOffset() >= 0) {
+      AbsSendTime.write(out, outgoing.absSendTimeOffset(), clock.ntpTime(nowNanos));
+    }
+    int length =
+        outgoing.headerLength() + outgoing.prefixLength() + outgoing.payloadLength();
+    if (length + MAX_GROWTH_BYTES > DatagramBatch.MAX_DATAGRAM_BYTES) {
+      return droppedOutgoing(DropReason.OVERSIZED);
+    }
+    SrtpSender keys = sender;
+    if (keys == null) {
+      return droppedOutgoing(DropReason.NOT_CONNECTED);
+    }
+    int size =
+        keys.protectRtp(
+            out,
+            outgoing.outOffset(),
+            outgoing.headerLength(),
+            outgoing.prefixLength(),
+            outgoing.payload(),
+            outgoing.payloadOffset(),
+            outgoing.payloadLength());
+    if (size < 0) {
+      return droppedOutgoing(SrtpSender.reason(size));
+    }
+    commit(size);
+    return true;
+  }
+
+  private void commit(int size) {
+    batch.commit(size);
+    packetsSent++;
+    bytesSent += size;
+  }
+
+  private void forget(IngressStream stream) {
+    SrtpReceiver keys = receiver;
+    if (keys != null) {
+      keys.removeStream(stream.ssrc());
+    }
+  }
+
+  private static @Nullable NegotiatedCodec codecOfRtx(IngressStream stream, int payloadType) {
+    List<NegotiatedCodec> codecs = stream.track().section().codecs();
+    for (int i = 0; i < codecs.size(); i++) {
+      if (codecs.get(i).rtxPayloadType() == payloadType) {
+        return codecs.get(i);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable IngressStream dropped(DropReason reason) {
+    drops.count(reason);
+    return null;
+  }
+
+  private boolean droppedOutgoing(DropReason reason) {
+    drops.count(reason);
+    return false;
+  }
+}
