@@ -4,10 +4,12 @@ import dev.sluice.core.media.CodecParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One received packet on its way through the room: where its plaintext lies, and what has been read from its headers. One object is
- * reused for every packet of a room; nobody keeps it past the call that passes it.
+ * One received packet on its way through the room: where its plaintext lies, and what has been read
+ * from its headers. One object is reused for every packet of a room; nobody keeps it past the call
+ * that passes it.
  *
- * <p>Owner: the room's worker. Extended numbers are those of {@link dev.sluice.core.rtp.SequenceUnwrapper}.
+ * <p>Owner: the room's worker. Extended numbers are those of {@link
+ * dev.sluice.core.rtp.SequenceUnwrapper}.
  */
 public final class MediaPacket {
   /** Says that an extension is absent. */
@@ -56,7 +58,10 @@ public final class MediaPacket {
     this.arrivalNanos = arrivalNanos;
   }
 
-  /** Sets where in the buffer the data of the forwarded extensions lie, each {@link #ABSENT} where it is not there. */
+  /**
+   * Sets where in the buffer the data of the forwarded extensions lie, each {@link #ABSENT} where
+   * it is not there.
+   */
   public void setExtensions(int audioLevelOffset, int videoOrientationOffset) {
     this.audioLevelOffset = audioLevelOffset;
     this.videoOrientationOffset = videoOrientationOffset;

@@ -5,7 +5,6 @@ import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.DropReason;
-import dev.sluice.core.media.HeaderExtension;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.rtp.RtpHeaderWriter;
 import dev.sluice.core.rtp.Rtx;
@@ -16,8 +15,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One outgoing stream: a receive m-line of a subscriber, with an SSRC, a sequence and a timeline that last as long as the session.
- * What it shows is a field. A new source is shown from its next keyframe on; until then the old one flows.
+ * One outgoing stream: a receive m-line of a subscriber, with an SSRC, a sequence and a timeline
+ * that last as long as the session. What it shows is a field. A new source is shown from its next
+ * keyframe on; until then the old one flows.
  *
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
@@ -28,7 +28,9 @@ public final class EgressSlot {
   private static final int RETRANSMISSION_ENTRIES = 512;
   private static final int MAX_RESENDS = 10;
 
-  /** The first packets name their m-line; afterwards the SSRC, which the answer signals, is enough. */
+  /**
+   * The first packets name their m-line; afterwards the SSRC, which the answer signals, is enough.
+   */
   private static final int PACKETS_WITH_MID = 64;
 
   private final int ssrc;
@@ -90,7 +92,8 @@ public final class EgressSlot {
   }
 
   /**
-   * Shows another stream from its next keyframe on (audio: from its next packet on), or nothing from now on.
+   * Shows another stream from its next keyframe on (audio: from its next packet on), or nothing
+   * from now on.
    *
    * @param streamId the stream, or {@link #NOTHING}
    * @param csrc the number that names its track
@@ -127,7 +130,8 @@ public final class EgressSlot {
   }
 
   /**
-   * Writes the header and the descriptor of a packet into an outgoing datagram, and says in {@code result} where the rest is.
+   * Writes the header and the descriptor of a packet into an outgoing datagram, and says in {@code
+   * result} where the rest is.
    *
    * @return null when {@code result} is to be encrypted and sent, else why not
    */
@@ -183,7 +187,10 @@ public final class EgressSlot {
     return null;
   }
 
-  /** Which packet of which stream was sent under this number, or -1 when it cannot be sent again (now). */
+  /**
+   * Which packet of which stream was sent under this number, or -1 when it cannot be sent again
+   * (now).
+   */
   public int findSent(int sequence16, long minIntervalNanos, long nowNanos) {
     if (sentPackets == null || currentCodec == null || currentCodec.rtxPayloadType() < 0) {
       return -1;
@@ -207,7 +214,8 @@ public final class EgressSlot {
   }
 
   /**
-   * Makes the retransmission of an entry (RFC 4588): own SSRC and sequence, the original's number before the payload.
+   * Makes the retransmission of an entry (RFC 4588): own SSRC and sequence, the original's number
+   * before the payload.
    *
    * @param packet the same packet, read again from the publisher's history
    * @param sequence16 the number it was sent under
@@ -318,7 +326,7 @@ public final class EgressSlot {
   }
 
   private @Nullable NegotiatedCodec codecFor(CodecParameters parameters) {
-    if (parameters == currentParameters) {
+    if (parameters.equals(currentParameters)) {
       return currentCodec;
     }
     NegotiatedCodec found = codecFor(section, parameters);
@@ -379,7 +387,8 @@ public final class EgressSlot {
   /**
    * The RTP timestamp of an instant, for a sender report (RFC 3550 §6.4.1).
    *
-   * @param sourceTimestampNow what the source's publisher says its timestamp is now, or -1 when unknown
+   * @param sourceTimestampNow what the source's publisher says its timestamp is now, or -1 when
+   *     unknown
    * @return unsigned 32 bits, or -1 before the first packet
    */
   public long timestampAt(long sourceTimestampNow, long nowNanos) {

@@ -1,8 +1,9 @@
 package dev.sluice.core.egress;
 
 /**
- * A packet that is ready but for its transport-wide number and its encryption: the header and a rewritten payload descriptor lie in
- * the outgoing datagram, the rest of the payload still in the publisher's shared history. One object per room is reused.
+ * A packet that is ready but for its transport-wide number and its encryption: the header and a
+ * rewritten payload descriptor lie in the outgoing datagram, the rest of the payload still in the
+ * publisher's shared history. One object per room is reused.
  *
  * <p>Owner: the room's worker.
  */
@@ -21,7 +22,11 @@ public final class OutgoingPacket {
   private int absSendTimeOffset;
 
   void setHeader(
-      byte[] out, int outOffset, int headerLength, int transportSequenceOffset, int absSendTimeOffset) {
+      byte[] out,
+      int outOffset,
+      int headerLength,
+      int transportSequenceOffset,
+      int absSendTimeOffset) {
     this.out = out;
     this.outOffset = outOffset;
     this.headerLength = headerLength;
@@ -71,7 +76,10 @@ public final class OutgoingPacket {
     return payloadLength;
   }
 
-  /** Where in {@link #out()} the transport-wide sequence number is to be written, or {@link #ABSENT}. */
+  /**
+   * Where in {@link #out()} the transport-wide sequence number is to be written, or {@link
+   * #ABSENT}.
+   */
   public int transportSequenceOffset() {
     return transportSequenceOffset;
   }

@@ -3,8 +3,8 @@ package dev.sluice.core.egress;
 import java.util.Arrays;
 
 /**
- * What a slot remembers of the packets it sent, so that each can be made again from the publisher's history: 45 bytes a packet, no
- * payload. Owner: the room's worker.
+ * What a slot remembers of the packets it sent, so that each can be made again from the publisher's
+ * history: 45 bytes a packet, no payload. Owner: the room's worker.
  */
 final class RetransmissionIndex {
   private static final long EMPTY = -1;

@@ -4,7 +4,10 @@ import dev.sluice.core.media.HeaderExtension;
 import dev.sluice.core.sdp.NegotiatedSection;
 import java.util.Map;
 
-/** The extension ids of one slot as plain numbers, 0 where an extension was not agreed: no map look-up per packet. */
+/**
+ * The extension ids of one slot as plain numbers, 0 where an extension was not agreed: no map
+ * look-up per packet.
+ */
 record SlotExtensions(
     int mid, int audioLevel, int videoOrientation, int transportSequence, int absSendTime) {
 

@@ -1,17 +1,19 @@
 package dev.sluice.core.egress;
 
 /**
- * Makes one continuous RTP stream of whatever sources follow each other: sequence numbers without a gap or a repetition at the
- * seam, timestamps that never run backwards. Within one source both are moved by a constant, so that what the network lost stays
- * a gap that can be repaired.
+ * Makes one continuous RTP stream of whatever sources follow each other: sequence numbers without a
+ * gap or a repetition at the seam, timestamps that never run backwards. Within one source both are
+ * moved by a constant, so that what the network lost stays a gap that can be repaired.
  *
- * <p>At a seam the sequence goes on by one, and the timestamp by the time that has passed on the server's clock since the last
- * packet before it (at least one tick): sources of different publishers share no other clock.
+ * <p>At a seam the sequence goes on by one, and the timestamp by the time that has passed on the
+ * server's clock since the last packet before it (at least one tick): sources of different
+ * publishers share no other clock.
  *
- * <p>Worked example: out so far 1000 / 90000 at t = 0; a source starts at 5 / 700 000 at t = 40 ms with 90 kHz: the sequence offset is
- * 1001 - 5 = 996, the timestamp offset 90000 + 3600 - 700000.
+ * <p>Worked example: out so far 1000 / 90000 at t = 0; a source starts at 5 / 700 000 at t = 40 ms
+ * with 90 kHz: the sequence offset is 1001 - 5 = 996, the timestamp offset 90000 + 3600 - 700000.
  *
- * <p>Owner: the room's worker. Numbers are extended to 64 bits on both sides; the wire takes their low bits.
+ * <p>Owner: the room's worker. Numbers are extended to 64 bits on both sides; the wire takes their
+ * low bits.
  */
 public final class StreamSplicer {
   /** Says that a packet has no place in the outgoing stream. */
@@ -54,8 +56,8 @@ public final class StreamSplicer {
   }
 
   /**
-   * The outgoing sequence number of a packet of the current source, or {@link #NONE} for one that precedes the source's first and
-   * so would fall onto numbers that are used already.
+   * The outgoing sequence number of a packet of the current source, or {@link #NONE} for one that
+   * precedes the source's first and so would fall onto numbers that are used already.
    */
   public long sequence(long sourceSequence) {
     return started && sourceSequence >= firstSequence ? sourceSequence + sequenceOffset : NONE;

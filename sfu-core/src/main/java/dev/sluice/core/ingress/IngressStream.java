@@ -16,9 +16,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One incoming RTP stream (one SSRC): its history, statistics and repair. A track has one, or one per simulcast layer.
+ * One incoming RTP stream (one SSRC): its history, statistics and repair. A track has one, or one
+ * per simulcast layer.
  *
- * <p>Owner: the room's worker. Packets are decrypted straight into {@link #history()} and then handed to {@link #handlePacket}.
+ * <p>Owner: the room's worker. Packets are decrypted straight into {@link #history()} and then
+ * handed to {@link #handlePacket}.
  */
 public final class IngressStream {
   private static final int VIDEO_ENTRIES = 1024;
@@ -112,6 +114,11 @@ public final class IngressStream {
     return frameHeight;
   }
 
+  /** The highest extended sequence number so far, or -1. */
+  public long highestSequence() {
+    return sequences.last();
+  }
+
   /** Packets received, retransmissions that repaired something included. */
   public long packets() {
     return packets;
@@ -128,8 +135,8 @@ public final class IngressStream {
   }
 
   /**
-   * Takes a decrypted packet that lies at {@code offset} of the history's arena (where {@link PacketHistory#reserve} said), files
-   * it and reads its headers into {@code out}.
+   * Takes a decrypted packet that lies at {@code offset} of the history's arena (where {@link
+   * PacketHistory#reserve} said), files it and reads its headers into {@code out}.
    *
    * @param retransmitted it came on the RTX stream: it says nothing about jitter
    * @return null when {@code out} is set and the packet is to be forwarded, else why not
@@ -137,8 +144,7 @@ public final class IngressStream {
   public @Nullable DropReason handlePacket(
       int offset, int length, boolean retransmitted, MediaPacket out, long nowNanos) {
     byte[] arena = history.arena();
-    NegotiatedCodec arrived =
-        codecOf(track.section(), RtpPacket.payloadType(arena, offset));
+    NegotiatedCodec arrived = codecOf(track.section(), RtpPacket.payloadType(arena, offset));
     if (arrived == null) {
       return DropReason.UNKNOWN_PAYLOAD_TYPE;
     }
@@ -157,8 +163,7 @@ public final class IngressStream {
     bytes += length;
     lastPacketNanos = nowNanos;
     if (!retransmitted) {
-      reception.record(
-          sequence, timestamp, nowNanos, arrived.parameters().clockRateHz());
+      reception.record(sequence, timestamp, nowNanos, arrived.parameters().clockRateHz());
     }
     nacks.handlePacket(sequence, nowNanos);
     read(offset, length, sequence, timestamp, arrived, out, nowNanos);
@@ -217,8 +222,9 @@ public final class IngressStream {
   }
 
   /**
-   * The stream's RTP timestamp at an instant of the server's clock, by its publisher's sender reports; -1 before the first report.
-   * All streams of one publisher agree on it, which is what lip-sync needs.
+   * The stream's RTP timestamp at an instant of the server's clock, by its publisher's sender
+   * reports; -1 before the first report. All streams of one publisher agree on it, which is what
+   * lip-sync needs.
    */
   public long timestampAt(long nowNanos) {
     NegotiatedCodec format = codec;
@@ -240,7 +246,9 @@ public final class IngressStream {
 
   private PayloadReader readerOf(NegotiatedCodec format) {
     PayloadReader current = reader;
-    if (current == null || codec == null || codec.parameters().codec() != format.parameters().codec()) {
+    if (current == null
+        || codec == null
+        || codec.parameters().codec() != format.parameters().codec()) {
       current = PayloadReader.of(format.parameters().codec());
       reader = current;
     }

@@ -1,8 +1,9 @@
 package dev.sluice.core.ingress;
 
 /**
- * Merges the wishes for a keyframe of one incoming stream: the first passes at once, those within {@link #INTERVAL_NANOS} of the
- * last request become one trailing request, and a request that brought no keyframe is repeated while someone still waits.
+ * Merges the wishes for a keyframe of one incoming stream: the first passes at once, those within
+ * {@link #INTERVAL_NANOS} of the last request become one trailing request, and a request that
+ * brought no keyframe is repeated while someone still waits.
  *
  * <p>Owner: the room's worker.
  */
@@ -27,7 +28,10 @@ public final class KeyframeRequests {
     wanted = false;
   }
 
-  /** Whether a request is to be sent now; it then counts as sent. It stays wanted until a keyframe comes. */
+  /**
+   * Whether a request is to be sent now; it then counts as sent. It stays wanted until a keyframe
+   * comes.
+   */
   public boolean poll(long nowNanos) {
     if (!wanted || (everSent && nowNanos - lastSentNanos < INTERVAL_NANOS)) {
       return false;
@@ -38,7 +42,10 @@ public final class KeyframeRequests {
     return true;
   }
 
-  /** When {@link #poll} becomes true; {@link Long#MAX_VALUE} for never. A time in the past means now. */
+  /**
+   * When {@link #poll} becomes true; {@link Long#MAX_VALUE} for never. A time in the past means
+   * now.
+   */
   public long nextDeadlineNanos() {
     if (!wanted) {
       return NEVER;

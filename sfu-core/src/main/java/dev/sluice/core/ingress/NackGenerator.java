@@ -1,9 +1,10 @@
 package dev.sluice.core.ingress;
 
 /**
- * Decides which missing packets of one incoming stream to ask for again and when (RFC 4585 §6.2.1). A gap is asked for after a
- * short wait for reordered packets, then once per round trip, a bounded number of times; what is older than the longest useful
- * age is given up. Nothing is allocated after construction.
+ * Decides which missing packets of one incoming stream to ask for again and when (RFC 4585 §6.2.1).
+ * A gap is asked for after a short wait for reordered packets, then once per round trip, a bounded
+ * number of times; what is older than the longest useful age is given up. Nothing is allocated
+ * after construction.
  *
  * <p>Owner: the room's worker. Sequence numbers are extended (64 bits).
  */
@@ -56,7 +57,8 @@ public final class NackGenerator {
   }
 
   /**
-   * Writes the sequence numbers that are to be asked for now into {@code out}, ascending, and counts them as asked.
+   * Writes the sequence numbers that are to be asked for now into {@code out}, ascending, and
+   * counts them as asked.
    *
    * @param roundTripNanos the publisher's round-trip time, or a guess
    * @return how many were written

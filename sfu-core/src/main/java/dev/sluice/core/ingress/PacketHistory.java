@@ -3,12 +3,14 @@ package dev.sluice.core.ingress;
 import java.util.Arrays;
 
 /**
- * The last packets of one incoming stream in plaintext, in one byte arena: SRTP unprotect writes straight into it, forwarding
- * and every subscriber's retransmission read from it. Memory is fixed at construction: {@code arenaBytes} and 20 bytes per entry.
+ * The last packets of one incoming stream in plaintext, in one byte arena: SRTP unprotect writes
+ * straight into it, forwarding and every subscriber's retransmission read from it. Memory is fixed
+ * at construction: {@code arenaBytes} and 20 bytes per entry.
  *
- * <p>Use: {@link #reserve} a place, decrypt into {@link #arena()} there, then {@link #commit} under the packet's extended
- * sequence number. An entry stays readable until the arena has been written round to it or its place in the table is taken by a
- * sequence number {@code entries} later. Owner: the room's worker.
+ * <p>Use: {@link #reserve} a place, decrypt into {@link #arena()} there, then {@link #commit} under
+ * the packet's extended sequence number. An entry stays readable until the arena has been written
+ * round to it or its place in the table is taken by a sequence number {@code entries} later. Owner:
+ * the room's worker.
  */
 public final class PacketHistory {
   /** The largest packet that can be stored. */
@@ -22,7 +24,10 @@ public final class PacketHistory {
   private final long[] positions;
   private final short[] lengths;
 
-  /** Absolute count of arena bytes handed out, so that {@code writePosition % arena.length} is the next free byte. */
+  /**
+   * Absolute count of arena bytes handed out, so that {@code writePosition % arena.length} is the
+   * next free byte.
+   */
   private long writePosition;
 
   /**
@@ -48,7 +53,10 @@ public final class PacketHistory {
     return arena;
   }
 
-  /** Returns the offset in the arena at which up to {@link #MAX_PACKET_BYTES} may be written before {@link #commit}. */
+  /**
+   * Returns the offset in the arena at which up to {@link #MAX_PACKET_BYTES} may be written before
+   * {@link #commit}.
+   */
   public int reserve() {
     int offset = (int) (writePosition % arena.length);
     if (offset + MAX_PACKET_BYTES > arena.length) {
@@ -63,7 +71,10 @@ public final class PacketHistory {
     return offset(sequence) >= 0;
   }
 
-  /** Keeps the {@code length} bytes that were written at the last {@link #reserve} under an extended sequence number. */
+  /**
+   * Keeps the {@code length} bytes that were written at the last {@link #reserve} under an extended
+   * sequence number.
+   */
   public void commit(long sequence, int length) {
     int slot = (int) (sequence & mask);
     sequences[slot] = sequence;
@@ -75,7 +86,8 @@ public final class PacketHistory {
   /** Where the packet starts in the arena, or -1 when it is not (or no longer) there. */
   public int offset(long sequence) {
     int slot = (int) (sequence & mask);
-    // The reserved but uncommitted range may already be overwritten, hence the margin of one packet.
+    // The reserved but uncommitted range may already be overwritten, hence the margin of one
+    // packet.
     if (sequences[slot] != sequence
         || positions[slot] + arena.length < writePosition + MAX_PACKET_BYTES) {
       return -1;

@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a participant publishes on one m-line: one stream, or one per simulcast layer. Owner: the room's worker.
+ * What a participant publishes on one m-line: one stream, or one per simulcast layer. Owner: the
+ * room's worker.
  */
 public final class PublishedTrack {
   private final TrackId id;

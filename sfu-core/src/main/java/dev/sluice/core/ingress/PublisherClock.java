@@ -1,9 +1,10 @@
 package dev.sluice.core.ingress;
 
 /**
- * Maps the NTP time in one publisher's sender reports to the server's clock: the smallest difference between arrival and sender
- * time over the last reports, so that queueing delay does not move it. All streams of one publisher share it, which keeps its audio
- * and video in step (RFC 3550 §6.4.1).
+ * Maps the NTP time in one publisher's sender reports to the server's clock: the smallest
+ * difference between arrival and sender time over the last reports, so that queueing delay does not
+ * move it. All streams of one publisher share it, which keeps its audio and video in step (RFC 3550
+ * §6.4.1).
  *
  * <p>Owner: the room's worker.
  */

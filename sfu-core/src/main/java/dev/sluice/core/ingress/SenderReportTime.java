@@ -1,8 +1,8 @@
 package dev.sluice.core.ingress;
 
 /**
- * What the last sender report of a stream said about time (RFC 3550 §6.4.1): this RTP timestamp is that instant of the sender's
- * clock. Owner: the room's worker.
+ * What the last sender report of a stream said about time (RFC 3550 §6.4.1): this RTP timestamp is
+ * that instant of the sender's clock. Owner: the room's worker.
  */
 public final class SenderReportTime {
   private boolean known;

@@ -1,6 +1,8 @@
 package dev.sluice.core.media;
 
-/** Counts dropped packets by reason. Owner: whoever owns the packets; read elsewhere only as a copy. */
+/**
+ * Counts dropped packets by reason. Owner: whoever owns the packets; read elsewhere only as a copy.
+ */
 public final class DropCounters {
   private static final DropReason[] REASONS = DropReason.values();
 

@@ -1,11 +1,14 @@
 package dev.sluice.core.peer;
 
 /**
- * The datagrams of one peer that leave together, back to back in one array, so that equal-sized neighbours can go out in one
- * segmented send. Owner: the room's worker.
+ * The datagrams of one peer that leave together, back to back in one array, so that equal-sized
+ * neighbours can go out in one segmented send. Owner: the room's worker.
  */
 public final class DatagramBatch {
-  /** The largest datagram; it fits every path whose MTU is 1500 with IPv6 and some tunnel overhead in the publishers' own limits. */
+  /**
+   * The largest datagram; it fits every path whose MTU is 1500 with IPv6 and some tunnel overhead
+   * in the publishers' own limits.
+   */
   public static final int MAX_DATAGRAM_BYTES = 1500;
 
   private static final int MAX_DATAGRAMS = 32;

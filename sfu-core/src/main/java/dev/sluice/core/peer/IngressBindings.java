@@ -3,9 +3,9 @@ package dev.sluice.core.peer;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.media.HeaderExtension;
+import dev.sluice.core.rtp.IntMap;
 import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.rtp.SdesText;
-import dev.sluice.core.rtp.SsrcMap;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
 import java.util.ArrayList;
@@ -14,15 +14,15 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which SSRC of a publisher belongs to which stream. Bound once, by the first authenticated packet, and kept: browsers stop to send
- * mid and rid as soon as a report has confirmed the SSRC. The order is that of RFC 9143 §9.2: MID extension, signalled SSRC,
- * payload type where only one m-line has it. RTX streams pair by repaired-rid, else by FID, else by being the only stream of
- * their m-line.
+ * Which SSRC of a publisher belongs to which stream. Bound once, by the first authenticated packet,
+ * and kept: browsers stop to send mid and rid as soon as a report has confirmed the SSRC. The order
+ * is that of RFC 9143 §9.2: MID extension, signalled SSRC, payload type where only one m-line has
+ * it. RTX streams pair by repaired-rid, else by FID, else by being the only stream of their m-line.
  *
  * <p>Owner: the room's worker.
  */
 final class IngressBindings {
-  private final SsrcMap<Binding> bindings;
+  private final IntMap<Binding> bindings;
   private final IntSupplier streamIds;
   private final List<IngressStream> streams = new ArrayList<>();
   private List<PublishedTrack> tracks = List.of();
@@ -31,7 +31,7 @@ final class IngressBindings {
   record Binding(IngressStream stream, boolean rtx) {}
 
   IngressBindings(int maxStreams, IntSupplier streamIds) {
-    bindings = new SsrcMap<>(maxStreams);
+    bindings = new IntMap<>(maxStreams);
     this.streamIds = streamIds;
   }
 
@@ -61,7 +61,9 @@ final class IngressBindings {
     return found == null || tracks.contains(found.stream().track()) ? found : null;
   }
 
-  /** Binds the SSRC of an authenticated packet; null when it belongs to nothing that was negotiated. */
+  /**
+   * Binds the SSRC of an authenticated packet; null when it belongs to nothing that was negotiated.
+   */
   @Nullable Binding bind(byte[] packet, int offset) {
     int ssrc = RtpPacket.ssrc(packet, offset);
     int payloadType = RtpPacket.payloadType(packet, offset);
@@ -79,8 +81,7 @@ final class IngressBindings {
     return binding;
   }
 
-  private @Nullable Binding bindMedia(
-      PublishedTrack track, byte[] packet, int offset, int ssrc) {
+  private @Nullable Binding bindMedia(PublishedTrack track, byte[] packet, int offset, int ssrc) {
     String rid = text(track.section(), HeaderExtension.RID, packet, offset);
     boolean simulcast = !incoming(track).rids().isEmpty();
     if (simulcast && (rid == null || !incoming(track).rids().contains(rid))) {
@@ -116,8 +117,7 @@ final class IngressBindings {
     return stream == null ? null : new Binding(stream, true);
   }
 
-  private @Nullable PublishedTrack trackOf(
-      byte[] packet, int offset, int ssrc, int payloadType) {
+  private @Nullable PublishedTrack trackOf(byte[] packet, int offset, int ssrc, int payloadType) {
     for (PublishedTrack track : tracks) {
       String mid = text(track.section(), HeaderExtension.MID, packet, offset);
       if (mid != null) {
@@ -184,7 +184,6 @@ final class IngressBindings {
     long place = RtpPacket.findExtension(packet, offset, id);
     return place == RtpPacket.NO_EXTENSION
         ? null
-        : SdesText.read(
-            packet, RtpPacket.extensionOffset(place), RtpPacket.extensionLength(place));
+        : SdesText.read(packet, RtpPacket.extensionOffset(place), RtpPacket.extensionLength(place));
   }
 }

@@ -15,10 +15,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over what a peer's RTCP datagram asks for. Reports are taken in on the way; a wish that concerns another peer's stream is
- * handed out for the room to route.
+ * A cursor over what a peer's RTCP datagram asks for. Reports are taken in on the way; a wish that
+ * concerns another peer's stream is handed out for the room to route.
  *
- * <p>Owner: the room's worker. One datagram yields at most {@link #MAX_WISHES} wishes, so that a forged or greedy one costs little.
+ * <p>Owner: the room's worker. One datagram yields at most {@link #MAX_WISHES} wishes, so that a
+ * forged or greedy one costs little.
  */
 public final class PeerFeedback {
   /** The most wishes of one datagram. */

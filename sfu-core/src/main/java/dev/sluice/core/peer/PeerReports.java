@@ -11,11 +11,13 @@ import dev.sluice.core.time.MediaClock;
 import java.util.List;
 
 /**
- * The RTCP that one peer is sent: receiver reports and transport-wide feedback for what it publishes, NACK and PLI when something
- * is missing, sender reports for its slots. All of it is written into the peer's datagram batch.
+ * The RTCP that one peer is sent: receiver reports and transport-wide feedback for what it
+ * publishes, NACK and PLI when something is missing, sender reports for its slots. All of it is
+ * written into the peer's datagram batch.
  *
- * <p>Owner: the room's worker. Intervals: a first report 200 ms after the first packet (a browser stops to repeat its stream ids
- * once it has one), then one a second; transport-wide feedback every 50 ms while packets arrive.
+ * <p>Owner: the room's worker. Intervals: a first report 200 ms after the first packet (a browser
+ * stops to repeat its stream ids once it has one), then one a second; transport-wide feedback every
+ * 50 ms while packets arrive.
  */
 final class PeerReports {
   private static final long REPORT_INTERVAL_NANOS = 1_000_000_000;
@@ -213,14 +215,16 @@ final class PeerReports {
         continue;
       }
       SenderReportTime report = stream.lastReport();
-      int delay =
-          report.known() ? MediaClock.compactOfNanos(nowNanos - report.arrivalNanos()) : 0;
+      int delay = report.known() ? MediaClock.compactOfNanos(nowNanos - report.arrivalNanos()) : 0;
       writer.reportBlock(
           stream.reception(), stream.ssrc(), report.known() ? report.compactNtp() : 0, delay);
     }
   }
 
-  /** Starts a datagram of feedback: alone where reduced size was agreed, else behind an empty report (RFC 5506). */
+  /**
+   * Starts a datagram of feedback: alone where reduced size was agreed, else behind an empty report
+   * (RFC 5506).
+   */
   private boolean begin() {
     if (!beginDatagram()) {
       return false;
@@ -241,5 +245,4 @@ final class PeerReports {
     writer.begin(batch.buffer(), batch.nextOffset(), Math.min(MAX_RTCP_BYTES, room));
     return true;
   }
-
 }

@@ -27,14 +27,20 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One peer connection's media side. What arrives is decrypted and read here; what leaves is numbered, encrypted and gathered in a
- * batch here. It knows its own streams and slots, not the room.
+ * One peer connection's media side. What arrives is decrypted and read here; what leaves is
+ * numbered, encrypted and gathered in a batch here. It knows its own streams and slots, not the
+ * room.
  *
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
 public final class PeerSession {
   /** The most SSRCs one client may send, RTX included. */
   public static final int MAX_STREAMS = 64;
+
+  /**
+   * The most SSRCs that are sent to one client: two for each of its m-lines, and the server's own.
+   */
+  private static final int MAX_OUTGOING_STREAMS = 512;
 
   private static final int SCRATCH_BYTES = 2 * PacketHistory.MAX_PACKET_BYTES;
 
@@ -58,6 +64,8 @@ public final class PeerSession {
   private int transportSequenceId;
   private int transportSequence;
   private long roundTripNanos = 100_000_000;
+  private boolean flushScheduled;
+  private long flushDeadlineNanos;
   private long packetsReceived;
   private long bytesReceived;
   private long packetsSent;
@@ -86,15 +94,10 @@ public final class PeerSession {
   /** The DTLS handshake is done. A second call replaces the keys (a new association). */
   public void connect(SrtpKeys keys, SrtpCiphers ciphers, DatagramSink newSink) {
     receiver =
-        new SrtpReceiver(
-            keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, MAX_STREAMS);
+        new SrtpReceiver(keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, MAX_STREAMS);
     sender =
         new SrtpSender(
-            keys.profile(),
-            keys.serverKey(),
-            keys.serverSalt(),
-            ciphers,
-            Math.max(4, 2 * slots.size() + 4) + MAX_STREAMS * 4);
+            keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS);
     sink = newSink;
   }
 
@@ -117,8 +120,9 @@ public final class PeerSession {
     for (NegotiatedSection section : session.sections()) {
       reducedSize &= section.reducedSizeRtcp();
       transportSequenceId =
-          section.receiveExtensions().getOrDefault(
-              HeaderExtension.TRANSPORT_SEQUENCE, transportSequenceId);
+          section
+              .receiveExtensions()
+              .getOrDefault(HeaderExtension.TRANSPORT_SEQUENCE, transportSequenceId);
     }
     reports.setReducedSize(reducedSize);
     List<IngressStream> ended = bindings.setTracks(tracks);
@@ -129,7 +133,8 @@ public final class PeerSession {
   /**
    * Takes one SRTP packet. Read in {@code out} what it was when a stream is returned.
    *
-   * @return the stream that it belongs to, or null when it was dropped (and counted) or was only a probe
+   * @return the stream that it belongs to, or null when it was dropped (and counted) or was only a
+   *     probe
    */
   public @Nullable IngressStream handleRtp(
       byte[] datagram, int offset, int length, MediaPacket out, long nowNanos) {
@@ -173,7 +178,10 @@ public final class PeerSession {
         : handleScratch(binding.stream(), 0, size, false, out, nowNanos);
   }
 
-  /** Takes one SRTCP packet; {@link #feedback()} then gives what it asks for, until {@link PeerFeedback#next} is false. */
+  /**
+   * Takes one SRTCP packet; {@link #feedback()} then gives what it asks for, until {@link
+   * PeerFeedback#next} is false.
+   */
   public boolean handleRtcp(byte[] datagram, int offset, int length) {
     SrtpReceiver keys = receiver;
     DropReason reason = null;
@@ -196,13 +204,15 @@ public final class PeerSession {
     return true;
   }
 
-  /** Writes, encrypts and queues a packet for a slot of this peer; false when it was dropped (and counted). */
+  /**
+   * Writes, encrypts and queues a packet for a slot of this peer; false when it was dropped (and
+   * counted).
+   */
   public boolean forward(EgressSlot slot, MediaPacket packet, long nowNanos) {
     if (!claim()) {
       return false;
     }
-    DropReason reason =
-        slot.forward(packet, batch.buffer(), batch.nextOffset(), outgoing);
+    DropReason reason = slot.forward(packet, batch.buffer(), batch.nextOffset(), outgoing);
     return reason == null ? seal(nowNanos) : droppedOutgoing(reason);
   }
 
@@ -213,13 +223,26 @@ public final class PeerSession {
       return false;
     }
     DropReason reason =
-        slot.retransmit(
-            entry, sequence16, packet, batch.buffer(), batch.nextOffset(), outgoing);
+        slot.retransmit(entry, sequence16, packet, batch.buffer(), batch.nextOffset(), outgoing);
     return reason == null ? seal(nowNanos) : droppedOutgoing(reason);
+  }
+
+  /** Says that what waits is to leave by then; an earlier deadline stands. */
+  public void scheduleFlush(long deadlineNanos) {
+    if (!flushScheduled || deadlineNanos - flushDeadlineNanos < 0) {
+      flushScheduled = true;
+      flushDeadlineNanos = deadlineNanos;
+    }
+  }
+
+  /** When what waits is to leave, or {@link Long#MAX_VALUE} when nothing waits. */
+  public long flushDeadlineNanos() {
+    return flushScheduled ? flushDeadlineNanos : Long.MAX_VALUE;
   }
 
   /** Sends what waits. */
   public void flush() {
+    flushScheduled = false;
     if (batch.count() > 0 && sink != null) {
       sink.send(batch);
       batch.clear();
@@ -400,8 +423,7 @@ public final class PeerSession {
     if (outgoing.absSendTimeOffset() >= 0) {
       AbsSendTime.write(out, outgoing.absSendTimeOffset(), clock.ntpTime(nowNanos));
     }
-    int length =
-        outgoing.headerLength() + outgoing.prefixLength() + outgoing.payloadLength();
+    int length = outgoing.headerLength() + outgoing.prefixLength() + outgoing.payloadLength();
     if (length + MAX_GROWTH_BYTES > DatagramBatch.MAX_DATAGRAM_BYTES) {
       return droppedOutgoing(DropReason.OVERSIZED);
     }

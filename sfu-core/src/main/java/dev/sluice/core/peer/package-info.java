@@ -1,6 +1,7 @@
 /**
- * One peer connection's media side: SRTP contexts, RTCP in and out, transport-wide numbering, the binding of SSRCs to streams, and
- * the batch of datagrams that wait to leave. Owned by the worker that owns the room.
+ * One peer connection's media side: SRTP contexts, RTCP in and out, transport-wide numbering, the
+ * binding of SSRCs to streams, and the batch of datagrams that wait to leave. Owned by the worker
+ * that owns the room.
  */
 @NullMarked
 package dev.sluice.core.peer;

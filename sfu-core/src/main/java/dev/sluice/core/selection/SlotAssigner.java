@@ -12,9 +12,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each track a slot as long as there are slots: a pure function from what a subscriber's slots show now and which tracks
- * there are to what each slot shows next. A slot keeps its track while the track lives (the classic mode); freed slots take the
- * waiting tracks in publishing order. The audio and the video of one participant (and of one screen) get slots of one pair index
+ * Gives each track a slot as long as there are slots: a pure function from what a subscriber's
+ * slots show now and which tracks there are to what each slot shows next. A slot keeps its track
+ * while the track lives (the classic mode); freed slots take the waiting tracks in publishing
+ * order. The audio and the video of one participant (and of one screen) get slots of one pair index
  * where they can, because such a pair shares an msid and is kept in sync by the browser.
  */
 public final class SlotAssigner {

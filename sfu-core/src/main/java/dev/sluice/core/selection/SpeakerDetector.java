@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Says who speaks, from the audio levels that publishers put into their packets (RFC 6464). The level of each is smoothed: it rises
- * fast and falls slowly, so that words, not syllables, count; a speaker starts above one threshold and ends below a lower one.
+ * Says who speaks, from the audio levels that publishers put into their packets (RFC 6464). The
+ * level of each is smoothed: it rises fast and falls slowly, so that words, not syllables, count; a
+ * speaker starts above one threshold and ends below a lower one.
  *
  * <p>Owner: the room's worker. Levels are in -dBov as on the wire: 0 is the loudest, 127 silence.
  *

@@ -1,0 +1,246 @@
+package dev.sluice.core.room;
+
+import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.egress.EgressSlot;
+import dev.sluice.core.ingress.IngressStream;
+import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.peer.PeerFeedback;
+import dev.sluice.core.peer.PeerSession;
+import dev.sluice.core.rtp.IntMap;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes each packet from the stream it came on to the slots that show that stream. Knows streams,
+ * slots and their peers, nothing of participants.
+ *
+ * <p>Owner: the room's worker. Nothing is allocated per packet.
+ */
+final class Forwarder {
+  private static final int MAX_STREAMS = 16_384;
+
+  private final IntMap<Route> routes = new IntMap<>(MAX_STREAMS);
+  private final MediaPacket reread = new MediaPacket();
+  private final long flushDelayNanos;
+  private PeerSession[] dirty = new PeerSession[16];
+  private int dirtyCount;
+  private long packetsForwarded;
+  private long packetsResent;
+
+  Forwarder(long flushDelayNanos) {
+    this.flushDelayNanos = flushDelayNanos;
+  }
+
+  /** A stream of which packets will come; false when there are too many. */
+  boolean addStream(IngressStream stream, PeerSession publisher) {
+    return routes.put(stream.id(), new Route(stream, publisher));
+  }
+
+  /** A stream that has ended. */
+  void removeStream(IngressStream stream) {
+    routes.remove(stream.id());
+  }
+
+  boolean knows(IngressStream stream) {
+    return routes.find(stream.id()) != null;
+  }
+
+  /** The stream of an id, or null when it has ended. */
+  @Nullable IngressStream stream(int streamId) {
+    Route route = routes.find(streamId);
+    return route == null ? null : route.stream;
+  }
+
+  /** The slot goes over to this stream at its next keyframe; until then what it shows goes on. */
+  void retarget(IngressStream stream, int csrc, PeerSession peer, EgressSlot slot) {
+    if (slot.targetStreamId() != slot.currentStreamId()) {
+      remove(slot.targetStreamId(), slot);
+    }
+    slot.assign(stream.id(), csrc);
+    Route route = routes.find(stream.id());
+    if (route != null) {
+      route.add(peer, slot);
+      if (slot.awaitsKeyframe()) {
+        route.publisher.requestKeyframe(stream);
+      }
+    }
+  }
+
+  /** No slot of this peer gets anything any more. */
+  void removePeer(PeerSession peer) {
+    for (EgressSlot slot : peer.slots()) {
+      unsubscribe(slot);
+    }
+    for (int i = 0; i < dirtyCount; i++) {
+      if (dirty[i] == peer) {
+        dirty[i] = dirty[--dirtyCount];
+        return;
+      }
+    }
+  }
+
+  /** The slot shows nothing from now on. */
+  void unsubscribe(EgressSlot slot) {
+    remove(slot.currentStreamId(), slot);
+    remove(slot.targetStreamId(), slot);
+    slot.assign(EgressSlot.NOTHING, 0);
+  }
+
+  /** Forwards a packet that has just come. */
+  void forward(IngressStream stream, MediaPacket packet, long nowNanos) {
+    Route route = routes.find(stream.id());
+    if (route == null) {
+      return;
+    }
+    boolean ends = packet.marker() || stream.track().section().kind() == MediaKind.AUDIO;
+    long flushBy = ends ? nowNanos : nowNanos + flushDelayNanos;
+    for (int i = 0; i < route.count; i++) {
+      EgressSlot slot = route.slots[i];
+      PeerSession peer = route.peers[i];
+      int before = slot.currentStreamId();
+      if (!peer.forward(slot, packet, nowNanos)) {
+        continue;
+      }
+      packetsForwarded++;
+      scheduleFlush(peer, flushBy);
+      if (before != stream.id()) {
+        remove(before, slot);
+        catchUp(stream, slot, peer, packet.sequence(), nowNanos);
+      }
+    }
+  }
+
+  /** Carries out what a subscriber's RTCP asks for. */
+  void handleFeedback(PeerSession peer, long nowNanos) {
+    PeerFeedback feedback = peer.feedback();
+    while (feedback.next(nowNanos)) {
+      switch (feedback.wish()) {
+        case KEYFRAME -> requestKeyframe(feedback.slot());
+        case RETRANSMISSION -> retransmit(peer, feedback.slot(), feedback.sequence(), nowNanos);
+      }
+    }
+  }
+
+  void scheduleFlush(PeerSession peer, long deadlineNanos) {
+    if (peer.flushDeadlineNanos() == Long.MAX_VALUE) {
+      if (dirtyCount == dirty.length) {
+        dirty = Arrays.copyOf(dirty, 2 * dirtyCount);
+      }
+      dirty[dirtyCount++] = peer;
+    }
+    peer.scheduleFlush(deadlineNanos);
+  }
+
+  /** Sends what is due. */
+  void flush(long nowNanos) {
+    int kept = 0;
+    for (int i = 0; i < dirtyCount; i++) {
+      PeerSession peer = dirty[i];
+      if (peer.flushDeadlineNanos() - nowNanos <= 0) {
+        peer.flush();
+      } else {
+        dirty[kept++] = peer;
+      }
+    }
+    dirtyCount = kept;
+  }
+
+  /** When {@link #flush} is due; {@link Long#MAX_VALUE} for never. */
+  long nextFlushNanos() {
+    long next = Long.MAX_VALUE;
+    for (int i = 0; i < dirtyCount; i++) {
+      next = Math.min(next, dirty[i].flushDeadlineNanos());
+    }
+    return next;
+  }
+
+  long packetsForwarded() {
+    return packetsForwarded;
+  }
+
+  long packetsResent() {
+    return packetsResent;
+  }
+
+  /** A keyframe whose first packet came late: the packets behind it are in the history already. */
+  private void catchUp(
+      IngressStream stream, EgressSlot slot, PeerSession peer, long from, long nowNanos) {
+    for (long sequence = from + 1; sequence <= stream.highestSequence(); sequence++) {
+      if (stream.reread(sequence, reread) && peer.forward(slot, reread, nowNanos)) {
+        packetsForwarded++;
+      }
+    }
+  }
+
+  private void requestKeyframe(EgressSlot slot) {
+    int wanted =
+        slot.currentStreamId() == EgressSlot.NOTHING
+            ? slot.targetStreamId()
+            : slot.currentStreamId();
+    Route route = routes.find(wanted);
+    if (route != null) {
+      route.publisher.requestKeyframe(route.stream);
+    }
+  }
+
+  private void retransmit(PeerSession peer, EgressSlot slot, int sequence16, long nowNanos) {
+    int entry = slot.findSent(sequence16, peer.roundTripNanos() / 2, nowNanos);
+    if (entry < 0) {
+      return;
+    }
+    IngressStream stream = stream(slot.sentStreamId(entry));
+    if (stream != null
+        && stream.reread(slot.sentSourceSequence(entry), reread)
+        && peer.retransmit(slot, entry, sequence16, reread, nowNanos)) {
+      packetsResent++;
+      scheduleFlush(peer, nowNanos);
+    }
+  }
+
+  private void remove(int streamId, EgressSlot slot) {
+    Route route = routes.find(streamId);
+    if (route != null) {
+      route.remove(slot);
+    }
+  }
+
+  /** The slots that one stream goes to. */
+  private static final class Route {
+    private final IngressStream stream;
+    private final PeerSession publisher;
+    private PeerSession[] peers = new PeerSession[4];
+    private EgressSlot[] slots = new EgressSlot[4];
+    private int count;
+
+    Route(IngressStream stream, PeerSession publisher) {
+      this.stream = stream;
+      this.publisher = publisher;
+    }
+
+    void add(PeerSession peer, EgressSlot slot) {
+      for (int i = 0; i < count; i++) {
+        if (slots[i] == slot) {
+          return;
+        }
+      }
+      if (count == slots.length) {
+        peers = Arrays.copyOf(peers, 2 * count);
+        slots = Arrays.copyOf(slots, 2 * count);
+      }
+      peers[count] = peer;
+      slots[count++] = slot;
+    }
+
+    /** Keeps the order of the others: a packet in the middle of its fan-out is not sent twice. */
+    void remove(EgressSlot slot) {
+      int kept = 0;
+      for (int i = 0; i < count; i++) {
+        if (slots[i] != slot) {
+          peers[kept] = peers[i];
+          slots[kept++] = slots[i];
+        }
+      }
+      count = kept;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.sluice.core.room;
+
+import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.ParticipantInfo;
+import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomEventListener;
+import dev.sluice.core.control.TrackInfo;
+import dev.sluice.core.egress.EgressSlot;
+import dev.sluice.core.ingress.PublishedTrack;
+import dev.sluice.core.ingress.PublisherClock;
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.peer.PeerSession;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Someone in a room: who it is, what it publishes, its slots. Holds, decides nothing. Owner: the
+ * room's worker.
+ */
+final class Participant {
+  private final RoomCommand.Join join;
+  private final PeerSession peer;
+  private final PublisherClock clock = new PublisherClock();
+
+  /** By mid, in publishing order. */
+  private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
+
+  /** By mid, in m-line order. */
+  private final Map<String, EgressSlot> slots = new LinkedHashMap<>();
+
+  /** What each slot shows, by the slot's mid. */
+  private final Map<String, PublishedTrack> shown = new HashMap<>();
+
+  private long negotiation;
+  private String onlyTrack = "";
+  private String onlyPublisher = "";
+  private int wantedAudioSlots = -1;
+  private int wantedVideoSlots = -1;
+  private boolean mediaConnected;
+
+  Participant(RoomCommand.Join join, PeerSession peer) {
+    this.join = join;
+    this.peer = peer;
+  }
+
+  ParticipantId id() {
+    return join.participant();
+  }
+
+  String identity() {
+    return join.identity();
+  }
+
+  Grants grants() {
+    return join.grants();
+  }
+
+  RoomEventListener listener() {
+    return join.listener();
+  }
+
+  PeerSession peer() {
+    return peer;
+  }
+
+  PublisherClock clock() {
+    return clock;
+  }
+
+  Map<String, PublishedTrack> tracks() {
+    return tracks;
+  }
+
+  Map<String, EgressSlot> slots() {
+    return slots;
+  }
+
+  @Nullable PublishedTrack shownIn(EgressSlot slot) {
+    return shown.get(slot.mid());
+  }
+
+  void show(EgressSlot slot, @Nullable PublishedTrack track) {
+    if (track == null) {
+      shown.remove(slot.mid());
+    } else {
+      shown.put(slot.mid(), track);
+    }
+  }
+
+  long negotiation() {
+    return negotiation;
+  }
+
+  void setNegotiation(long number) {
+    negotiation = number;
+  }
+
+  void narrow(String track, String publisher) {
+    onlyTrack = track;
+    onlyPublisher = publisher;
+  }
+
+  /** Whether this participant is to be shown a track of another one. */
+  boolean wants(PublishedTrack track, Participant publisher) {
+    return grants().subscribe()
+        && publisher != this
+        && (onlyTrack.isEmpty() || onlyTrack.equals(track.id().value()))
+        && (onlyPublisher.isEmpty()
+            || onlyPublisher.equals(publisher.id().value())
+            || onlyPublisher.equals(publisher.identity()));
+  }
+
+  /** Notes how many slots would show everything; false when that is what was said last. */
+  boolean setWantedSlots(int audio, int video) {
+    boolean changed = audio != wantedAudioSlots || video != wantedVideoSlots;
+    wantedAudioSlots = audio;
+    wantedVideoSlots = video;
+    return changed;
+  }
+
+  boolean mediaConnected() {
+    return mediaConnected;
+  }
+
+  void setMediaConnected(boolean connected) {
+    mediaConnected = connected;
+  }
+
+  ParticipantInfo info() {
+    List<TrackInfo> infos = new ArrayList<>();
+    tracks.values().forEach(track -> infos.add(track.info()));
+    return new ParticipantInfo(id(), join.identity(), join.name(), infos);
+  }
+}

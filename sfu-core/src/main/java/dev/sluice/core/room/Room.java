@@ -1,0 +1,351 @@
+package dev.sluice.core.room;
+
+import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.ParticipantInfo;
+import dev.sluice.core.control.RefusalCode;
+import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.egress.EgressSlot;
+import dev.sluice.core.ingress.IngressStream;
+import dev.sluice.core.ingress.PublishedTrack;
+import dev.sluice.core.media.DropCounters;
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
+import dev.sluice.core.peer.DatagramSink;
+import dev.sluice.core.peer.PeerSession;
+import dev.sluice.core.rtp.AudioLevel;
+import dev.sluice.core.selection.SpeakerDetector;
+import dev.sluice.core.srtp.SrtpCiphers;
+import dev.sluice.core.srtp.SrtpKeys;
+import dev.sluice.core.time.MediaClock;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One room: its participants, and the media between them. The whole way of a packet can be read
+ * here and in {@link Forwarder}: {@link #handleRtp} decrypts into the publisher's history, forwards
+ * to every slot that shows the stream, and {@link #flush} lets finished frames go.
+ *
+ * <p>Owner: one media worker. Time and randomness come in. A broken invariant surfaces as {@link
+ * IllegalStateException}: the owner then closes this room and no other.
+ */
+public final class Room {
+  private static final long SPEAKER_INTERVAL_NANOS = 333_000_000;
+  private static final long LAYER_INTERVAL_NANOS = 500_000_000;
+  private static final int MAX_SPEAKERS = 8;
+
+  private final RoomId id;
+  private final RoomLimits limits;
+  private final MediaClock clock;
+  private final SrtpCiphers ciphers;
+  private final SplittableRandom random;
+  private final DropCounters drops = new DropCounters();
+  private final Forwarder forwarder;
+  private final Subscriptions subscriptions;
+  private final Publications publications;
+  private final SpeakerDetector<ParticipantId> speakers = new SpeakerDetector<>();
+  private final MediaPacket packet = new MediaPacket();
+  private final Map<ParticipantId, Participant> participants = new LinkedHashMap<>();
+  private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
+  private int lastStreamId;
+  private long speakersDueNanos = Long.MAX_VALUE;
+  private long layersDueNanos = Long.MAX_VALUE;
+
+  /**
+   * An empty room.
+   *
+   * @param seed of the numbers that outgoing streams start with
+   */
+  public Room(RoomId id, RoomLimits limits, MediaClock clock, SrtpCiphers ciphers, long seed) {
+    this.id = id;
+    this.limits = limits;
+    this.clock = clock;
+    this.ciphers = ciphers;
+    random = new SplittableRandom(seed);
+    forwarder = new Forwarder(limits.flushDelayNanos());
+    subscriptions = new Subscriptions(participants, forwarder, deliveries);
+    publications = new Publications(participants, deliveries, limits.maxTracksPerParticipant());
+  }
+
+  public RoomId id() {
+    return id;
+  }
+
+  public boolean isEmpty() {
+    return participants.isEmpty();
+  }
+
+  /** Carries out a command. Commands about participants that are gone are ignored. */
+  public void handleCommand(RoomCommand command, long nowNanos) {
+    switch (command) {
+      case RoomCommand.Join join -> join(join);
+      case RoomCommand.ApplyNegotiation apply -> applyNegotiation(apply, nowNanos);
+      case RoomCommand.ConfirmAnswer confirm -> {
+        Participant participant = participants.get(confirm.participant());
+        if (participant != null && participant.negotiation() == confirm.negotiation()) {
+          participant.slots().values().forEach(EgressSlot::activate);
+          subscriptions.update(participant, nowNanos);
+        }
+      }
+      case RoomCommand.SetTrackMuted mute -> {
+        Participant participant = participants.get(mute.participant());
+        if (participant != null) {
+          publications.setMuted(participant, mute.track(), mute.muted());
+        }
+      }
+      case RoomCommand.NarrowSubscription narrow -> {
+        Participant participant = participants.get(narrow.participant());
+        if (participant != null) {
+          participant.narrow(narrow.track(), narrow.publisher());
+          subscriptions.update(participant, nowNanos);
+        }
+      }
+      case RoomCommand.Leave leave -> leave(leave.participant(), leave.reason(), nowNanos);
+      case RoomCommand.CloseRoom close ->
+          List.copyOf(participants.keySet())
+              .forEach(participant -> leave(participant, close.reason(), nowNanos));
+    }
+  }
+
+  /** The DTLS handshake of a participant is done: media flows to {@code sink} from now on. */
+  public void connect(ParticipantId participantId, SrtpKeys keys, DatagramSink sink) {
+    Participant participant = participants.get(participantId);
+    if (participant != null) {
+      participant.peer().connect(keys, ciphers, sink);
+      handlePath(participantId, true);
+    }
+  }
+
+  /** A participant's connectivity checks have come again, or have stopped. */
+  public void handlePath(ParticipantId participantId, boolean up) {
+    Participant participant = participants.get(participantId);
+    if (participant != null
+        && participant.peer().connected()
+        && participant.mediaConnected() != up) {
+      participant.setMediaConnected(up);
+      deliver(participant, new RoomEvent.MediaStateChanged(up));
+    }
+  }
+
+  /** The media side of a participant, or null when it is not (or no longer) here. */
+  public @Nullable PeerSession peer(ParticipantId participantId) {
+    Participant participant = participants.get(participantId);
+    return participant == null ? null : participant.peer();
+  }
+
+  /** One SRTP packet of a peer of this room. */
+  public void handleRtp(PeerSession peer, byte[] datagram, int offset, int length, long nowNanos) {
+    IngressStream stream = peer.handleRtp(datagram, offset, length, packet, nowNanos);
+    if (stream == null) {
+      return;
+    }
+    if (!forwarder.knows(stream)) {
+      addStream(stream, peer, nowNanos);
+    }
+    if (packet.audioLevelOffset() != MediaPacket.ABSENT) {
+      handleAudioLevel(stream, nowNanos);
+    }
+    forwarder.forward(stream, packet, nowNanos);
+  }
+
+  /** One SRTCP packet of a peer of this room. */
+  public void handleRtcp(PeerSession peer, byte[] datagram, int offset, int length, long nowNanos) {
+    if (peer.handleRtcp(datagram, offset, length)) {
+      forwarder.handleFeedback(peer, nowNanos);
+    }
+  }
+
+  /** Does what is due: reports, repair requests, who speaks, which layer is shown. */
+  public void handleTimeout(long nowNanos) {
+    for (Participant participant : participants.values()) {
+      PeerSession peer = participant.peer();
+      if (peer.nextDeadlineNanos() <= nowNanos) {
+        peer.handleTimeout(nowNanos);
+        if (peer.hasWaiting()) {
+          forwarder.scheduleFlush(peer, nowNanos);
+        }
+      }
+    }
+    if (speakersDueNanos <= nowNanos) {
+      updateSpeakers(nowNanos);
+    }
+    if (layersDueNanos <= nowNanos) {
+      subscriptions.updateLayers(nowNanos);
+      layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
+    }
+    forwarder.flush(nowNanos);
+  }
+
+  /** Sends the frames that are complete and the packets that have waited long enough. */
+  public void flush(long nowNanos) {
+    forwarder.flush(nowNanos);
+  }
+
+  /**
+   * When {@link #handleTimeout} is due; {@link Long#MAX_VALUE} for never. A time in the past means
+   * now.
+   */
+  public long nextDeadlineNanos() {
+    long next = Math.min(forwarder.nextFlushNanos(), Math.min(speakersDueNanos, layersDueNanos));
+    for (Participant participant : participants.values()) {
+      next = Math.min(next, participant.peer().nextDeadlineNanos());
+    }
+    return next;
+  }
+
+  /** The next event that is to be delivered, or null. */
+  public @Nullable Delivery pollEvent() {
+    return deliveries.poll();
+  }
+
+  /** The room as others may see it. */
+  public RoomInfo info() {
+    List<ParticipantInfo> visible = new ArrayList<>();
+    for (Participant participant : participants.values()) {
+      if (!participant.grants().hidden()) {
+        visible.add(participant.info());
+      }
+    }
+    return new RoomInfo(id, visible);
+  }
+
+  /** Adds this room's figures to a sum. */
+  public void addTo(RoomTotals totals) {
+    drops.addTo(totals.drops);
+    totals.rooms++;
+    totals.packetsForwarded += forwarder.packetsForwarded();
+    totals.packetsResent += forwarder.packetsResent();
+    for (Participant participant : participants.values()) {
+      totals.add(participant.peer());
+      totals.tracks += participant.tracks().size();
+    }
+  }
+
+  private void join(RoomCommand.Join join) {
+    if (participants.containsKey(join.participant())) {
+      refuse(join, RefusalCode.DUPLICATE_PARTICIPANT, "This participant is already here.");
+      return;
+    }
+    if (participants.size() >= limits.maxParticipants()) {
+      refuse(
+          join,
+          RefusalCode.ROOM_FULL,
+          "The room has its " + limits.maxParticipants() + " participants.");
+      return;
+    }
+    byte[] cname = join.participant().value().getBytes(StandardCharsets.UTF_8);
+    int localSsrc = random.nextInt();
+    PeerSession peer = new PeerSession(clock, drops, localSsrc, cname, () -> ++lastStreamId);
+    peer.setTimeline(this::sourceTimestamp);
+    Participant participant = new Participant(join, peer);
+    List<ParticipantInfo> others = info().participants();
+    participants.put(participant.id(), participant);
+    deliver(participant, new RoomEvent.Joined(participant.info(), others));
+    if (!participant.grants().hidden()) {
+      deliverToOthers(participant, new RoomEvent.ParticipantJoined(participant.info()));
+    }
+  }
+
+  private void refuse(RoomCommand.Join join, RefusalCode code, String detail) {
+    deliveries.add(new Delivery(join.listener(), new RoomEvent.Refused(code, detail)));
+  }
+
+  private void applyNegotiation(RoomCommand.ApplyNegotiation apply, long nowNanos) {
+    Participant participant = participants.get(apply.participant());
+    if (participant == null || apply.negotiation() <= participant.negotiation()) {
+      return;
+    }
+    participant.setNegotiation(apply.negotiation());
+    List<PublishedTrack> gone = publications.apply(participant, apply);
+    List<EgressSlot> removedSlots = subscriptions.applySlots(participant, apply, random);
+    for (EgressSlot slot : removedSlots) {
+      forwarder.unsubscribe(slot);
+    }
+    List<IngressStream> ended =
+        participant
+            .peer()
+            .renegotiate(
+                apply.session(),
+                List.copyOf(participant.tracks().values()),
+                List.copyOf(participant.slots().values()));
+    ended.forEach(forwarder::removeStream);
+    gone.forEach(track -> subscriptions.handleTrackEnded(track));
+    subscriptions.updateAll(nowNanos);
+  }
+
+  private void leave(ParticipantId participantId, LeaveReason reason, long nowNanos) {
+    Participant participant = participants.remove(participantId);
+    if (participant == null) {
+      return;
+    }
+    forwarder.removePeer(participant.peer());
+    for (IngressStream stream : participant.peer().streams()) {
+      forwarder.removeStream(stream);
+    }
+    for (PublishedTrack track : participant.tracks().values()) {
+      subscriptions.handleTrackEnded(track);
+    }
+    speakers.remove(participantId);
+    deliver(participant, new RoomEvent.Removed(reason));
+    if (!participant.grants().hidden()) {
+      deliverToOthers(participant, new RoomEvent.ParticipantLeft(participantId, reason));
+    }
+    subscriptions.updateAll(nowNanos);
+  }
+
+  private void addStream(IngressStream stream, PeerSession peer, long nowNanos) {
+    forwarder.addStream(stream, peer);
+    subscriptions.handleStreamStarted(stream.track(), nowNanos);
+    if (stream.track().streams().size() > 1 && layersDueNanos == Long.MAX_VALUE) {
+      layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
+    }
+  }
+
+  private void handleAudioLevel(IngressStream stream, long nowNanos) {
+    int level = AudioLevel.level(packet.buffer(), packet.audioLevelOffset());
+    speakers.handleLevel(stream.track().participant(), level, nowNanos);
+    if (speakersDueNanos == Long.MAX_VALUE) {
+      speakersDueNanos = nowNanos + SPEAKER_INTERVAL_NANOS;
+    }
+  }
+
+  private void updateSpeakers(long nowNanos) {
+    speakersDueNanos = nowNanos + SPEAKER_INTERVAL_NANOS;
+    if (!speakers.update(nowNanos)) {
+      return;
+    }
+    List<RoomEvent.Speaker> now = new ArrayList<>();
+    for (ParticipantId speaker : speakers.speakers()) {
+      if (now.size() < MAX_SPEAKERS) {
+        now.add(new RoomEvent.Speaker(speaker, speakers.levelDbov(speaker)));
+      }
+    }
+    RoomEvent event = new RoomEvent.SpeakersChanged(now);
+    participants.values().forEach(participant -> deliver(participant, event));
+  }
+
+  private long sourceTimestamp(EgressSlot slot, long nowNanos) {
+    IngressStream stream = forwarder.stream(slot.currentStreamId());
+    return stream == null ? -1 : stream.timestampAt(nowNanos);
+  }
+
+  private void deliver(Participant participant, RoomEvent event) {
+    deliveries.add(new Delivery(participant.listener(), event));
+  }
+
+  private void deliverToOthers(Participant except, RoomEvent event) {
+    for (Participant participant : participants.values()) {
+      if (participant != except) {
+        deliver(participant, event);
+      }
+    }
+  }
+}

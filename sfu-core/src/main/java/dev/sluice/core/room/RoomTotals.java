@@ -1,0 +1,69 @@
+package dev.sluice.core.room;
+
+import dev.sluice.core.media.DropReason;
+import dev.sluice.core.peer.PeerSession;
+
+/**
+ * Sums over rooms, filled in by their worker and then handed on. Counters of participants that have
+ * left are not in it.
+ */
+public final class RoomTotals {
+  final long[] drops = new long[DropReason.values().length];
+  int rooms;
+  int participants;
+  int tracks;
+  long packetsForwarded;
+  long packetsResent;
+  long packetsReceived;
+  long packetsSent;
+  long bytesReceived;
+  long bytesSent;
+
+  void add(PeerSession peer) {
+    participants++;
+    packetsReceived += peer.packetsReceived();
+    packetsSent += peer.packetsSent();
+    bytesReceived += peer.bytesReceived();
+    bytesSent += peer.bytesSent();
+  }
+
+  public long dropped(DropReason reason) {
+    return drops[reason.ordinal()];
+  }
+
+  public int rooms() {
+    return rooms;
+  }
+
+  public int participants() {
+    return participants;
+  }
+
+  public int tracks() {
+    return tracks;
+  }
+
+  public long packetsForwarded() {
+    return packetsForwarded;
+  }
+
+  public long packetsResent() {
+    return packetsResent;
+  }
+
+  public long packetsReceived() {
+    return packetsReceived;
+  }
+
+  public long packetsSent() {
+    return packetsSent;
+  }
+
+  public long bytesReceived() {
+    return bytesReceived;
+  }
+
+  public long bytesSent() {
+    return bytesSent;
+  }
+}
