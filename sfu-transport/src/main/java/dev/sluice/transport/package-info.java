@@ -1,5 +1,0 @@
-/** Sluice transport. */
-@NullMarked
-package dev.sluice.transport;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,73 @@
+package dev.sluice.transport.pipeline;
+
+import dev.sluice.core.sdp.LocalTransport.Candidate;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which addresses the answers of this server name: those of the configuration in its order, else this machine's own. */
+final class AdvertisedAddresses {
+  private static final int MAX_AUTOMATIC = 8;
+
+  private AdvertisedAddresses() {}
+
+  static List<Candidate> of(MediaConfig config, int boundPort) {
+    if (!config.advertised().isEmpty()) {
+      return config.advertised().stream()
+          .map(
+              candidate ->
+                  candidate.port() > 0
+                      ? candidate
+                      : new Candidate(candidate.address(), boundPort, candidate.tcp()))
+          .toList();
+    }
+    InetAddress bound = config.bind().getAddress();
+    if (bound != null && !bound.isAnyLocalAddress()) {
+      return List.of(new Candidate(bound.getHostAddress(), boundPort, false));
+    }
+    boolean ipv4Only = bound instanceof Inet4Address;
+    List<Candidate> candidates = new ArrayList<>();
+    for (InetAddress address : machineAddresses(ipv4Only)) {
+      candidates.add(new Candidate(withoutZone(address), boundPort, false));
+    }
+    if (config.advertiseLoopback() || candidates.isEmpty()) {
+      candidates.add(new Candidate("127.0.0.1", boundPort, false));
+    }
+    return List.copyOf(candidates);
+  }
+
+  private static List<InetAddress> machineAddresses(boolean ipv4Only) {
+    List<InetAddress> found = new ArrayList<>();
+    try {
+      NetworkInterface.networkInterfaces()
+          .filter(AdvertisedAddresses::usable)
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(
+              address -> !address.isLinkLocalAddress() && !address.isLoopbackAddress())
+          .filter(address -> !ipv4Only || address instanceof Inet4Address)
+          .sorted((a, b) -> Boolean.compare(b instanceof Inet4Address, a instanceof Inet4Address))
+          .limit(MAX_AUTOMATIC)
+          .forEach(found::add);
+    } catch (SocketException unreadable) {
+      return List.of();
+    }
+    return found;
+  }
+
+  private static boolean usable(NetworkInterface network) {
+    try {
+      return network.isUp() && !network.isLoopback();
+    } catch (SocketException unreadable) {
+      return false;
+    }
+  }
+
+  private static String withoutZone(InetAddress address) {
+    String text = address.getHostAddress();
+    int zone = text.indexOf('%');
+    return zone < 0 ? text : text.substring(0, zone);
+  }
+}

@@ -1,0 +1,204 @@
+package dev.sluice.transport.udp;
+
+import dev.sluice.core.peer.DatagramBatch;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.Errors.NativeIoException;
+import io.netty.channel.unix.SegmentedDatagramPacket;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One worker's socket on the shared media port. With several workers each has a socket of its own on the same port
+ * (SO_REUSEPORT).
+ *
+ * <p>Owner: the worker whose loop it is registered with.
+ */
+public final class UdpPort {
+  private static final Logger LOG = LoggerFactory.getLogger(UdpPort.class);
+
+  /** Large enough for any datagram that is not dropped as oversized. */
+  private static final int DATAGRAM_BYTES = 2048;
+
+  private static final int DATAGRAMS_PER_READ = 16;
+  private static final int SOCKET_BUFFER_BYTES = 4 * 1024 * 1024;
+
+  /** The kernel takes 64 segments; a run that long is a burst no home router holds. */
+  private static final int MAX_SEGMENTS = 16;
+
+  private static final int EIO = -5;
+  private static final int EINVAL = -22;
+
+  private final Channel channel;
+  private boolean segmentation;
+
+  private UdpPort(Channel channel, boolean segmentation) {
+    this.channel = channel;
+    this.segmentation = segmentation;
+  }
+
+  /** Whether Netty's epoll natives can be used here. */
+  public static boolean epollAvailable() {
+    return Epoll.isAvailable();
+  }
+
+  /** What a loop needs in order to drive such a port. */
+  public static IoHandlerFactory ioHandlerFactory() {
+    return epollAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  }
+
+  /**
+   * Begins to bind; the future completes while the loop runs.
+   *
+   * @param shared several sockets will be bound to this address
+   */
+  public static ChannelFuture bind(
+      EventLoop loop, InetSocketAddress address, boolean shared, DatagramReceiver receiver) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+            .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+            .handler(new Reader(receiver));
+    if (epollAvailable()) {
+      bootstrap
+          .channel(EpollDatagramChannel.class)
+          .option(EpollChannelOption.SO_REUSEPORT, shared)
+          .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES)
+          .option(
+              ChannelOption.RECVBUF_ALLOCATOR,
+              new FixedRecvByteBufAllocator(DATAGRAM_BYTES * DATAGRAMS_PER_READ));
+    } else {
+      bootstrap
+          .channel(NioDatagramChannel.class)
+          .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES));
+    }
+    return bootstrap.bind(address);
+  }
+
+  /** Wraps a channel that {@link #bind} has given. */
+  public static UdpPort of(Channel bound) {
+    boolean segmentation =
+        bound instanceof EpollDatagramChannel
+            && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+    UdpPort port = new UdpPort(bound, segmentation);
+    bound.pipeline().get(Reader.class).port = port;
+    return port;
+  }
+
+  /** The address it is bound to. */
+  public InetSocketAddress localAddress() {
+    return (InetSocketAddress) channel.localAddress();
+  }
+
+  /** Whether equal-sized datagrams leave as one segmented message (UDP GSO). */
+  public boolean segmentation() {
+    return segmentation;
+  }
+
+  /** Queues a batch for one destination; {@link #flush()} sends it. */
+  public void write(DatagramBatch batch, InetSocketAddress remote) {
+    int offset = 0;
+    int index = 0;
+    while (index < batch.count()) {
+      int size = batch.length(index);
+      int run = segmentation ? runLength(batch, index) : 1;
+      int bytes = 0;
+      for (int i = 0; i < run; i++) {
+        bytes += batch.length(index + i);
+      }
+      ByteBuf content = PooledByteBufAllocator.DEFAULT.directBuffer(bytes);
+      content.writeBytes(batch.buffer(), offset, bytes);
+      DatagramPacket message =
+          run > 1
+              ? new SegmentedDatagramPacket(content, size, remote)
+              : new DatagramPacket(content, remote);
+      channel.write(message, channel.voidPromise());
+      offset += bytes;
+      index += run;
+    }
+  }
+
+  /** Queues one datagram; {@link #flush()} sends it. */
+  public void write(byte[] datagram, int offset, int length, InetSocketAddress remote) {
+    ByteBuf content = PooledByteBufAllocator.DEFAULT.directBuffer(length);
+    content.writeBytes(datagram, offset, length);
+    channel.write(new DatagramPacket(content, remote), channel.voidPromise());
+  }
+
+  /** Sends all that is queued, in as few system calls as the platform has. */
+  public void flush() {
+    channel.flush();
+  }
+
+  /** Closes the socket; what is queued is dropped. */
+  public ChannelFuture close() {
+    return channel.close();
+  }
+
+  /** How many datagrams from {@code from} on can be one message: equal sizes, only the last one may be smaller. */
+  static int runLength(DatagramBatch batch, int from) {
+    int size = batch.length(from);
+    int run = 1;
+    while (run < MAX_SEGMENTS
+        && from + run < batch.count()
+        && batch.length(from + run) <= size) {
+      run++;
+      if (batch.length(from + run - 1) < size) {
+        break;
+      }
+    }
+    return run;
+  }
+
+  private void handleSendFailure(Throwable failure) {
+    if (segmentation
+        && failure instanceof NativeIoException io
+        && (io.expectedErr() == EIO || io.expectedErr() == EINVAL)) {
+      segmentation = false;
+      LOG.warn("UDP segmentation is refused here ({}); sending plain datagrams", io.getMessage());
+    } else {
+      LOG.debug("a datagram could not be sent", failure);
+    }
+  }
+
+  private static final class Reader extends SimpleChannelInboundHandler<DatagramPacket> {
+    private final DatagramReceiver receiver;
+    private @Nullable UdpPort port;
+
+    Reader(DatagramReceiver receiver) {
+      this.receiver = receiver;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
+      receiver.onDatagram(datagram.content(), datagram.sender());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      UdpPort owner = port;
+      if (owner != null) {
+        owner.handleSendFailure(cause);
+      }
+    }
+  }
+}
