@@ -3,6 +3,7 @@ package dev.sluice.core.media;
 /**
  * Counts dropped packets by reason. Owner: whoever owns the packets; read elsewhere only as a copy.
  */
+@SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the process
 public final class DropCounters {
   private static final DropReason[] REASONS = DropReason.values();
 

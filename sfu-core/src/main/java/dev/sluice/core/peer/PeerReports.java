@@ -89,7 +89,7 @@ final class PeerReports {
     }
     sendRepairRequests(nowNanos);
     if (due(feedbackDueNanos, nowNanos)) {
-      sendTransportFeedback();
+      sendTransportFeedback(nowNanos);
       feedbackDueNanos = NEVER;
     }
     if (due(reportDueNanos, nowNanos)) {
@@ -132,19 +132,19 @@ final class PeerReports {
         stream.keyframes().want();
       }
       if (count > 0 && codec.nack()) {
-        sendNack(stream, count);
+        sendNack(stream, count, nowNanos);
       }
       if (stream.keyframes().poll(nowNanos)) {
-        sendKeyframeRequest(stream, codec);
+        sendKeyframeRequest(stream, codec, nowNanos);
       }
     }
   }
 
-  private void sendNack(IngressStream stream, int count) {
+  private void sendNack(IngressStream stream, int count, long nowNanos) {
     int from = 0;
     while (from < count && begin()) {
       int next = writer.nack(localSsrc, stream.ssrc(), missing, from, count);
-      peer.sendRtcp(writer.length());
+      peer.sendRtcp(writer.length(), nowNanos);
       if (next == from) {
         return;
       }
@@ -152,7 +152,7 @@ final class PeerReports {
     }
   }
 
-  private void sendKeyframeRequest(IngressStream stream, NegotiatedCodec codec) {
+  private void sendKeyframeRequest(IngressStream stream, NegotiatedCodec codec, long nowNanos) {
     if (!codec.pli() && !codec.fir()) {
       return;
     }
@@ -162,16 +162,16 @@ final class PeerReports {
       } else {
         writer.fir(localSsrc, stream.ssrc(), (int) stream.keyframes().sent());
       }
-      peer.sendRtcp(writer.length());
+      peer.sendRtcp(writer.length(), nowNanos);
     }
   }
 
-  private void sendTransportFeedback() {
+  private void sendTransportFeedback(long nowNanos) {
     while (peer.arrivals().pending() && begin()) {
       if (!writer.transportFeedback(peer.arrivals(), localSsrc, feedbackSsrc)) {
         return;
       }
-      peer.sendRtcp(writer.length());
+      peer.sendRtcp(writer.length(), nowNanos);
     }
   }
 
@@ -189,7 +189,7 @@ final class PeerReports {
       writer.receiverReport(localSsrc);
       addReportBlocks(nowNanos);
       writer.cname(localSsrc, cname);
-      peer.sendRtcp(writer.length());
+      peer.sendRtcp(writer.length(), nowNanos);
     }
   }
 
@@ -204,7 +204,7 @@ final class PeerReports {
       addReportBlocks(nowNanos);
     }
     writer.cname(slot.ssrc(), cname);
-    peer.sendRtcp(writer.length());
+    peer.sendRtcp(writer.length(), nowNanos);
   }
 
   private void addReportBlocks(long nowNanos) {

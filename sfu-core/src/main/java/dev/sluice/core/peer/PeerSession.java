@@ -49,6 +49,7 @@ public final class PeerSession {
 
   private final MediaClock clock;
   private final DropCounters drops;
+  private final @Nullable PacketTap tap;
   private final IngressBindings bindings;
   private final TransportFeedbackRecorder arrivals = new TransportFeedbackRecorder();
   private final byte[] scratch = new byte[SCRATCH_BYTES];
@@ -76,11 +77,18 @@ public final class PeerSession {
    *
    * @param localSsrc names the server in reports to this peer
    * @param streamIds gives ids that are unique in the room
+   * @param tap sees every packet in plaintext, or null
    */
   public PeerSession(
-      MediaClock clock, DropCounters drops, int localSsrc, byte[] cname, IntSupplier streamIds) {
+      MediaClock clock,
+      DropCounters drops,
+      int localSsrc,
+      byte[] cname,
+      IntSupplier streamIds,
+      @Nullable PacketTap tap) {
     this.clock = clock;
     this.drops = drops;
+    this.tap = tap;
     bindings = new IngressBindings(MAX_STREAMS, streamIds);
     reports = new PeerReports(this, clock, localSsrc, cname);
     feedback = new PeerFeedback(this, clock);
@@ -182,7 +190,7 @@ public final class PeerSession {
    * Takes one SRTCP packet; {@link #feedback()} then gives what it asks for, until {@link
    * PeerFeedback#next} is false.
    */
-  public boolean handleRtcp(byte[] datagram, int offset, int length) {
+  public boolean handleRtcp(byte[] datagram, int offset, int length, long nowNanos) {
     SrtpReceiver keys = receiver;
     DropReason reason = null;
     int size = 0;
@@ -200,6 +208,9 @@ public final class PeerSession {
     }
     packetsReceived++;
     bytesReceived += length;
+    if (tap != null) {
+      tap.received(scratch, 0, size, nowNanos);
+    }
     feedback.reset(scratch, 0, size);
     return true;
   }
@@ -326,10 +337,13 @@ public final class PeerSession {
   }
 
   /** Encrypts and queues a plaintext RTCP datagram that was written at the batch's next offset. */
-  void sendRtcp(int length) {
+  void sendRtcp(int length, long nowNanos) {
     SrtpSender keys = sender;
     if (keys == null || length == 0) {
       return;
+    }
+    if (tap != null) {
+      tap.sentRtcp(batch.buffer(), batch.nextOffset(), length, nowNanos);
     }
     int size = keys.protectRtcp(batch.buffer(), batch.nextOffset(), length);
     if (size < 0) {
@@ -392,6 +406,9 @@ public final class PeerSession {
     if (!RtpPacket.isValid(bytes, offset, size)) {
       return dropped(DropReason.MALFORMED);
     }
+    if (tap != null) {
+      tap.received(bytes, offset, size, nowNanos);
+    }
     if (!retransmitted) {
       recordArrival(bytes, offset, nowNanos);
     }
@@ -430,6 +447,9 @@ public final class PeerSession {
     SrtpSender keys = sender;
     if (keys == null) {
       return droppedOutgoing(DropReason.NOT_CONNECTED);
+    }
+    if (tap != null) {
+      tap.sent(outgoing, nowNanos);
     }
     int size =
         keys.protectRtp(

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What participants publish: follows their negotiations and tells the others. Owner: the room's
@@ -47,15 +46,17 @@ final class Publications {
     for (String mid : List.copyOf(participant.tracks().keySet())) {
       if (!incoming.containsKey(mid)) {
         PublishedTrack track = participant.tracks().remove(mid);
-        gone.add(track);
-        tell(participant, new RoomEvent.TrackUnpublished(track.id()));
+        if (track != null) {
+          gone.add(track);
+          tell(participant, new RoomEvent.TrackUnpublished(track.id()));
+        }
       }
     }
     for (NegotiatedSection section : apply.session().sections()) {
       if (!incoming.containsKey(section.mid())) {
         continue;
       }
-      PublishIntent intent = apply.intents().get(section.mid());
+      PublishIntent intent = apply.intents().getOrDefault(section.mid(), PublishIntent.UNSPECIFIED);
       PublishedTrack known = participant.tracks().get(section.mid());
       if (known != null) {
         known.renegotiate(section, intent);
@@ -75,8 +76,7 @@ final class Publications {
     }
   }
 
-  private void publish(
-      Participant participant, NegotiatedSection section, @Nullable PublishIntent intent) {
+  private void publish(Participant participant, NegotiatedSection section, PublishIntent intent) {
     long number = ++tracksMade;
     PublishedTrack track =
         new PublishedTrack(
@@ -85,7 +85,7 @@ final class Publications {
             FIRST_CSRC + number,
             participant.clock(),
             section,
-            intent == null ? PublishIntent.UNSPECIFIED : intent);
+            intent);
     participant.tracks().put(section.mid(), track);
     tell(participant, new RoomEvent.TrackPublished(track.info()));
   }

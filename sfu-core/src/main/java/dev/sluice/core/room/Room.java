@@ -14,6 +14,7 @@ import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramSink;
+import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.rtp.AudioLevel;
 import dev.sluice.core.selection.SpeakerDetector;
@@ -46,6 +47,7 @@ public final class Room {
   private final RoomLimits limits;
   private final MediaClock clock;
   private final SrtpCiphers ciphers;
+  private final @Nullable PacketTap tap;
   private final SplittableRandom random;
   private final DropCounters drops = new DropCounters();
   private final Forwarder forwarder;
@@ -63,12 +65,20 @@ public final class Room {
    * An empty room.
    *
    * @param seed of the numbers that outgoing streams start with
+   * @param tap sees every packet in plaintext, or null
    */
-  public Room(RoomId id, RoomLimits limits, MediaClock clock, SrtpCiphers ciphers, long seed) {
+  public Room(
+      RoomId id,
+      RoomLimits limits,
+      MediaClock clock,
+      SrtpCiphers ciphers,
+      long seed,
+      @Nullable PacketTap tap) {
     this.id = id;
     this.limits = limits;
     this.clock = clock;
     this.ciphers = ciphers;
+    this.tap = tap;
     random = new SplittableRandom(seed);
     forwarder = new Forwarder(limits.flushDelayNanos());
     subscriptions = new Subscriptions(participants, forwarder, deliveries);
@@ -158,7 +168,7 @@ public final class Room {
 
   /** One SRTCP packet of a peer of this room. */
   public void handleRtcp(PeerSession peer, byte[] datagram, int offset, int length, long nowNanos) {
-    if (peer.handleRtcp(datagram, offset, length)) {
+    if (peer.handleRtcp(datagram, offset, length, nowNanos)) {
       forwarder.handleFeedback(peer, nowNanos);
     }
   }
@@ -243,7 +253,7 @@ public final class Room {
     }
     byte[] cname = join.participant().value().getBytes(StandardCharsets.UTF_8);
     int localSsrc = random.nextInt();
-    PeerSession peer = new PeerSession(clock, drops, localSsrc, cname, () -> ++lastStreamId);
+    PeerSession peer = new PeerSession(clock, drops, localSsrc, cname, () -> ++lastStreamId, tap);
     peer.setTimeline(this::sourceTimestamp);
     Participant participant = new Participant(join, peer);
     List<ParticipantInfo> others = info().participants();

@@ -7,6 +7,7 @@ import dev.sluice.core.peer.PeerSession;
  * Sums over rooms, filled in by their worker and then handed on. Counters of participants that have
  * left are not in it.
  */
+@SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the process
 public final class RoomTotals {
   final long[] drops = new long[DropReason.values().length];
   int rooms;

@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which peer an address belongs to. An address gets in only by an authenticated connectivity check, and a peer holds few of them, so
- * the table is bounded by the number of peers. Any thread.
+ * Which peer an address belongs to. An address gets in only by an authenticated connectivity check,
+ * and a peer holds few of them, so the table is bounded by the number of peers. Any thread.
  */
 final class AddressTable {
   private final ConcurrentHashMap<InetSocketAddress, PeerEndpoint> endpoints =

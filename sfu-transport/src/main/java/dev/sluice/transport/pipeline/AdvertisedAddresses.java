@@ -8,7 +8,10 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which addresses the answers of this server name: those of the configuration in its order, else this machine's own. */
+/**
+ * Which addresses the answers of this server name: those of the configuration in its order, else
+ * this machine's own.
+ */
 final class AdvertisedAddresses {
   private static final int MAX_AUTOMATIC = 8;
 
@@ -45,8 +48,7 @@ final class AdvertisedAddresses {
       NetworkInterface.networkInterfaces()
           .filter(AdvertisedAddresses::usable)
           .flatMap(NetworkInterface::inetAddresses)
-          .filter(
-              address -> !address.isLinkLocalAddress() && !address.isLoopbackAddress())
+          .filter(address -> !address.isLinkLocalAddress() && !address.isLoopbackAddress())
           .filter(address -> !ipv4Only || address instanceof Inet4Address)
           .sorted((a, b) -> Boolean.compare(b instanceof Inet4Address, a instanceof Inet4Address))
           .limit(MAX_AUTOMATIC)

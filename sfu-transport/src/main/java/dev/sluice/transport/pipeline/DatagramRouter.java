@@ -10,22 +10,28 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says where each datagram goes (RFC 7983): STUN to ICE, right here; DTLS to its session; RTP and RTCP to the worker that owns the
- * peer's room. Anything but STUN counts only from an address that an authenticated check has validated.
+ * Says where each datagram goes (RFC 7983): STUN to ICE, right here; DTLS to its session; RTP and
+ * RTCP to the worker that owns the peer's room. Anything but STUN counts only from an address that
+ * an authenticated check has validated.
  *
- * <p>Called by every worker on its own thread; each has its own scratch array.
+ * <p>One per worker, used on its thread.
  */
 final class DatagramRouter implements MediaWorker.Ingress {
+  /** From one source address that is not validated: many peers may sit behind one NAT. */
+  private static final int STUN_PER_SECOND = 400;
+
+  private static final int STUN_BURST = 800;
+  private static final int LIMITER_SOURCES = 4096;
+
   private final IceGateway<PeerEndpoint> ice;
   private final AddressTable addresses;
-  private final ThreadLocal<byte[]> scratch =
-      ThreadLocal.withInitial(() -> new byte[RingEntry.MAX_BYTES]);
-  private final ThreadLocal<StunRateLimiter> limiter =
-      ThreadLocal.withInitial(StunRateLimiter::forBrowsers);
+  private final byte[] scratch = new byte[RingEntry.MAX_BYTES];
+  private final StunRateLimiter limiter;
 
-  DatagramRouter(IceGateway<PeerEndpoint> ice, AddressTable addresses) {
+  DatagramRouter(IceGateway<PeerEndpoint> ice, AddressTable addresses, long seed) {
     this.ice = ice;
     this.addresses = addresses;
+    limiter = new StunRateLimiter(LIMITER_SOURCES, STUN_PER_SECOND, STUN_BURST, seed);
   }
 
   @Override
@@ -73,7 +79,7 @@ final class DatagramRouter implements MediaWorker.Ingress {
       MediaWorker worker, ByteBuf content, int length, InetSocketAddress remote) {
     long nowNanos = System.nanoTime();
     if (addresses.find(remote) == null
-        && !limiter.get().tryAcquire(remote.getAddress(), nowNanos)) {
+        && !limiter.allow(remote.getAddress(), nowNanos)) {
       return DropReason.RATE_LIMITED;
     }
     byte[] bytes = copy(content, length);
@@ -99,8 +105,7 @@ final class DatagramRouter implements MediaWorker.Ingress {
   }
 
   private byte[] copy(ByteBuf content, int length) {
-    byte[] bytes = scratch.get();
-    content.getBytes(content.readerIndex(), bytes, 0, length);
-    return bytes;
+    content.getBytes(content.readerIndex(), scratch, 0, length);
+    return scratch;
   }
 }

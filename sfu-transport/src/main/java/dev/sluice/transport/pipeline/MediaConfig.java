@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * How the media side is set up; fixed at start.
  *
  * @param bind the address and UDP port of all media; port 0 takes a free one
- * @param advertised candidates in order of preference; a port of 0 stands for the bound one; empty for the addresses of this machine
+ * @param advertised candidates in order of preference; a port of 0 stands for the bound one; empty
+ *     for the addresses of this machine
  * @param advertiseLoopback whether 127.0.0.1 is among the automatic ones
  * @param threading how workers run
  * @param workers how many with {@link ThreadingMode#DEDICATED}, at least 1

@@ -31,11 +31,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One media worker: owns whole rooms, a socket on the media port and its Netty loop, and does everything in one duty cycle: run the
- * I/O loop (which puts datagrams into the ring of the worker that owns their room, usually this one), poll the ring, run what is due,
- * flush. It reads the clock once per turn, after the wait.
+ * One media worker: owns whole rooms, a socket on the media port and its Netty loop, and does
+ * everything in one duty cycle: run the I/O loop (which puts datagrams into the ring of the worker
+ * that owns their room, usually this one), poll the ring, run what is due, flush. It reads the
+ * clock once per turn, after the wait.
  *
- * <p>{@link #runOnce} is called by one thread only; {@link #submit} by any. A fault in a room closes that room; the worker goes on.
+ * <p>{@link #runOnce} is called by one thread only; {@link #submit} by any. A fault in a room
+ * closes that room; the worker goes on.
  */
 final class MediaWorker {
   private static final Logger LOG = LoggerFactory.getLogger(MediaWorker.class);
@@ -60,7 +62,7 @@ final class MediaWorker {
   private final List<Room> roomList = new ArrayList<>();
   private final DropCounters drops = new DropCounters();
 
-  private @Nullable UdpPort port;
+  private volatile @Nullable UdpPort port;
   private long nowNanos;
   private long sweepDueNanos;
   private long statisticsDueNanos;
@@ -110,6 +112,16 @@ final class MediaWorker {
     return future;
   }
 
+  /** Says which thread will call {@link #runOnce}; before its first turn. */
+  void setOwner(Thread owner) {
+    loop.setOwningThread(owner);
+  }
+
+  /** Whether the socket is bound. Any thread. */
+  boolean bound() {
+    return port != null;
+  }
+
   /** The socket. */
   UdpPort port() {
     UdpPort bound = port;
@@ -130,8 +142,9 @@ final class MediaWorker {
     nowNanos = System.nanoTime();
     pollRing();
     runDue();
-    if (port != null) {
-      port.flush();
+    UdpPort bound = port;
+    if (bound != null) {
+      bound.flush();
     }
     turns++;
   }
@@ -145,7 +158,7 @@ final class MediaWorker {
         LOG.error("worker {} goes on after a fault outside of any room", index, failure);
       }
     }
-    loop.shutdown();
+    loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
     while (!loop.isTerminated()) {
       loop.runNow();
     }
@@ -226,8 +239,7 @@ final class MediaWorker {
   }
 
   /** Owner only: an RTP or RTCP datagram of a peer. */
-  void handleMedia(
-      PeerEndpoint endpoint, PacketKind kind, byte[] bytes, int length, long now) {
+  void handleMedia(PeerEndpoint endpoint, PacketKind kind, byte[] bytes, int length, long now) {
     PeerSession session = endpoint.session();
     Room room = rooms.get(endpoint.key().room());
     if (session == null) {
@@ -377,8 +389,7 @@ final class MediaWorker {
     } catch (RuntimeException | Error failure) {
       LOG.error("room {} is closed: a broken invariant", room.id(), failure);
       try {
-        room.handleCommand(
-            new RoomCommand.CloseRoom(room.id(), LeaveReason.INTERNAL_ERROR), now);
+        room.handleCommand(new RoomCommand.CloseRoom(room.id(), LeaveReason.INTERNAL_ERROR), now);
         deliver(room);
       } catch (RuntimeException again) {
         LOG.error("room {} could not say goodbye", room.id(), again);
@@ -399,8 +410,8 @@ final class MediaWorker {
   }
 
   /**
-   * Netty's loop on this worker's thread. {@link #canBlock()} closes the gap between the last poll of the ring and the wait: an entry
-   * published there is seen before the loop blocks.
+   * Netty's loop on this worker's thread. {@link #canBlock()} closes the gap between the last poll
+   * of the ring and the wait: an entry published there is seen before the loop blocks.
    */
   private final class Loop extends ManualIoEventLoop {
     Loop(@Nullable Thread owner) {

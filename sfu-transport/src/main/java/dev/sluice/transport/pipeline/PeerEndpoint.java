@@ -20,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transport of one peer connection: its validated addresses, its DTLS session, and the way its datagrams leave.
+ * The transport of one peer connection: its validated addresses, its DTLS session, and the way its
+ * datagrams leave.
  *
- * <p>Checks come on any worker, DTLS on its own virtual thread, media on the owner; what they share is volatile or behind this
- * object's lock, which is never held while anything is sent.
+ * <p>Checks come on any worker, DTLS on its own virtual thread, media on the owner; what they share
+ * is volatile or behind this object's lock, which is never held while anything is sent.
  */
 final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(PeerEndpoint.class);
@@ -103,7 +104,10 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     }
   }
 
-  /** The client's offer is known: DTLS can begin once an address is validated. Later offers change nothing here. */
+  /**
+   * The client's offer is known: DTLS can begin once an address is validated. Later offers change
+   * nothing here.
+   */
   void negotiate(
       List<Fingerprint> fingerprints, Function<List<Fingerprint>, DtlsServerSession> sessions) {
     DtlsServerSession created = null;

@@ -16,6 +16,7 @@ import dev.sluice.transport.dtls.DtlsLimits;
 import dev.sluice.transport.dtls.DtlsServerSession;
 import dev.sluice.transport.ice.IceGateway;
 import dev.sluice.transport.ice.LiteIceGateway;
+import dev.sluice.transport.udp.UdpPort;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -32,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The media side of one server: its workers on their threads, the shared port, ICE and DTLS. Signalling drives it through {@link
- * SfuControl}. Thread safe.
+ * The media side of one server: its workers on their threads, the shared port, ICE and DTLS.
+ * Signalling drives it through {@link SfuControl}. Thread safe.
  */
 public final class SfuNode implements SfuControl, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SfuNode.class);
@@ -52,7 +53,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final SrtpCiphers ciphers = SrtpCiphers.jdk();
   private final DtlsCertificate certificate;
   private final DtlsLimits dtlsLimits;
-  private final IceGateway<PeerEndpoint> ice = new LiteIceGateway<>();
+  private final IceGateway<PeerEndpoint> ice = new LiteIceGateway<>(random);
   private final AddressTable addresses = new AddressTable();
   private final ConcurrentHashMap<PeerKey, PeerEndpoint> endpoints = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<PeerKey, LocalTransport> transports = new ConcurrentHashMap<>();
@@ -73,12 +74,11 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     clock = new MediaClock(System.nanoTime(), Clock.systemUTC().millis());
     certificate = DtlsCertificate.generate(random, Clock.systemUTC().instant());
     dtlsLimits = DtlsLimits.withConcurrentHandshakes(config.maxConcurrentHandshakes());
-    capture =
-        config.plaintextCapture() == null ? null : new PcapWriter(config.plaintextCapture());
+    capture = config.plaintextCapture() == null ? null : new PcapWriter(config.plaintextCapture());
     int count = config.threading() == ThreadingMode.DEDICATED ? config.workers() : 1;
-    DatagramRouter router = new DatagramRouter(ice, addresses);
     InetSocketAddress bind = config.bind();
     for (int i = 0; i < count; i++) {
+      DatagramRouter router = new DatagramRouter(ice, addresses, random.nextLong());
       MediaWorker worker = new MediaWorker(i, new Hooks(), router, null);
       workers.add(worker);
       if (config.threading() != ThreadingMode.INVOKER) {
@@ -91,7 +91,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
         "media on UDP {} with {} worker(s), {}, segmented sends {}, advertised as {}",
         bind.getPort(),
         count,
-        dev.sluice.transport.udp.UdpPort.epollAvailable() ? "epoll" : "NIO",
+        UdpPort.epollAvailable() ? "epoll" : "NIO",
         workers.getFirst().port().segmentation() ? "on" : "off",
         candidates);
   }
@@ -117,8 +117,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
       return;
     }
     if (command instanceof RoomCommand.ApplyNegotiation apply) {
-      PeerEndpoint endpoint =
-          endpoints.get(new PeerKey(apply.room(), apply.participant()));
+      PeerEndpoint endpoint = endpoints.get(new PeerKey(apply.room(), apply.participant()));
       if (endpoint != null) {
         endpoint.negotiate(
             apply.session().remote().fingerprints(), expected -> dtls(endpoint, expected));
@@ -181,8 +180,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
                   .forEach(
                       room ->
                           worker.submitCommand(
-                              new RoomCommand.CloseRoom(
-                                  room.id(), LeaveReason.SERVER_SHUTDOWN))));
+                              new RoomCommand.CloseRoom(room.id(), LeaveReason.SERVER_SHUTDOWN))));
     }
     endpoints.values().forEach(PeerEndpoint::close);
     for (Thread thread : threads) {

@@ -7,7 +7,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What one worker has done, as of its last snapshot. Packet counts are of the participants that are there now.
+ * What one worker has done, as of its last snapshot. Packet counts are of the participants that are
+ * there now.
  *
  * @param drops by reason, reasons without a drop left out
  * @param turns of the duty cycle since the start
@@ -34,8 +35,7 @@ public record WorkerStatistics(
     drops = Map.copyOf(drops);
   }
 
-  static WorkerStatistics of(
-      RoomTotals totals, DropCounters drops, long turns, long ringFree) {
+  static WorkerStatistics of(RoomTotals totals, DropCounters drops, long turns, long ringFree) {
     Map<DropReason, Long> reasons = new EnumMap<>(DropReason.class);
     for (DropReason reason : DropReason.values()) {
       long count = totals.dropped(reason) + drops.of(reason);

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One worker's socket on the shared media port. With several workers each has a socket of its own on the same port
- * (SO_REUSEPORT).
+ * One worker's socket on the shared media port. With several workers each has a socket of its own
+ * on the same port (SO_REUSEPORT).
  *
  * <p>Owner: the worker whose loop it is registered with.
  */
@@ -154,13 +154,14 @@ public final class UdpPort {
     return channel.close();
   }
 
-  /** How many datagrams from {@code from} on can be one message: equal sizes, only the last one may be smaller. */
+  /**
+   * How many datagrams from {@code from} on can be one message: equal sizes, only the last one may
+   * be smaller.
+   */
   static int runLength(DatagramBatch batch, int from) {
     int size = batch.length(from);
     int run = 1;
-    while (run < MAX_SEGMENTS
-        && from + run < batch.count()
-        && batch.length(from + run) <= size) {
+    while (run < MAX_SEGMENTS && from + run < batch.count() && batch.length(from + run) <= size) {
       run++;
       if (batch.length(from + run - 1) < size) {
         break;
