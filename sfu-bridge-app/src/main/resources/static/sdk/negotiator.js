@@ -17,7 +17,10 @@ export class Negotiator {
   #waiting = [];
   #running = false;
   #closed = false;
-  /** The offer that has no answer yet. */
+  /**
+   * The offer that has no answer yet.
+   * @type {{number: number, offers: number, timer: number, resolve(sdp: string): void, reject(error: Error): void} | null}
+   */
   #pending = null;
 
   /**

@@ -4,8 +4,14 @@ const LAYERS = [
   { rid: 'f', scaleResolutionDownBy: 1, share: 1 },
 ];
 
-/** The encodings to send: one, or three of growing size for a server that chooses by receiver. */
-export function encodingsFor(kind, { simulcast = false, maxBitrateBps } = {}) {
+/**
+ * The encodings to send: one, or three of growing size for a server that chooses by receiver.
+ *
+ * @param {string} kind
+ * @param {{simulcast?: boolean, maxBitrateBps?: number}} options
+ * @returns {RTCRtpEncodingParameters[]}
+ */
+export function encodingsFor(kind, { simulcast = false, maxBitrateBps }) {
   if (kind === 'video' && simulcast) {
     return LAYERS.map(({ share, ...layer }) => (maxBitrateBps ? { ...layer, maxBitrate: Math.round(maxBitrateBps * share) } : layer));
   }

@@ -30,6 +30,7 @@ export class Room extends EventTarget {
   /** @type {MediaConnection | null} */
   #media = null;
   #mediaWasUp = false;
+  /** @type {import('./sluice.d.ts').RoomState} */
   #state = 'new';
   #onPageHide = () => this.leave();
 
@@ -46,7 +47,6 @@ export class Room extends EventTarget {
     return this.#options.room;
   }
 
-  /** @returns {'new' | 'connecting' | 'connected' | 'reconnecting' | 'closed'} */
   get state() {
     return this.#state;
   }

@@ -10,7 +10,7 @@ export class Roster {
   participants = new Map();
   /** @type {Map<string, RemoteTrack>} */
   #tracks = new Map();
-  /** @type {Map<string, object | null>} what the server last said of each slot */
+  /** @type {Map<string, {id: string, participant: string} | null>} what the server last said of each slot */
   #assigned = new Map();
   /** @type {Map<string, RemoteTrack>} what each slot shows */
   #shown = new Map();
