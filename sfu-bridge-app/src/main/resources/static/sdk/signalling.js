@@ -145,6 +145,11 @@ export class Signalling {
       socket.onclose = () => fail(new SluiceError('connection-failed', `The server at ${this.#url} cannot be reached.`));
       socket.onmessage = ({ data }) => {
         const message = parse(data);
+        if (session && message?.type === 'error' && !message.fatal) {
+          // One of the missed messages, not the answer to the resume.
+          this.#deliver(message);
+          return;
+        }
         switch (message?.type) {
           case 'joined':
             clearTimeout(limit);
