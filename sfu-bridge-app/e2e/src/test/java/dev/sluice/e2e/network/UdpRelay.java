@@ -1,0 +1,245 @@
+package dev.sluice.e2e.network;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A relay in user space between clients and one UDP server, which loses and delays datagrams by a
+ * seed. Like a NAT it gives each client a port of its own towards the server. One thread owns all
+ * of it; the counters may be read from anywhere.
+ */
+public final class UdpRelay implements AutoCloseable {
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+  private static final int MAX_CLIENTS = 256;
+  private static final int MAX_DATAGRAM = 65_535;
+
+  private final InetSocketAddress server;
+  private final LinkConditions conditions;
+  private final Random random;
+  private final Selector selector;
+  private final DatagramChannel front;
+  private final InetSocketAddress frontAddress;
+  private final @Nullable PcapWriter capture;
+  private final Map<InetSocketAddress, Client> clients = new HashMap<>();
+  private final PriorityQueue<Delayed> delayed = new PriorityQueue<>();
+  private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM);
+  private final Direction toServer = new Direction();
+  private final Direction toClient = new Direction();
+  private final Thread thread;
+  private volatile boolean running = true;
+  private long order;
+
+  /** What passed and what was lost in one direction. */
+  public static final class Direction {
+    private final LongAdder forwarded = new LongAdder();
+    private final LongAdder lost = new LongAdder();
+
+    /** Datagrams that were passed on. */
+    public long forwarded() {
+      return forwarded.sum();
+    }
+
+    /** Datagrams that were lost on purpose. */
+    public long lost() {
+      return lost.sum();
+    }
+  }
+
+  private record Client(InetSocketAddress address, DatagramChannel back) {}
+
+  private static final class Delayed implements Comparable<Delayed> {
+    private final long dueNanos;
+    private final long order;
+    private final Client client;
+    private final boolean up;
+    private final byte[] payload;
+
+    Delayed(long dueNanos, long order, Client client, boolean up, byte[] payload) {
+      this.dueNanos = dueNanos;
+      this.order = order;
+      this.client = client;
+      this.up = up;
+      this.payload = payload;
+    }
+
+    @Override
+    public int compareTo(Delayed other) {
+      int byTime = Long.compare(dueNanos - other.dueNanos, 0);
+      return byTime != 0 ? byTime : Long.compare(order, other.order);
+    }
+  }
+
+  /** A relay to a port of this machine; what passes is written to {@code capture} if given. */
+  public UdpRelay(int serverPort, LinkConditions conditions, long seed, @Nullable Path capture)
+      throws IOException {
+    this.server = new InetSocketAddress(LOOPBACK, serverPort);
+    this.conditions = conditions;
+    this.random = new Random(seed);
+    this.capture = capture == null ? null : new PcapWriter(capture);
+    this.selector = Selector.open();
+    this.front = DatagramChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
+    this.frontAddress = (InetSocketAddress) front.getLocalAddress();
+    front.configureBlocking(false);
+    front.register(selector, SelectionKey.OP_READ);
+    this.thread = new Thread(this::run, "udp-relay-" + frontAddress.getPort());
+    thread.start();
+  }
+
+  /** The port that clients send to. */
+  public int port() {
+    return frontAddress.getPort();
+  }
+
+  /** From the clients to the server. */
+  public Direction toServer() {
+    return toServer;
+  }
+
+  /** From the server to the clients. */
+  public Direction toClient() {
+    return toClient;
+  }
+
+  private void run() {
+    try {
+      while (running) {
+        long waitMillis = 1000;
+        Delayed next = delayed.peek();
+        if (next != null) {
+          long leftNanos = Math.max(0, next.dueNanos - System.nanoTime());
+          waitMillis = TimeUnit.NANOSECONDS.toMillis(leftNanos);
+        }
+        if (waitMillis == 0) {
+          selector.selectNow(this::receive);
+        } else {
+          selector.select(this::receive, waitMillis);
+        }
+        forwardDue();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      closeChannels();
+    }
+  }
+
+  private void receive(SelectionKey key) {
+    try {
+      DatagramChannel channel = (DatagramChannel) key.channel();
+      while (true) {
+        buffer.clear();
+        InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
+        if (from == null) {
+          return;
+        }
+        byte[] payload = Arrays.copyOf(buffer.array(), buffer.position());
+        if (key.attachment() instanceof Client client) {
+          accept(client, false, payload);
+        } else {
+          acceptFromClient(from, payload);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void acceptFromClient(InetSocketAddress from, byte[] payload) throws IOException {
+    Client client = client(from);
+    if (client != null) {
+      accept(client, true, payload);
+    }
+  }
+
+  private @Nullable Client client(InetSocketAddress address) throws IOException {
+    Client known = clients.get(address);
+    if (known != null || clients.size() >= MAX_CLIENTS) {
+      return known;
+    }
+    DatagramChannel back = DatagramChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
+    back.configureBlocking(false);
+    Client client = new Client(address, back);
+    back.register(selector, SelectionKey.OP_READ, client);
+    clients.put(address, client);
+    return client;
+  }
+
+  private void accept(Client client, boolean up, byte[] payload) {
+    if (random.nextDouble() < conditions.lossFraction()) {
+      (up ? toServer : toClient).lost.increment();
+      return;
+    }
+    long jitterNanos = (long) (random.nextDouble() * conditions.jitterNanos());
+    long dueNanos = System.nanoTime() + conditions.delayNanos() + jitterNanos;
+    delayed.add(new Delayed(dueNanos, order++, client, up, payload));
+  }
+
+  private void forwardDue() throws IOException {
+    for (Delayed next = delayed.peek();
+        next != null && next.dueNanos - System.nanoTime() <= 0;
+        next = delayed.peek()) {
+      delayed.remove();
+      ByteBuffer payload = ByteBuffer.wrap(next.payload);
+      InetSocketAddress clientAddress = next.client.address;
+      if (next.up) {
+        next.client.back.send(payload, server);
+        record(clientAddress, frontAddress, next.payload);
+        toServer.forwarded.increment();
+      } else {
+        front.send(payload, clientAddress);
+        record(frontAddress, clientAddress, next.payload);
+        toClient.forwarded.increment();
+      }
+    }
+  }
+
+  private void record(InetSocketAddress from, InetSocketAddress to, byte[] payload)
+      throws IOException {
+    if (capture != null) {
+      capture.write(Instant.now(), from, to, payload);
+    }
+  }
+
+  private void closeChannels() {
+    try {
+      for (Client client : clients.values()) {
+        client.back.close();
+      }
+      front.close();
+      selector.close();
+      if (capture != null) {
+        capture.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Stops the relay and completes the capture. */
+  @Override
+  public void close() {
+    running = false;
+    selector.wakeup();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+// Runs in every page before its own scripts. It notes each RTCPeerConnection that the page makes, keeps the
+// camera small enough for a busy machine, and answers the tests' questions from the browser's own statistics,
+// so that no figure comes from the code under test.
+(() => {
+  if (window.__probe) return;
+  const connections = [];
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...args) {
+      super(...args);
+      connections.push(this);
+    }
+  };
+
+  const devices = navigator.mediaDevices;
+  if (devices) {
+    const getUserMedia = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = (constraints = {}) => {
+      const small = { width: 320, height: 240, frameRate: 15 };
+      const video = constraints.video && {
+        ...(typeof constraints.video === 'object' ? constraints.video : {}),
+        ...small,
+      };
+      return getUserMedia({ ...constraints, video: video || false });
+    };
+  }
+
+  const number = (value) => (typeof value === 'number' ? value : 0);
+
+  async function stats() {
+    const inbound = [];
+    const outbound = [];
+    for (const [index, connection] of connections.entries()) {
+      if (connection.connectionState === 'closed') continue;
+      for (const entry of (await connection.getStats()).values()) {
+        if (entry.type === 'inbound-rtp') {
+          inbound.push({
+            key: `${index}/${entry.kind}/${entry.mid ?? ''}/${entry.ssrc}`,
+            kind: entry.kind,
+            packetsReceived: number(entry.packetsReceived),
+            packetsLost: number(entry.packetsLost),
+            retransmittedPacketsReceived: number(entry.retransmittedPacketsReceived),
+            nackCount: number(entry.nackCount),
+            pliCount: number(entry.pliCount),
+            framesDecoded: number(entry.framesDecoded),
+            freezeCount: number(entry.freezeCount),
+            totalFreezesSeconds: number(entry.totalFreezesDuration),
+            totalAudioEnergy: number(entry.totalAudioEnergy),
+          });
+        } else if (entry.type === 'outbound-rtp') {
+          outbound.push({
+            key: `${index}/${entry.kind}/${entry.mid ?? ''}/${entry.ssrc}`,
+            kind: entry.kind,
+            packetsSent: number(entry.packetsSent),
+            retransmittedPacketsSent: number(entry.retransmittedPacketsSent),
+            nackCount: number(entry.nackCount),
+            framesEncoded: number(entry.framesEncoded),
+          });
+        }
+      }
+    }
+    return { inbound, outbound };
+  }
+
+  // For each video that decodes: the longest time in which its count of decoded frames stood still.
+  const watched = new Map();
+  let watching = 0;
+  function watch() {
+    watched.clear();
+    clearInterval(watching);
+    watching = setInterval(async () => {
+      const now = performance.now();
+      for (const video of (await stats()).inbound) {
+        if (video.kind !== 'video' || video.framesDecoded === 0) continue;
+        const known = watched.get(video.key);
+        if (!known) {
+          watched.set(video.key, { framesDecoded: video.framesDecoded, since: now, longest: 0 });
+          continue;
+        }
+        known.longest = Math.max(known.longest, now - known.since);
+        if (video.framesDecoded > known.framesDecoded) {
+          known.framesDecoded = video.framesDecoded;
+          known.since = now;
+        }
+      }
+    }, 100);
+  }
+  const longestStills = () =>
+    Object.fromEntries([...watched].map(([key, value]) => [key, value.longest]));
+
+  // The variance of the luma of a video's picture: near zero for a black or plain one.
+  function lumaVariance(video) {
+    if (!video || video.videoWidth === 0) return 0;
+    const canvas = document.createElement('canvas');
+    canvas.width = 32;
+    canvas.height = 32;
+    const context = canvas.getContext('2d');
+    context.drawImage(video, 0, 0, 32, 32);
+    const { data } = context.getImageData(0, 0, 32, 32);
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < data.length; i += 4) {
+      const luma = 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2];
+      sum += luma;
+      squares += luma * luma;
+    }
+    const count = data.length / 4;
+    return squares / count - (sum / count) ** 2;
+  }
+
+  // A call within this page, without any server: what the machine itself can do just now.
+  async function loopbackCall() {
+    const stream = await devices.getUserMedia({ audio: true, video: true });
+    const sender = new RTCPeerConnection();
+    const receiver = new RTCPeerConnection();
+    sender.onicecandidate = (event) => receiver.addIceCandidate(event.candidate);
+    receiver.onicecandidate = (event) => sender.addIceCandidate(event.candidate);
+    receiver.ontrack = (event) => {
+      const element = document.createElement(event.track.kind);
+      element.srcObject = new MediaStream([event.track]);
+      element.autoplay = true;
+      document.body.append(element);
+    };
+    stream.getTracks().forEach((track) => sender.addTrack(track, stream));
+    await sender.setLocalDescription();
+    await receiver.setRemoteDescription(sender.localDescription);
+    await receiver.setLocalDescription();
+    await sender.setRemoteDescription(receiver.localDescription);
+  }
+
+  window.__probe = { connections, stats, watch, longestStills, lumaVariance, loopbackCall };
+})();
