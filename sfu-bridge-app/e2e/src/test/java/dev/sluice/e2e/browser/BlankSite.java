@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** Serves one empty page from a secure origin, for calls that have nothing to do with the server. */
+/**
+ * Serves one empty page from a secure origin, for calls that have nothing to do with the server.
+ */
 public final class BlankSite implements AutoCloseable {
   private static final byte[] PAGE =
       "<!doctype html><title>Control</title><body>".getBytes(StandardCharsets.UTF_8);

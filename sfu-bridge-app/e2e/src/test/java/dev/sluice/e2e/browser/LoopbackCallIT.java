@@ -25,8 +25,7 @@ class LoopbackCallIT {
       Await.pass(Duration.ofSeconds(3));
       MediaStats after = page.stats();
       page.screenshot("loopback.png");
-      double frames =
-          after.largestGrowthSince(before, "video", MediaStats.Inbound::framesDecoded);
+      double frames = after.largestGrowthSince(before, "video", MediaStats.Inbound::framesDecoded);
       double energy =
           after.largestGrowthSince(before, "audio", MediaStats.Inbound::totalAudioEnergy);
       new Figures("LoopbackCallIT")
@@ -36,8 +35,7 @@ class LoopbackCallIT {
           .publish();
       assertThat(frames).isGreaterThan(15);
       assertThat(energy).isPositive();
-      assertThat(
-              page.evaluate("__probe.lumaVariance(document.querySelector('video'))").asDouble())
+      assertThat(page.evaluate("__probe.lumaVariance(document.querySelector('video'))").asDouble())
           .isGreaterThan(100);
     }
   }
