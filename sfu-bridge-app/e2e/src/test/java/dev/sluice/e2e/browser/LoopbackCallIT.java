@@ -31,7 +31,7 @@ class LoopbackCallIT {
       new Figures("LoopbackCallIT")
           .add("framesDecodedPer3s", frames)
           .add("audioEnergy", energy)
-          .add("longestStillMillis", page.longestStillMillis())
+          .add("stillness", page.stillness())
           .publish();
       assertThat(frames).isGreaterThan(15);
       assertThat(energy).isPositive();

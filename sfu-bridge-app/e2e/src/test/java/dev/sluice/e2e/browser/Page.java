@@ -95,14 +95,19 @@ public final class Page implements AutoCloseable {
     evaluate("window.__probe.watch()");
   }
 
-  /** The longest standstill of each video since {@link #watchVideos}, in milliseconds. */
-  public double longestStillMillis() {
-    double longest = 0;
-    for (JsonNode still : evaluate("window.__probe.longestStills()")) {
-      longest = Math.max(longest, still.asDouble());
-    }
-    return longest;
+  /** How long the videos stood still since {@link #watchVideos}. */
+  public Stillness stillness() {
+    return evaluate("window.__probe.stillness()", Stillness.class);
   }
+
+  /**
+   * The worst of all videos of a page while it was watched.
+   *
+   * @param videos how many videos decoded anything
+   * @param longestStillMillis the longest time in which no frame was decoded
+   * @param longestFreezeMillis the longest freeze of the picture by the browser's own rule
+   */
+  public record Stillness(int videos, double longestStillMillis, double longestFreezeMillis) {}
 
   /** Starts a call within this page alone, the control of a measurement. */
   public void startLoopbackCall() {

@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ public final class UdpRelay implements AutoCloseable {
   private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM);
   private final Direction toServer = new Direction();
   private final Direction toClient = new Direction();
+  private final Queue<byte[]> injections = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean running = true;
   private long order;
@@ -116,6 +119,14 @@ public final class UdpRelay implements AutoCloseable {
     return toClient;
   }
 
+  /**
+   * Sends a datagram to the server from the address of every client, as an attacker on the path.
+   */
+  public void injectToServer(byte[] payload) {
+    injections.add(payload);
+    selector.wakeup();
+  }
+
   private void run() {
     try {
       while (running) {
@@ -131,6 +142,7 @@ public final class UdpRelay implements AutoCloseable {
           selector.select(this::receive, waitMillis);
         }
         forwardDue();
+        forwardInjections();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -205,6 +217,14 @@ public final class UdpRelay implements AutoCloseable {
         front.send(payload, clientAddress);
         record(frontAddress, clientAddress, next.payload);
         toClient.forwarded.increment();
+      }
+    }
+  }
+
+  private void forwardInjections() throws IOException {
+    for (byte[] payload = injections.poll(); payload != null; payload = injections.poll()) {
+      for (Client client : clients.values()) {
+        client.back.send(ByteBuffer.wrap(payload), server);
       }
     }
   }

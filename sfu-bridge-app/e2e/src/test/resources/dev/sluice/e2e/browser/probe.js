@@ -1,5 +1,5 @@
-// Runs in every page before its own scripts. It notes each RTCPeerConnection that the page makes, keeps the
-// camera small enough for a busy machine, and answers the tests' questions from the browser's own statistics,
+// Runs in every page before its own scripts. It notes each RTCPeerConnection that the page makes and the type of
+// each signalling message that arrives, keeps the camera small enough for a busy machine, and answers the tests' questions from the browser's own statistics,
 // so that no figure comes from the code under test.
 (() => {
   if (window.__probe) return;
@@ -9,6 +9,16 @@
     constructor(...args) {
       super(...args);
       connections.push(this);
+    }
+  };
+
+  const signals = [];
+  window.WebSocket = class extends WebSocket {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener('message', (event) => {
+        if (signals.length < 10000) signals.push(JSON.parse(event.data).type);
+      });
     }
   };
 
@@ -62,7 +72,8 @@
     return { inbound, outbound };
   }
 
-  // For each video that decodes: the longest time in which its count of decoded frames stood still.
+  // For each video that decodes: the longest time in which its count of decoded frames stood still, and the
+  // longest freeze as the browser counts it (a freeze is added to the total when it ends).
   const watched = new Map();
   let watching = 0;
   function watch() {
@@ -74,10 +85,13 @@
         if (video.kind !== 'video' || video.framesDecoded === 0) continue;
         const known = watched.get(video.key);
         if (!known) {
-          watched.set(video.key, { framesDecoded: video.framesDecoded, since: now, longest: 0 });
+          const { framesDecoded, totalFreezesSeconds } = video;
+          watched.set(video.key, { framesDecoded, totalFreezesSeconds, since: now, still: 0, freeze: 0 });
           continue;
         }
-        known.longest = Math.max(known.longest, now - known.since);
+        known.still = Math.max(known.still, now - known.since);
+        known.freeze = Math.max(known.freeze, 1000 * (video.totalFreezesSeconds - known.totalFreezesSeconds));
+        known.totalFreezesSeconds = video.totalFreezesSeconds;
         if (video.framesDecoded > known.framesDecoded) {
           known.framesDecoded = video.framesDecoded;
           known.since = now;
@@ -85,8 +99,12 @@
       }
     }, 100);
   }
-  const longestStills = () =>
-    Object.fromEntries([...watched].map(([key, value]) => [key, value.longest]));
+  const longest = (figure) => Math.max(0, ...[...watched.values()].map((each) => each[figure]));
+  const stillness = () => ({
+    videos: watched.size,
+    longestStillMillis: longest('still'),
+    longestFreezeMillis: longest('freeze'),
+  });
 
   // The variance of the luma of a video's picture: near zero for a black or plain one.
   function lumaVariance(video) {
@@ -128,5 +146,26 @@
     await sender.setRemoteDescription(receiver.localDescription);
   }
 
-  window.__probe = { connections, stats, watch, longestStills, lumaVariance, loopbackCall };
+  // From now to the first picture of a video other than one's own previews, as it is presented.
+  function firstRemoteFrame() {
+    const start = performance.now();
+    return new Promise((resolve) => {
+      const seen = new WeakSet();
+      const look = () => {
+        for (const video of document.querySelectorAll('[data-participant] video.tile-video')) {
+          const own = window.sluiceRoom?.localParticipant?.id;
+          const tile = video.closest('[data-participant]').dataset.participant;
+          if (!own || tile === own || seen.has(video)) continue;
+          seen.add(video);
+          video.requestVideoFrameCallback(() => {
+            clearInterval(timer);
+            resolve(performance.now() - start);
+          });
+        }
+      };
+      const timer = setInterval(look, 5);
+    });
+  }
+
+  window.__probe = { connections, signals, stats, watch, stillness, lumaVariance, loopbackCall, firstRemoteFrame };
 })();

@@ -1,0 +1,212 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.e2e.browser.BlankSite;
+import dev.sluice.e2e.browser.CallPage;
+import dev.sluice.e2e.browser.Chromium;
+import dev.sluice.e2e.browser.MediaStats;
+import dev.sluice.e2e.browser.MediaStats.Inbound;
+import dev.sluice.e2e.browser.Page;
+import dev.sluice.e2e.browser.Page.Stillness;
+import dev.sluice.e2e.harness.Await;
+import dev.sluice.e2e.harness.Figures;
+import dev.sluice.e2e.harness.ServerProcess;
+import dev.sluice.e2e.harness.SignallingClient;
+import dev.sluice.e2e.harness.TestSettings;
+import dev.sluice.e2e.network.TcpRelay;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A call between real browsers: what they see and hear, and what happens when one is hurt. */
+class CallIT {
+  /** A picture counts as seen when its luma varies by at least that much. */
+  private static final double VISIBLE_VARIANCE = 100;
+
+  private static ServerProcess server;
+
+  @BeforeAll
+  static void startServer() {
+    server = ServerProcess.start("call");
+  }
+
+  @AfterAll
+  static void stopServer() {
+    server.close();
+  }
+
+  @Test
+  void threeBrowsersSeeAndHearEachOther() throws IOException {
+    Duration measured = TestSettings.duration(Duration.ofSeconds(15), Duration.ofSeconds(60));
+    List<String> names = List.of("Ada", "Bob", "Eve");
+    try (Chromium first = Chromium.launch("call-ada");
+        Chromium second = Chromium.launch("call-bob");
+        Chromium third = Chromium.launch("call-eve");
+        BlankSite site = new BlankSite();
+        Page control = first.open(site.uri())) {
+      List<Chromium> browsers = List.of(first, second, third);
+      List<CallPage> calls = new ArrayList<>();
+      for (int i = 0; i < names.size(); i++) {
+        calls.add(CallPage.join(browsers.get(i), server.uri("/"), "three", names.get(i)));
+      }
+      calls.forEach(call -> call.awaitVideos(2));
+      control.startLoopbackCall();
+      Await.until(
+          "the control call decodes",
+          Duration.ofSeconds(20),
+          () -> control.stats().videosWithFrames(10) == 1);
+
+      List<Page> pages = new ArrayList<>(calls.stream().map(CallPage::page).toList());
+      pages.add(control);
+      List<MediaStats> before = pages.stream().map(Page::stats).toList();
+      pages.forEach(Page::watchVideos);
+      Await.pass(measured);
+      List<MediaStats> after = pages.stream().map(Page::stats).toList();
+      List<Stillness> stillness = pages.stream().map(Page::stillness).toList();
+      for (int i = 0; i < names.size(); i++) {
+        pages.get(i).screenshot("call-" + names.get(i) + ".png");
+      }
+      judge(measured, names, calls, before, after, stillness);
+    }
+  }
+
+  private static void judge(
+      Duration measured,
+      List<String> names,
+      List<CallPage> calls,
+      List<MediaStats> before,
+      List<MediaStats> after,
+      List<Stillness> stillness) {
+    int control = names.size();
+    double controlFrames =
+        after.get(control).largestGrowthSince(before.get(control), "video", Inbound::framesDecoded);
+    double controlFreezes =
+        after.get(control).largestGrowthSince(before.get(control), "video", Inbound::freezeCount);
+    Figures figures =
+        new Figures("CallIT.threeBrowsersSeeAndHearEachOther")
+            .add("seconds", measured.toSeconds())
+            .add("controlFrames", controlFrames)
+            .add("controlFreezes", controlFreezes)
+            .add("control", stillness.get(control));
+    for (int i = 0; i < names.size(); i++) {
+      figures
+          .add(names.get(i) + "Frames", framesOfTheBest(2, before.get(i), after.get(i)))
+          .add(names.get(i) + "Freezes", after.get(i).growthSince(before.get(i), "video", Inbound::freezeCount))
+          .add(names.get(i), stillness.get(i));
+    }
+    figures.publish();
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      assertThat(framesOfTheBest(2, before.get(i), after.get(i)))
+          .as("%s decodes both of the others at the control's pace", name)
+          .allSatisfy(frames -> assertThat(frames).isGreaterThan(0.6 * controlFrames));
+      double allowedMillis = Math.max(1000, stillness.get(control).longestFreezeMillis());
+      assertThat(stillness.get(i).longestFreezeMillis())
+          .as("%s sees no longer freeze than one second, or than the control page", name)
+          .isLessThanOrEqualTo(allowedMillis);
+      assertThat(
+              after.get(i).growthSince(before.get(i), "audio", Inbound::totalAudioEnergy).stream()
+                  .filter(energy -> energy > 0))
+          .as("%s hears both of the others", name)
+          .hasSizeGreaterThanOrEqualTo(2);
+      List<CallPage.Tile> tiles = calls.get(i).others();
+      assertThat(tiles).as("%s has a tile for each of the others", name).hasSize(2);
+      assertThat(tiles)
+          .as("%s sees a picture in each tile", name)
+          .allSatisfy(tile -> assertThat(tile.lumaVariance()).isGreaterThan(VISIBLE_VARIANCE));
+      assertThat(calls.get(i).othersNames())
+          .isEqualTo(names.stream().filter(other -> !other.equals(name)).toList());
+    }
+  }
+
+  private static List<Double> framesOfTheBest(int count, MediaStats before, MediaStats after) {
+    List<Double> frames =
+        new ArrayList<>(after.growthSince(before, "video", Inbound::framesDecoded));
+    frames.sort(Collections.reverseOrder());
+    while (frames.size() < count) {
+      frames.add(0.0);
+    }
+    return frames.subList(0, count);
+  }
+
+  @Test
+  void theOthersSeeAKilledBrowserLeaveWithinThirtySeconds() {
+    try (Chromium staying = Chromium.launch("killed-staying");
+        Chromium doomed = Chromium.launch("killed-doomed");
+        CallPage ada = CallPage.join(staying, server.uri("/"), "killed", "Ada");
+        CallPage bob = CallPage.join(staying, server.uri("/"), "killed", "Bob")) {
+      CallPage.join(doomed, server.uri("/"), "killed", "Eve");
+      ada.awaitVideos(2);
+      bob.awaitVideos(2);
+      assertThat(ada.othersNames()).containsExactly("Bob", "Eve");
+
+      long start = System.nanoTime();
+      doomed.kill();
+      Await.until(
+          "both of the others see the killed one leave",
+          Duration.ofSeconds(32),
+          () ->
+              ada.othersNames().equals(List.of("Bob")) && bob.othersNames().equals(List.of("Ada")));
+      new Figures("CallIT.theOthersSeeAKilledBrowserLeaveWithinThirtySeconds")
+          .add("seconds", (System.nanoTime() - start) / 1e9)
+          .publish();
+
+      MediaStats before = ada.page().stats();
+      Await.pass(Duration.ofSeconds(2));
+      assertThat(ada.page().stats().largestGrowthSince(before, "video", Inbound::framesDecoded))
+          .as("the call of the two that stayed goes on")
+          .isGreaterThan(10);
+    }
+  }
+
+  @Test
+  void aCutSocketIsResumedWhileTheMediaNeverStops() throws IOException {
+    try (TcpRelay relay = new TcpRelay(server.httpPort());
+        Chromium chromium = Chromium.launch("cut");
+        CallPage ada =
+            CallPage.join(
+                chromium, URI.create("http://localhost:" + relay.port() + "/"), "cut", "Ada");
+        CallPage bob = CallPage.join(chromium, server.uri("/"), "cut", "Bob")) {
+      ada.awaitVideos(1);
+      bob.awaitVideos(1);
+      ada.page().watchVideos();
+      bob.page().watchVideos();
+
+      long start = System.nanoTime();
+      assertThat(relay.cut()).as("connections that were cut").isPositive();
+      Await.until(
+          "the page resumes its session",
+          Duration.ofSeconds(20),
+          () -> ada.signals("resumed") == 1 && ada.state().equals("connected"));
+      double resumedSeconds = (System.nanoTime() - start) / 1e9;
+      Await.pass(Duration.ofSeconds(5));
+      Stillness adaSaw = ada.page().stillness();
+      Stillness bobSaw = bob.page().stillness();
+      new Figures("CallIT.aCutSocketIsResumedWhileTheMediaNeverStops")
+          .add("resumedSeconds", resumedSeconds)
+          .add("ada", adaSaw)
+          .add("bob", bobSaw)
+          .publish();
+
+      assertThat(ada.signals("joined")).as("Ada did not have to join again").isOne();
+      assertThat(bob.signals("participantLeft")).as("Bob never saw Ada leave").isZero();
+      assertThat(adaSaw.videos()).isOne();
+      assertThat(adaSaw.longestStillMillis()).isLessThan(1000);
+      assertThat(bobSaw.longestStillMillis()).isLessThan(1000);
+      try (SignallingClient eve = new SignallingClient(server.signalUri())) {
+        eve.join("cut", "Eve");
+        Await.until(
+            "the resumed session hears of a newcomer",
+            Duration.ofSeconds(5),
+            () -> ada.othersNames().equals(List.of("Bob", "Eve")));
+      }
+    }
+  }
+}

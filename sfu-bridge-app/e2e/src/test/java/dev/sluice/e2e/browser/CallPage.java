@@ -1,0 +1,129 @@
+package dev.sluice.e2e.browser;
+
+import dev.sluice.e2e.harness.Await;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The product's call page in one window, as a user (and the page's documented hooks) see it. */
+public final class CallPage implements AutoCloseable {
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(40);
+
+  private final Page page;
+
+  private CallPage(Page page) {
+    this.page = page;
+  }
+
+  /**
+   * One of the others as the page shows them.
+   *
+   * @param name the name for display
+   * @param lumaVariance how much there is to see in the video: near zero for none or a plain one
+   */
+  public record Tile(String name, double lumaVariance) {}
+
+  /** Opens the page and joins at once with camera and microphone; waits until the call is up. */
+  public static CallPage join(Chromium chromium, URI site, String room, String name) {
+    CallPage call = open(chromium, site, room, name, "&join=1");
+    call.awaitConnected();
+    return call;
+  }
+
+  /** Opens the page and stays before the join, with room and name filled in. */
+  public static CallPage prepare(Chromium chromium, URI site, String room, String name) {
+    CallPage call = open(chromium, site, room, name, "");
+    Await.until(
+        "the join button is ready",
+        JOIN_TIMEOUT,
+        () -> call.page.evaluate("!document.querySelector('#join').disabled").asBoolean());
+    return call;
+  }
+
+  private static CallPage open(
+      Chromium chromium, URI site, String room, String name, String options) {
+    String query = "/?room=" + encode(room) + "&name=" + encode(name) + options;
+    return new CallPage(chromium.open(site.resolve(query)));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private void awaitConnected() {
+    Await.until(
+        "the page has joined",
+        JOIN_TIMEOUT,
+        () -> state().equals("connected"),
+        () ->
+            "State: "
+                + state()
+                + ", signals: "
+                + page.evaluate("window.__probe.signals")
+                + ", page: "
+                + page.evaluate("document.body.innerText"));
+  }
+
+  /** Clicks the join button; answers the milliseconds until the first picture of another one. */
+  public double joinAndAwaitFirstFrameMillis() {
+    return page.evaluate(
+            "(() => { const first = window.__probe.firstRemoteFrame();"
+                + " document.querySelector('#join').click();"
+                + " return Promise.race([first, new Promise((_, reject) =>"
+                + " setTimeout(() => reject(new Error('no picture within 20 s')), 20000))]); })()")
+        .asDouble();
+  }
+
+  /** The state that the SDK reports. */
+  public String state() {
+    return page.evaluate("window.sluiceRoom?.state ?? 'none'").asString();
+  }
+
+  /** The tiles of the others. */
+  public List<Tile> others() {
+    Tile[] tiles =
+        page.evaluate(
+            "[...document.querySelectorAll('[data-participant]')]"
+                + ".map((tile) => ({ tile, other: window.sluiceRoom?.participants.get("
+                + "tile.dataset.participant) }))"
+                + ".filter(({ other }) => other)"
+                + ".map(({ tile, other }) => ({ name: other.name, lumaVariance:"
+                + " window.__probe.lumaVariance(tile.querySelector('video.tile-video')) }))",
+            Tile[].class);
+    return List.of(tiles);
+  }
+
+  /** The names of the others, in order. */
+  public List<String> othersNames() {
+    return others().stream().map(Tile::name).sorted().toList();
+  }
+
+  /** Waits until so many of the others' videos decode. */
+  public void awaitVideos(int count) {
+    Await.until(
+        count + " videos of others decode",
+        Duration.ofSeconds(30),
+        () -> page.stats().videosWithFrames(10) >= count,
+        () -> page.stats().toString());
+  }
+
+  /** How many signalling messages of a type have arrived. */
+  public long signals(String type) {
+    return Stream.of(page.evaluate("window.__probe.signals", String[].class))
+        .filter(type::equals)
+        .count();
+  }
+
+  /** The window. */
+  public Page page() {
+    return page;
+  }
+
+  @Override
+  public void close() {
+    page.close();
+  }
+}
