@@ -98,7 +98,9 @@ class CallIT {
     for (int i = 0; i < names.size(); i++) {
       figures
           .add(names.get(i) + "Frames", framesOfTheBest(2, before.get(i), after.get(i)))
-          .add(names.get(i) + "Freezes", after.get(i).growthSince(before.get(i), "video", Inbound::freezeCount))
+          .add(
+              names.get(i) + "Freezes",
+              after.get(i).growthSince(before.get(i), "video", Inbound::freezeCount))
           .add(names.get(i), stillness.get(i));
     }
     figures.publish();

@@ -1,0 +1,89 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.e2e.browser.CallPage;
+import dev.sluice.e2e.browser.Chromium;
+import dev.sluice.e2e.browser.MediaStats;
+import dev.sluice.e2e.browser.MediaStats.Inbound;
+import dev.sluice.e2e.browser.MediaStats.Outbound;
+import dev.sluice.e2e.browser.Page.Stillness;
+import dev.sluice.e2e.harness.Await;
+import dev.sluice.e2e.harness.Figures;
+import dev.sluice.e2e.harness.FreePorts;
+import dev.sluice.e2e.harness.Metrics;
+import dev.sluice.e2e.harness.ServerProcess;
+import dev.sluice.e2e.harness.TestSettings;
+import dev.sluice.e2e.network.LinkConditions;
+import dev.sluice.e2e.network.UdpRelay;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A call over a link that loses three of a hundred datagrams in each direction. */
+class LossIT {
+  private static final long SEED = 3;
+  private static final LinkConditions LOSSY =
+      new LinkConditions(0.03, Duration.ofMillis(10).toNanos(), 0);
+
+  @Test
+  @Tag("R1")
+  void repairsThreePercentLossInBothDirectionsWithoutAFreeze() throws IOException {
+    Duration measured = TestSettings.duration(Duration.ofSeconds(15), Duration.ofSeconds(30));
+    int mediaPort = FreePorts.any();
+    try (UdpRelay relay = new UdpRelay(mediaPort, LOSSY, SEED, null);
+        ServerProcess server =
+            ServerProcess.start(
+                "loss",
+                mediaPort,
+                Map.of("sluice.media.advertised-addresses", "127.0.0.1:" + relay.port()));
+        Chromium chromium = Chromium.launch("loss");
+        CallPage ada = CallPage.join(chromium, server.uri("/"), "loss", "Ada");
+        CallPage bob = CallPage.join(chromium, server.uri("/"), "loss", "Bob")) {
+      ada.awaitVideos(1);
+      bob.awaitVideos(1);
+      MediaStats before = ada.page().stats();
+      ada.page().watchVideos();
+      bob.page().watchVideos();
+      Await.pass(measured);
+      MediaStats after = ada.page().stats();
+      Stillness adaSaw = ada.page().stillness();
+      Stillness bobSaw = bob.page().stillness();
+      Metrics metrics = server.metrics();
+      double framesPerSecond =
+          after.largestGrowthSince(before, "video", Inbound::framesDecoded)
+              / measured.toMillis()
+              * 1000;
+      long repairedDown =
+          after.inbound("video").mapToLong(Inbound::retransmittedPacketsReceived).sum();
+      long repairedUp =
+          after.outbound().stream().mapToLong(Outbound::retransmittedPacketsSent).sum();
+      new Figures("LossIT")
+          .add("seed", SEED)
+          .add("lostUp", relay.toServer().lost() + "/" + relay.toServer().forwarded())
+          .add("lostDown", relay.toClient().lost() + "/" + relay.toClient().forwarded())
+          .add("framesPerSecond", framesPerSecond)
+          .add("retransmittedDown", repairedDown)
+          .add("retransmittedUp", repairedUp)
+          .add("ada", adaSaw)
+          .add("bob", bobSaw)
+          .add("dropped", metrics.dropped())
+          .publish();
+
+      assertThat(relay.toServer().lost()).as("the relay lost datagrams").isGreaterThan(10);
+      assertThat(relay.toClient().lost()).as("the relay lost datagrams").isGreaterThan(10);
+      assertThat(framesPerSecond).isGreaterThan(10);
+      assertThat(adaSaw.longestFreezeMillis()).isLessThanOrEqualTo(1000);
+      assertThat(bobSaw.longestFreezeMillis()).isLessThanOrEqualTo(1000);
+      assertThat(adaSaw.longestStillMillis()).isLessThanOrEqualTo(1000);
+      assertThat(bobSaw.longestStillMillis()).isLessThanOrEqualTo(1000);
+      assertThat(repairedDown).as("retransmissions of the server to the browser").isPositive();
+      assertThat(repairedUp).as("retransmissions of the browser to the server").isPositive();
+      assertThat(metrics.dropped())
+          .as("drops by reason; loss must make no good packet look replayed or forged")
+          .doesNotContainKeys("replayed", "too_old", "authentication_failed");
+    }
+  }
+}

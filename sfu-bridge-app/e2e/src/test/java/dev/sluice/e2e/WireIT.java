@@ -1,0 +1,183 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.e2e.browser.CallPage;
+import dev.sluice.e2e.browser.Chromium;
+import dev.sluice.e2e.harness.Await;
+import dev.sluice.e2e.harness.Figures;
+import dev.sluice.e2e.harness.FreePorts;
+import dev.sluice.e2e.harness.ServerProcess;
+import dev.sluice.e2e.harness.TestSettings;
+import dev.sluice.e2e.network.CapturedDatagram;
+import dev.sluice.e2e.network.LinkConditions;
+import dev.sluice.e2e.network.Tshark;
+import dev.sluice.e2e.network.UdpRelay;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What a call looks like on the wire, and what tshark says of its decrypted twin. */
+@Tag("S1")
+class WireIT {
+  /** AEAD_AES_128_GCM and AEAD_AES_256_GCM add a tag of 16 bytes (RFC 7714 §6), CM_80 one of 10. */
+  private static final Set<Integer> AUTHENTICATION_TAGS = Set.of(10, 16);
+
+  private static final int PLAINTEXT_WINDOW = 16;
+
+  @Test
+  void nothingCrossesTheWireInClearAndTheDecryptedTwinIsWellFormed()
+      throws IOException, InterruptedException {
+    TestSettings.require(Tshark.installed(), "tshark is not installed; it judges the captures.");
+    Path wirePcap = TestSettings.artifact("wire.pcap");
+    Path plainPcap = TestSettings.artifact("plain.pcap");
+    Files.deleteIfExists(plainPcap);
+    int mediaPort = FreePorts.any();
+    Set<Integer> udpPorts;
+    try (UdpRelay relay = new UdpRelay(mediaPort, LinkConditions.PERFECT, 1, wirePcap);
+        ServerProcess server =
+            ServerProcess.start(
+                "wire",
+                mediaPort,
+                Map.of(
+                    "sluice.media.advertised-addresses",
+                    "127.0.0.1:" + relay.port(),
+                    "sluice.development.plaintext-capture",
+                    plainPcap.toString()));
+        Chromium chromium = Chromium.launch("wire");
+        CallPage ada = CallPage.join(chromium, server.uri("/"), "wire", "Ada");
+        CallPage bob = CallPage.join(chromium, server.uri("/"), "wire", "Bob")) {
+      ada.awaitVideos(1);
+      bob.awaitVideos(1);
+      Await.pass(Duration.ofSeconds(4));
+      udpPorts = udpPortsOf(server.pid());
+    }
+    assertThat(udpPorts).as("UDP ports of the server").containsExactly(mediaPort);
+
+    List<CapturedDatagram> wire = CapturedDatagram.readAll(wirePcap);
+    List<CapturedDatagram> plain = CapturedDatagram.readAll(plainPcap);
+    Map<String, CapturedDatagram> plainByIndex = new HashMap<>();
+    plain.stream().filter(CapturedDatagram::isRtp).forEach(p -> plainByIndex.put(index(p), p));
+    List<CapturedDatagram> wireRtp = wire.stream().filter(CapturedDatagram::isRtp).toList();
+    Set<String> paired = new HashSet<>();
+    for (CapturedDatagram packet : wireRtp) {
+      CapturedDatagram twin = plainByIndex.get(index(packet));
+      if (twin != null) {
+        assertEncrypted(packet, twin);
+        paired.add(index(packet));
+      }
+    }
+    double entropy = payloadEntropyBitsPerByte(wireRtp);
+    Map<String, Integer> decoded = readByTshark(plainPcap, plain);
+    new Figures("WireIT")
+        .add("wireRtp", wireRtp.size())
+        .add("pairedWithPlaintext", paired.size())
+        .add("payloadEntropyBitsPerByte", entropy)
+        .add("tshark", decoded)
+        .publish();
+    assertThat(wireRtp).hasSizeGreaterThan(200);
+    assertThat(paired.size()).isGreaterThan(wireRtp.size() / 2);
+    assertThat(entropy).as("bits of entropy per payload byte on the wire").isGreaterThan(7.95);
+    assertThat(decoded.keySet()).contains("rtp", "rtcp");
+  }
+
+  private static String index(CapturedDatagram packet) {
+    return packet.ssrc() + "/" + packet.sequence();
+  }
+
+  /** The header is readable on the wire (RFC 3711 §3.1); what follows must not be. */
+  private static void assertEncrypted(CapturedDatagram wire, CapturedDatagram plain) {
+    int header = plain.headerLength();
+    assertThat(AUTHENTICATION_TAGS)
+        .as("bytes that SRTP adds to %s", index(wire))
+        .contains(wire.payload().length - plain.payload().length);
+    if (plain.payload().length - header >= PLAINTEXT_WINDOW) {
+      byte[] clear = Arrays.copyOfRange(plain.payload(), header, header + PLAINTEXT_WINDOW);
+      String onTheWire = new String(wire.payload(), StandardCharsets.ISO_8859_1);
+      assertThat(onTheWire.contains(new String(clear, StandardCharsets.ISO_8859_1)))
+          .as("plaintext of %s on the wire", index(wire))
+          .isFalse();
+    }
+  }
+
+  private static double payloadEntropyBitsPerByte(List<CapturedDatagram> packets) {
+    long[] counts = new long[256];
+    long total = 0;
+    for (CapturedDatagram packet : packets) {
+      byte[] bytes = packet.payload();
+      for (int i = packet.headerLength(); i < bytes.length; i++) {
+        counts[bytes[i] & 0xFF]++;
+        total++;
+      }
+    }
+    double entropy = 0;
+    for (long count : counts) {
+      if (count > 0) {
+        double share = (double) count / total;
+        entropy -= share * Math.log(share) / Math.log(2);
+      }
+    }
+    return entropy;
+  }
+
+  /** Counts the protocols that tshark sees above UDP; fails on anything malformed or unknown. */
+  private static Map<String, Integer> readByTshark(Path pcap, List<CapturedDatagram> plain)
+      throws IOException, InterruptedException {
+    Set<Integer> ports = new TreeSet<>();
+    plain.forEach(datagram -> ports.add(datagram.sourcePort()));
+    plain.forEach(datagram -> ports.add(datagram.destinationPort()));
+    Stream<String> decodeAs =
+        ports.stream().flatMap(port -> Stream.of("-d", "udp.port==" + port + ",rtp"));
+    Stream<String> output =
+        Stream.of("-T", "fields", "-e", "frame.protocols", "-e", "_ws.malformed", "-e", "rtcp.pt");
+    Map<String, Integer> counts = new TreeMap<>();
+    for (String line : Tshark.read(pcap, Stream.concat(decodeAs, output).toArray(String[]::new))) {
+      String[] fields = line.split("\t", -1);
+      assertThat(fields[1]).as("tshark calls this malformed: %s", line).isEmpty();
+      String above = fields[0].substring(fields[0].indexOf("udp") + 3).replaceFirst("^:", "");
+      counts.merge(above.split(":", 2)[0], 1, Integer::sum);
+    }
+    return counts;
+  }
+
+  /**
+   * The UDP ports that a process holds open: its socket inodes among those of the kernel's list.
+   */
+  private static Set<Integer> udpPortsOf(long pid) throws IOException {
+    Set<String> inodes = new HashSet<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc", String.valueOf(pid), "fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        if (Files.isSymbolicLink(descriptor)) {
+          String target = Files.readSymbolicLink(descriptor).toString();
+          if (target.startsWith("socket:[")) {
+            inodes.add(target.substring(8, target.length() - 1));
+          }
+        }
+      }
+    }
+    Set<Integer> ports = new TreeSet<>();
+    for (String table : List.of("udp", "udp6")) {
+      Path file = Path.of("/proc", String.valueOf(pid), "net", table);
+      for (String line : Files.readAllLines(file).stream().skip(1).toList()) {
+        String[] columns = line.strip().split("\\s+", -1);
+        if (inodes.contains(columns[9])) {
+          ports.add(Integer.parseInt(columns[1].substring(columns[1].indexOf(':') + 1), 16));
+        }
+      }
+    }
+    return ports;
+  }
+}
