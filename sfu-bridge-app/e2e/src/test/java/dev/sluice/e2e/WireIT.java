@@ -91,7 +91,10 @@ class WireIT {
     assertThat(wireRtp).hasSizeGreaterThan(200);
     assertThat(paired.size()).isGreaterThan(wireRtp.size() / 2);
     assertThat(entropy).as("bits of entropy per payload byte on the wire").isGreaterThan(7.95);
-    assertThat(decoded.keySet()).contains("rtp", "rtcp");
+    assertThat(decoded.keySet())
+        .as("nothing but RTP and RTCP; sender reports and transport feedback among it")
+        .contains("rtp", "rtcp", "rtcp type 200", "rtcp type 205")
+        .allMatch(protocol -> protocol.startsWith("rt"));
   }
 
   private static String index(CapturedDatagram packet) {
@@ -133,7 +136,7 @@ class WireIT {
     return entropy;
   }
 
-  /** Counts the protocols that tshark sees above UDP; fails on anything malformed or unknown. */
+  /** Counts the protocols and RTCP packet types that tshark sees; fails on anything malformed. */
   private static Map<String, Integer> readByTshark(Path pcap, List<CapturedDatagram> plain)
       throws IOException, InterruptedException {
     Set<Integer> ports = new TreeSet<>();
@@ -147,8 +150,12 @@ class WireIT {
     for (String line : Tshark.read(pcap, Stream.concat(decodeAs, output).toArray(String[]::new))) {
       String[] fields = line.split("\t", -1);
       assertThat(fields[1]).as("tshark calls this malformed: %s", line).isEmpty();
-      String above = fields[0].substring(fields[0].indexOf("udp") + 3).replaceFirst("^:", "");
-      counts.merge(above.split(":", 2)[0], 1, Integer::sum);
+      String protocol =
+          fields[0].endsWith(":rtcp") ? "rtcp" : fields[0].endsWith(":rtp") ? "rtp" : fields[0];
+      counts.merge(protocol, 1, Integer::sum);
+      for (String type : fields[2].isEmpty() ? new String[0] : fields[2].split(",", -1)) {
+        counts.merge("rtcp type " + type, 1, Integer::sum);
+      }
     }
     return counts;
   }
