@@ -37,9 +37,14 @@ public final class CallPage implements AutoCloseable {
   public static CallPage prepare(Chromium chromium, URI site, String room, String name) {
     CallPage call = open(chromium, site, room, name, "");
     Await.until(
-        "the join button is ready",
+        "the page shows the camera before the join",
         JOIN_TIMEOUT,
-        () -> call.page.evaluate("!document.querySelector('#join').disabled").asBoolean());
+        () ->
+            call.page
+                .evaluate(
+                    "!document.querySelector('#join').disabled"
+                        + " && document.querySelector('#preview-video').videoWidth > 0")
+                .asBoolean());
     return call;
   }
 
@@ -86,7 +91,7 @@ public final class CallPage implements AutoCloseable {
   public List<Tile> others() {
     Tile[] tiles =
         page.evaluate(
-            "[...document.querySelectorAll('[data-participant]')]"
+            "[...document.querySelectorAll('[data-kind=camera][data-participant]')]"
                 + ".map((tile) => ({ tile, other: window.sluiceRoom?.participants.get("
                 + "tile.dataset.participant) }))"
                 + ".filter(({ other }) => other)"

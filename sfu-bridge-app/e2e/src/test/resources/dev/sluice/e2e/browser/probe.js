@@ -152,7 +152,7 @@
     return new Promise((resolve) => {
       const seen = new WeakSet();
       const look = () => {
-        for (const video of document.querySelectorAll('[data-participant] video.tile-video')) {
+        for (const video of document.querySelectorAll('[data-kind=camera][data-participant] video.tile-video')) {
           const own = window.sluiceRoom?.localParticipant?.id;
           const tile = video.closest('[data-participant]').dataset.participant;
           if (!own || tile === own || seen.has(video)) continue;
