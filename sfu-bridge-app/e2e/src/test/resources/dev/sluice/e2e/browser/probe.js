@@ -99,7 +99,7 @@
       }
     }, 100);
   }
-  const longest = (figure) => Math.max(0, ...[...watched.values()].map((each) => each[figure]));
+  const longest = (figure) => Math.round(Math.max(0, ...[...watched.values()].map((each) => each[figure])));
   const stillness = () => ({
     videos: watched.size,
     longestStillMillis: longest('still'),
@@ -126,13 +126,21 @@
     return squares / count - (sum / count) ** 2;
   }
 
-  // A call within this page, without any server: what the machine itself can do just now.
-  async function loopbackCall() {
+  // A call within this page, without any server: what the machine itself can do just now. With `relayTo` the
+  // sender is told to reach the receiver on loopback through the port that `relayTo(port)` answers, and nowhere else.
+  async function loopbackCall(relayTo) {
     const stream = await devices.getUserMedia({ audio: true, video: true });
     const sender = new RTCPeerConnection();
     const receiver = new RTCPeerConnection();
-    sender.onicecandidate = (event) => receiver.addIceCandidate(event.candidate);
-    receiver.onicecandidate = (event) => sender.addIceCandidate(event.candidate);
+    if (!relayTo) sender.onicecandidate = (event) => receiver.addIceCandidate(event.candidate);
+    receiver.onicecandidate = async ({ candidate }) => {
+      if (!relayTo || !candidate) {
+        await sender.addIceCandidate(candidate);
+      } else if (candidate.protocol === 'udp' && candidate.address === '127.0.0.1') {
+        const line = candidate.candidate.replace(` ${candidate.port} `, ` ${await relayTo(candidate.port)} `);
+        await sender.addIceCandidate({ candidate: line, sdpMid: candidate.sdpMid });
+      }
+    };
     receiver.ontrack = (event) => {
       const element = document.createElement(event.track.kind);
       element.srcObject = new MediaStream([event.track]);
@@ -141,10 +149,15 @@
     };
     stream.getTracks().forEach((track) => sender.addTrack(track, stream));
     await sender.setLocalDescription();
-    await receiver.setRemoteDescription(sender.localDescription);
+    await receiver.setRemoteDescription(withoutCandidates(sender, relayTo));
     await receiver.setLocalDescription();
-    await sender.setRemoteDescription(receiver.localDescription);
+    await sender.setRemoteDescription(withoutCandidates(receiver, relayTo));
   }
+
+  const withoutCandidates = ({ localDescription: { type, sdp } }, strip) => ({
+    type,
+    sdp: strip ? sdp.replace(/a=candidate:.*\r\n/g, '') : sdp,
+  });
 
   // From now to the first picture of a video other than one's own previews, as it is presented.
   function firstRemoteFrame() {
@@ -167,5 +180,14 @@
     });
   }
 
-  window.__probe = { connections, signals, stats, watch, stillness, lumaVariance, loopbackCall, firstRemoteFrame };
+  // Lets the test start a relay to a port of this page: the page asks, the test answers.
+  let answerPort;
+  const wanted = { port: 0 };
+  const throughTheTest = (port) => {
+    wanted.port = port;
+    return new Promise((resolve) => (answerPort = resolve));
+  };
+  const relay = { call: () => loopbackCall(throughTheTest), wanted, answer: (port) => answerPort(port) };
+
+  window.__probe = { connections, signals, stats, watch, stillness, lumaVariance, loopbackCall, relay, firstRemoteFrame };
 })();
