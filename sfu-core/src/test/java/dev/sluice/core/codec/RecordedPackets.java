@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordedPackets {
   private static final String DEPENDENCY_DESCRIPTOR = "dependency-descriptor";
+  private static final String FOLDER = "/dev/sluice/core/recordings/";
   private static final String STREAM_ID = "sdes:rtp-stream-id";
 
   private RecordedPackets() {}
@@ -131,7 +132,7 @@ final class RecordedPackets {
   }
 
   private static List<String> lines(String name) {
-    try (InputStream in = RecordedPackets.class.getResourceAsStream(name + ".txt")) {
+    try (InputStream in = RecordedPackets.class.getResourceAsStream(FOLDER + name + ".txt")) {
       byte[] text = Objects.requireNonNull(in, name).readAllBytes();
       return new String(text, StandardCharsets.US_ASCII).lines().toList();
     } catch (IOException e) {
