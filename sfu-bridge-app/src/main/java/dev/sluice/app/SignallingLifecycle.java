@@ -36,8 +36,13 @@ final class SignallingLifecycle implements SmartLifecycle {
     ScheduledExecutorService started =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("signalling-sweep").factory());
-    started.scheduleWithFixedDelay(
-        this::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    // Nothing to wait for: sweep() keeps its exceptions to itself.
+    var _ =
+        started.scheduleWithFixedDelay(
+            this::sweep,
+            SWEEP_INTERVAL.toMillis(),
+            SWEEP_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
     sweeper = started;
   }
 

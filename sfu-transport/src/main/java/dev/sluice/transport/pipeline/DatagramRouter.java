@@ -78,8 +78,7 @@ final class DatagramRouter implements MediaWorker.Ingress {
   private @Nullable DropReason handleStun(
       MediaWorker worker, ByteBuf content, int length, InetSocketAddress remote) {
     long nowNanos = System.nanoTime();
-    if (addresses.find(remote) == null
-        && !limiter.allow(remote.getAddress(), nowNanos)) {
+    if (addresses.find(remote) == null && !limiter.allow(remote.getAddress(), nowNanos)) {
       return DropReason.RATE_LIMITED;
     }
     byte[] bytes = copy(content, length);

@@ -158,8 +158,8 @@ final class MediaWorker {
         LOG.error("worker {} goes on after a fault outside of any room", index, failure);
       }
     }
-    loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-    while (!loop.isTerminated()) {
+    var ended = loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+    while (!ended.isDone()) {
       loop.runNow();
     }
   }

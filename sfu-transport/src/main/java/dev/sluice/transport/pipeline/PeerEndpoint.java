@@ -49,6 +49,7 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   /** Owner only: the peer's media side once it has keys. */
   private @Nullable PeerSession session;
 
+  @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
   private record EarlyPacket(PacketKind kind, byte[] bytes) {}
 
   PeerEndpoint(PeerKey key, MediaWorker owner, AddressTable addresses, long nowNanos) {

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owner: the worker whose loop it is registered with.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the void promise: failures come to exceptionCaught
 public final class UdpPort {
   private static final Logger LOG = LoggerFactory.getLogger(UdpPort.class);
 

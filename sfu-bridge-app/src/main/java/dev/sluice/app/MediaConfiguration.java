@@ -1,0 +1,108 @@
+package dev.sluice.app;
+
+import dev.sluice.core.media.DropReason;
+import dev.sluice.core.room.RoomLimits;
+import dev.sluice.core.sdp.LocalTransport.Candidate;
+import dev.sluice.core.srtp.SrtpProfile;
+import dev.sluice.transport.pipeline.MediaConfig;
+import dev.sluice.transport.pipeline.SfuNode;
+import dev.sluice.transport.pipeline.ThreadingMode;
+import dev.sluice.transport.pipeline.WorkerStatistics;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the media side, and shows its counters as metrics. */
+@Configuration(proxyBeanMethods = false)
+class MediaConfiguration {
+  private static final int MAX_CONCURRENT_HANDSHAKES = 256;
+
+  @Bean(destroyMethod = "close")
+  SfuNode sfuNode(SluiceProperties properties) {
+    SluiceProperties.Media media = properties.media();
+    int workers = media.workers() > 0 ? media.workers() : automaticWorkers();
+    List<Candidate> advertised =
+        media.advertised().stream()
+            .map(address -> new Candidate(address.address(), address.port(), false))
+            .toList();
+    return new SfuNode(
+        new MediaConfig(
+            new InetSocketAddress(media.bindAddress(), media.port()),
+            advertised,
+            properties.isDevelopment(),
+            workers == 1 ? ThreadingMode.SHARED : ThreadingMode.DEDICATED,
+            workers,
+            properties.rooms().maxRooms(),
+            MAX_CONCURRENT_HANDSHAKES,
+            List.of(SrtpProfile.values()),
+            new RoomLimits(
+                properties.rooms().maxParticipants(),
+                RoomLimits.DEFAULT.maxTracksPerParticipant(),
+                RoomLimits.DEFAULT.flushDelayNanos()),
+            capture(properties)));
+  }
+
+  @Bean
+  MeterBinder mediaMeters(SfuNode node) {
+    return meters -> {
+      gauge(meters, node, "sluice.rooms", "Rooms", WorkerStatistics::rooms);
+      gauge(meters, node, "sluice.participants", "Participants", WorkerStatistics::participants);
+      gauge(meters, node, "sluice.tracks", "Published tracks", WorkerStatistics::tracks);
+      gauge(meters, node, "sluice.ring.free", "Free places in rings", WorkerStatistics::ringFree);
+      counter(meters, node, "sluice.packets.received", WorkerStatistics::packetsReceived);
+      counter(meters, node, "sluice.packets.sent", WorkerStatistics::packetsSent);
+      counter(meters, node, "sluice.packets.forwarded", WorkerStatistics::packetsForwarded);
+      counter(meters, node, "sluice.packets.resent", WorkerStatistics::packetsResent);
+      counter(meters, node, "sluice.bytes.received", WorkerStatistics::bytesReceived);
+      counter(meters, node, "sluice.bytes.sent", WorkerStatistics::bytesSent);
+      for (DropReason reason : DropReason.values()) {
+        FunctionCounter.builder(
+                "sluice.packets.dropped",
+                node,
+                n -> sum(n, statistics -> statistics.drops().getOrDefault(reason, 0L)))
+            .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+            .description("Packets dropped, by reason")
+            .register(meters);
+      }
+      Gauge.builder("sluice.transports", node, SfuNode::transportCount)
+          .description("Peer connections")
+          .register(meters);
+    };
+  }
+
+  private static int automaticWorkers() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
+  }
+
+  private static @Nullable Path capture(SluiceProperties properties) {
+    String file = properties.development().plaintextCapture();
+    return file == null ? null : Path.of(file);
+  }
+
+  private static void gauge(
+      MeterRegistry meters,
+      SfuNode node,
+      String name,
+      String description,
+      ToLongFunction<WorkerStatistics> value) {
+    Gauge.builder(name, node, n -> sum(n, value)).description(description).register(meters);
+  }
+
+  private static void counter(
+      MeterRegistry meters, SfuNode node, String name, ToLongFunction<WorkerStatistics> value) {
+    FunctionCounter.builder(name, node, n -> sum(n, value)).register(meters);
+  }
+
+  private static double sum(SfuNode node, ToLongFunction<WorkerStatistics> value) {
+    return node.statistics().stream().mapToLong(value).sum();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.sluice.transport.dtls;
+
+import java.io.InterruptedIOException;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.DatagramTransport;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands for the socket that Bouncy Castle wants: a bounded queue in one direction, the session's
+ * sender in the other. Any thread offers, without a lock, so that a media worker never waits; only
+ * the session's thread receives.
+ */
+final class DatagramQueue implements DatagramTransport {
+  /** The server's flights fit any path that carries WebRTC. */
+  private static final int SEND_LIMIT = 1_200;
+
+  private final DtlsServerSession.DatagramSender out;
+  private final int capacity;
+  private final ConcurrentLinkedQueue<byte[]> datagrams = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger queued = new AtomicInteger();
+  private final CipherChangeGate gate = new CipherChangeGate();
+  private volatile @Nullable Thread receiver;
+  private volatile boolean closed;
+  private volatile boolean established;
+
+  DatagramQueue(DtlsServerSession.DatagramSender out, int capacity) {
+    this.out = out;
+    this.capacity = capacity;
+  }
+
+  /** Queues a copy. False if the queue is full or closed. */
+  boolean offer(byte[] b, int offset, int length) {
+    if (closed) {
+      return false;
+    }
+    if (queued.incrementAndGet() > capacity) {
+      queued.decrementAndGet();
+      return false;
+    }
+    datagrams.add(Arrays.copyOfRange(b, offset, offset + length));
+    LockSupport.unpark(receiver);
+    return true;
+  }
+
+  /** The calling thread is the one that receives from now on. */
+  void receiveOnThisThread() {
+    receiver = Thread.currentThread();
+  }
+
+  /** The handshake is complete: from now on, closing is no failure. */
+  void established() {
+    established = true;
+  }
+
+  /**
+   * Waits for a datagram, as {@code DatagramReceiver} has it.
+   *
+   * @param waitMillis zero waits for ever
+   * @return its length, or -1 when the time is over
+   */
+  @Override
+  public int receive(byte[] buffer, int offset, int length, int waitMillis)
+      throws InterruptedIOException, TlsFatalAlert {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+    while (true) {
+      if (closed) {
+        throw closedException();
+      }
+      byte[] datagram = datagrams.poll();
+      if (datagram != null) {
+        queued.decrementAndGet();
+        int admitted = Math.min(length, gate.admit(datagram));
+        if (admitted == 0) {
+          continue;
+        }
+        System.arraycopy(datagram, 0, buffer, offset, admitted);
+        return admitted;
+      }
+      if (waitMillis == 0) {
+        LockSupport.park(this);
+        continue;
+      }
+      long remaining = deadline - System.nanoTime();
+      if (remaining <= 0) {
+        return -1;
+      }
+      LockSupport.parkNanos(this, remaining);
+    }
+  }
+
+  /**
+   * Of all exceptions, the record layer passes this one on without an alert, so that the session
+   * can still send close_notify. During the handshake a fatal alert tells the peer what happened.
+   */
+  private InterruptedIOException closedException() throws TlsFatalAlert {
+    if (!established) {
+      throw new TlsFatalAlert(AlertDescription.user_canceled);
+    }
+    return new InterruptedIOException("the session is closed");
+  }
+
+  @Override
+  public void send(byte[] b, int offset, int length) {
+    out.send(b, offset, length);
+  }
+
+  @Override
+  public int getReceiveLimit() {
+    return DtlsRecordFilter.MAX_DATAGRAM_LENGTH;
+  }
+
+  @Override
+  public int getSendLimit() {
+    return SEND_LIMIT;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** From any thread; whoever receives stops waiting. Also Bouncy Castle's way to hang up. */
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(receiver);
+  }
+}
