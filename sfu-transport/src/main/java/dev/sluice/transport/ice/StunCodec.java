@@ -3,6 +3,7 @@ package dev.sluice.transport.ice;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.ice4j.StackProperties;
@@ -25,9 +26,11 @@ import org.ice4j.stack.StunStack;
  */
 final class StunCodec {
   /** Held, because java.util.logging forgets the level of a logger that nobody holds. */
-  private static final Logger ICE4J_LOGGER = Logger.getLogger("org.ice4j");
-
-  private static final Logger JITSI_LOGGER = Logger.getLogger("org.jitsi");
+  private static final List<Logger> QUIET_LOGGERS =
+      List.of(
+          Logger.getLogger("org.ice4j"),
+          Logger.getLogger("org.jitsi"),
+          Logger.getLogger("JitsiConfig"));
 
   static {
     // Without the first, ice4j's own request handling takes checks that are not signed; without the
@@ -38,8 +41,7 @@ final class StunCodec {
     System.setProperty("ice4j.harvest.mapping.stun.addresses", "[]");
     System.setProperty("ice4j.redact-remote-addresses", "true");
     System.setProperty("ice4j.software", "");
-    ICE4J_LOGGER.setLevel(Level.WARNING);
-    JITSI_LOGGER.setLevel(Level.WARNING);
+    QUIET_LOGGERS.forEach(logger -> logger.setLevel(Level.WARNING));
   }
 
   private StunCodec() {}
