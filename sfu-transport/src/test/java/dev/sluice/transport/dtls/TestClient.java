@@ -71,6 +71,11 @@ final class TestClient {
     return this;
   }
 
+  TestClient withRetransmitAfterMillis(int millis) {
+    client.retransmitAfterMillis = millis;
+    return this;
+  }
+
   TestClient withCipherSuites(int... suites) {
     client.suites = suites;
     return this;
@@ -150,6 +155,7 @@ final class TestClient {
     private final List<SrtpProfile> offered;
     @Nullable SrtpKeys keys;
     boolean hasCertificate = true;
+    int retransmitAfterMillis = 50;
     boolean extendedMasterSecret = true;
     int[] suites = {
       CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
@@ -184,7 +190,7 @@ final class TestClient {
 
     @Override
     public int getHandshakeResendTimeMillis() {
-      return 50;
+      return retransmitAfterMillis;
     }
 
     @Override
