@@ -114,7 +114,7 @@ public final class LiteIceGateway<P> implements IceGateway<P> {
     if (type != StunFlyweight.BINDING_REQUEST && type != StunFlyweight.BINDING_INDICATION) {
       return ignore(DropReason.NOT_WANTED);
     }
-    // RFC 8445 §7.1 has FINGERPRINT in every check, and browsers drop what lacks it; so do we.
+    // Every browser signs off its checks with FINGERPRINT and drops STUN without it; so do we.
     if (!StunFlyweight.endsWithFingerprint(datagram, offset, length)) {
       return ignore(DropReason.MALFORMED);
     }
@@ -178,7 +178,7 @@ public final class LiteIceGateway<P> implements IceGateway<P> {
       return new Outcome.Refused<>(peer, response);
     }
     if (StunFlyweight.find(datagram, offset, integrity, StunFlyweight.ICE_CONTROLLED) >= 0) {
-      // RFC 8445 asks this of full agents only. But a lite server never nominates: without the
+      // RFC 8445 §7.3.1 asks this of full agents only. But a lite server never nominates: without the
       // error a client that believes to be controlled would wait for it until it fails.
       return new Outcome.Refused<>(peer, StunCodec.roleConflict(request, generation.key));
     }
