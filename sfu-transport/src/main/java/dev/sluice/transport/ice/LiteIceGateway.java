@@ -178,7 +178,8 @@ public final class LiteIceGateway<P> implements IceGateway<P> {
       return new Outcome.Refused<>(peer, response);
     }
     if (StunFlyweight.find(datagram, offset, integrity, StunFlyweight.ICE_CONTROLLED) >= 0) {
-      // RFC 8445 §7.3.1 asks this of full agents only. But a lite server never nominates: without the
+      // RFC 8445 §7.3.1 asks this of full agents only. But a lite server never nominates: without
+      // the
       // error a client that believes to be controlled would wait for it until it fails.
       return new Outcome.Refused<>(peer, StunCodec.roleConflict(request, generation.key));
     }
