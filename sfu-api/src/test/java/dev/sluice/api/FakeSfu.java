@@ -1,0 +1,124 @@
+package dev.sluice.api;
+
+import dev.sluice.core.control.ParticipantInfo;
+import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.RefusalCode;
+import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomEventListener;
+import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.sdp.LocalTransport;
+import dev.sluice.core.sdp.RemoteTransport;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A media side that notes its commands and answers joins as it is told to. */
+public final class FakeSfu implements SfuControl {
+  private final List<RoomCommand> commands = new CopyOnWriteArrayList<>();
+  private final List<PeerKey> transports = new CopyOnWriteArrayList<>();
+  private final Map<ParticipantId, RoomEventListener> listeners = new ConcurrentHashMap<>();
+  private volatile List<ParticipantInfo> others = List.of();
+  private volatile List<RoomInfo> rooms = List.of();
+  private volatile @Nullable RefusalCode refusal;
+  private volatile boolean silent;
+
+  @Override
+  public LocalTransport openTransport(PeerKey peer) {
+    transports.add(peer);
+    return new LocalTransport(
+        "abcd",
+        "abcdefghijklmnopqrstuvwx",
+        new RemoteTransport.Fingerprint("sha-256", "AA:".repeat(31) + "AA"),
+        List.of(new LocalTransport.Candidate("192.0.2.1", 10000, false)));
+  }
+
+  @Override
+  public void submit(RoomCommand command) {
+    commands.add(command);
+    if (command instanceof RoomCommand.Join join && !silent) {
+      RefusalCode refused = refusal;
+      if (refused != null) {
+        join.listener().onEvent(new RoomEvent.Refused(refused, "No room for you."));
+        return;
+      }
+      listeners.put(join.participant(), join.listener());
+      join.listener()
+          .onEvent(
+              new RoomEvent.Joined(
+                  new ParticipantInfo(join.participant(), join.identity(), join.name(), List.of()),
+                  others));
+    }
+  }
+
+  @Override
+  public CompletionStage<List<RoomInfo>> rooms() {
+    return CompletableFuture.completedStage(rooms);
+  }
+
+  /** From now on joins are refused. */
+  public void refuse(RefusalCode code) {
+    refusal = code;
+  }
+
+  /** From now on joins are not answered. */
+  public void fallSilent() {
+    silent = true;
+  }
+
+  /** Who is in every room already. */
+  public void populate(List<ParticipantInfo> present) {
+    others = present;
+  }
+
+  /** What {@link #rooms} answers. */
+  public void showRooms(List<RoomInfo> shown) {
+    rooms = shown;
+  }
+
+  /** Back to the beginning. */
+  public void reset() {
+    commands.clear();
+    transports.clear();
+    listeners.clear();
+    others = List.of();
+    rooms = List.of();
+    refusal = null;
+    silent = false;
+  }
+
+  /** Tells a participant something. */
+  public void tell(ParticipantId participant, RoomEvent event) {
+    RoomEventListener listener = listeners.get(participant);
+    if (listener == null) {
+      throw new AssertionError(participant + " has not joined");
+    }
+    listener.onEvent(event);
+  }
+
+  /** The commands so far, in order. */
+  public List<RoomCommand> commands() {
+    return List.copyOf(commands);
+  }
+
+  /** The commands of one kind so far. */
+  public <C extends RoomCommand> List<C> commands(Class<C> kind) {
+    return commands.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** The last command of one kind. */
+  public <C extends RoomCommand> C last(Class<C> kind) {
+    return commands(kind).getLast();
+  }
+
+  /** How many transports were asked for. */
+  public int transports() {
+    return transports.size();
+  }
+}
