@@ -37,9 +37,12 @@ final class SignallingLifecycle implements SmartLifecycle {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofVirtual().name("signalling-sweep").factory());
     // Nothing to wait for: sweep() keeps its exceptions to itself.
-    var unused =
+    var _ =
         started.scheduleWithFixedDelay(
-        this::sweep, SWEEP_INTERVAL.toMillis(), SWEEP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            this::sweep,
+            SWEEP_INTERVAL.toMillis(),
+            SWEEP_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
     sweeper = started;
   }
 

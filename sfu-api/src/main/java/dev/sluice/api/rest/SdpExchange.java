@@ -104,11 +104,15 @@ final class SdpExchange {
   }
 
   private static RoomId roomId(String room) throws RequestException {
-    if (room.isBlank() || room.length() > MAX_ROOM_CHARS) {
+    if (room.isBlank()
+        || room.length() > MAX_ROOM_CHARS
+        || room.chars().anyMatch(Character::isISOControl)) {
       throw new RequestException(
           HttpStatus.BAD_REQUEST,
           "invalid-room",
-          "A room's name has 1 to " + MAX_ROOM_CHARS + " characters.");
+          "A room's name has 1 to "
+              + MAX_ROOM_CHARS
+              + " characters, none of them a control character.");
     }
     return new RoomId(room);
   }

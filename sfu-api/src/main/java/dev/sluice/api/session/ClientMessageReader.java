@@ -60,10 +60,10 @@ final class ClientMessageReader {
     requireProtocol(id, fields);
     return new ClientMessage.Join(
         id,
-        new RoomId(fields.text("room", 1, MAX_NAME_CHARS)),
+        new RoomId(fields.name("room", MAX_NAME_CHARS)),
         fields.optionalText("token", MAX_TOKEN_CHARS),
-        orEmpty(fields.optionalText("identity", MAX_NAME_CHARS)),
-        orEmpty(fields.optionalText("name", MAX_NAME_CHARS)));
+        orEmpty(fields.optionalName("identity", MAX_NAME_CHARS)),
+        orEmpty(fields.optionalName("name", MAX_NAME_CHARS)));
   }
 
   private static ClientMessage resume(@Nullable String id, JsonFields fields)
@@ -104,7 +104,7 @@ final class ClientMessageReader {
           "source", "must be one of microphone, camera, screen, screen-audio, unknown");
     }
     return new PublishIntent(
-        source, orEmpty(fields.optionalText("name", MAX_NAME_CHARS)), fields.flag("muted", false));
+        source, orEmpty(fields.optionalName("name", MAX_NAME_CHARS)), fields.flag("muted", false));
   }
 
   private static void requireProtocol(@Nullable String id, JsonFields fields)

@@ -51,6 +51,27 @@ final class JsonFields {
     return text;
   }
 
+  /** A name that may be absent or null: it is shown to people and logged, so on one line. */
+  @Nullable String optionalName(String field, int maxChars) throws MessageException {
+    String name = optionalText(field, maxChars);
+    if (name != null && name.chars().anyMatch(Character::isISOControl)) {
+      throw fault(field, "must not have control characters");
+    }
+    return name;
+  }
+
+  /** A name that must be there. */
+  String name(String field, int maxChars) throws MessageException {
+    String name = optionalName(field, maxChars);
+    if (name == null) {
+      throw fault(field, "is missing");
+    }
+    if (name.isEmpty()) {
+      throw fault(field, "must not be empty");
+    }
+    return name;
+  }
+
   /** A whole number that must be there. */
   long number(String field, long min) throws MessageException {
     JsonNode value = required(field);

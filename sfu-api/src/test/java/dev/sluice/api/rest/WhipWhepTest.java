@@ -165,6 +165,11 @@ class WhipWhepTest {
         Arguments.of(
             "a long room", post("/whip/" + "r".repeat(129), Offers.PUBLISH), 400, "invalid-room"),
         Arguments.of(
+            "a room that forges a log line",
+            post("/whip/a%0AERROR", Offers.PUBLISH),
+            400,
+            "invalid-room"),
+        Arguments.of(
             "no token",
             request("/whip/standup")
                 .header("Content-Type", "application/sdp")

@@ -62,6 +62,10 @@ class HostileJsonTest {
             "join with a long room",
             "{\"type\":\"join\",\"protocol\":1,\"room\":\"" + "r".repeat(129) + "\"}",
             "\"room\" must have at most 128"),
+        bad(
+            "a room that forges a log line",
+            "{\"type\":\"join\",\"protocol\":1,\"room\":\"a\\nERROR\"}",
+            "\"room\" must not have control"),
         bad("join without protocol", "{\"type\":\"join\",\"room\":\"a\"}", "\"protocol\""),
         bad(
             "a negative lastSeq",
