@@ -1,0 +1,41 @@
+package dev.sluice.app;
+
+import dev.sluice.core.control.ParticipantInfo;
+import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.sdp.LocalTransport;
+import dev.sluice.core.sdp.RemoteTransport;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A media side that lets everyone in and does nothing else. */
+final class SilentSfu implements SfuControl {
+  @Override
+  public LocalTransport openTransport(PeerKey peer) {
+    return new LocalTransport(
+        "abcd",
+        "abcdefghijklmnopqrstuvwx",
+        new RemoteTransport.Fingerprint("sha-256", "AA:".repeat(31) + "AA"),
+        List.of());
+  }
+
+  @Override
+  public void submit(RoomCommand command) {
+    if (command instanceof RoomCommand.Join join) {
+      join.listener()
+          .onEvent(
+              new RoomEvent.Joined(
+                  new ParticipantInfo(join.participant(), join.identity(), join.name(), List.of()),
+                  List.of()));
+    }
+  }
+
+  @Override
+  public CompletionStage<List<RoomInfo>> rooms() {
+    return CompletableFuture.completedStage(List.of());
+  }
+}
