@@ -153,7 +153,7 @@ class CallIT {
       doomed.kill();
       Await.until(
           "both of the others see the killed one leave",
-          Duration.ofSeconds(32),
+          Duration.ofSeconds(30),
           () ->
               ada.othersNames().equals(List.of("Bob")) && bob.othersNames().equals(List.of("Ada")));
       new Figures("CallIT.theOthersSeeAKilledBrowserLeaveWithinThirtySeconds")
