@@ -34,13 +34,17 @@ public final class TcpRelay implements AutoCloseable {
   /**
    * Resets every connection that is open now, towards both ends; answers how many ends that were.
    */
-  public int cut() throws IOException {
+  public int cut() {
     int cut = 0;
     for (Socket socket : List.copyOf(sockets)) {
-      socket.setSoLinger(true, 0); // Closing then sends RST, not FIN.
-      socket.close();
+      try {
+        socket.setSoLinger(true, 0); // Closing then sends RST, not FIN.
+        cut++;
+      } catch (IOException e) {
+        // It has been closed meanwhile by one of its ends.
+      }
+      closeQuietly(socket);
       sockets.remove(socket);
-      cut++;
     }
     return cut;
   }
