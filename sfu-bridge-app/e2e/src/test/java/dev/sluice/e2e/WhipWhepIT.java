@@ -10,11 +10,13 @@ import dev.sluice.e2e.browser.MediaStats.Inbound;
 import dev.sluice.e2e.foreign.HttpPeer;
 import dev.sluice.e2e.harness.Await;
 import dev.sluice.e2e.harness.Figures;
+import dev.sluice.e2e.harness.FreePorts;
 import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.TestSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +34,10 @@ class WhipWhepIT {
     TestSettings.require(
         HttpPeer.available(),
         "The native library of webrtc-java cannot be loaded on this machine.");
-    server = ServerProcess.start("whip");
+    // The stack gathers no loopback candidates, so the server names all of its addresses itself.
+    server =
+        ServerProcess.start(
+            "whip", FreePorts.any(), Map.of("sluice.media.advertised-addresses", ""));
   }
 
   @AfterAll
