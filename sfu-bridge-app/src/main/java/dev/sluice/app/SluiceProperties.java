@@ -169,7 +169,7 @@ public record SluiceProperties(
       @DefaultValue("10000") int maxSessions,
       @DefaultValue("512") int bufferedMessages,
       @DefaultValue("1MB") DataSize bufferedSize,
-      @DefaultValue("30s") Duration resumeTimeout,
+      @DefaultValue("20s") Duration resumeTimeout,
       @DefaultValue("45s") Duration silenceTimeout,
       @DefaultValue("5s") Duration joinTimeout,
       @DefaultValue List<String> allowedOrigins) {

@@ -19,7 +19,7 @@ public record SignallingLimits(
           new Traffic(256 * 1024, 50, 200, 20),
           new Negotiation(60, 30, 256, 64, 64 * 1024),
           new Capacity(10_000, 512, 1024 * 1024),
-          new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(45), Duration.ofSeconds(5)));
+          new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(45), Duration.ofSeconds(5)));
 
   /**
    * Of one WebSocket.

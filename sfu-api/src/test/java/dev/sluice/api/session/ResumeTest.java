@@ -57,9 +57,9 @@ class ResumeTest {
   }
 
   @Test
-  void leavesThirtySecondsAfterTheSocketDropped() {
+  void leavesTwentySecondsAfterTheSocketDropped() {
     ada.drop();
-    signalling.pass(Duration.ofSeconds(29));
+    signalling.pass(Duration.ofSeconds(19));
     assertThat(ada.leaves()).isEmpty();
     signalling.pass(Duration.ofSeconds(2));
     assertThat(ada.leaves())

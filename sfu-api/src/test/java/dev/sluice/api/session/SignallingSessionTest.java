@@ -52,7 +52,7 @@ class SignallingSessionTest {
     assertThat(joined.at("/slotsWanted/audio").intValue()).isEqualTo(1);
     assertThat(joined.at("/slotsWanted/video").intValue()).isEqualTo(2);
     assertThat(joined.at("/iceServers/0/urls/0").stringValue()).startsWith("stun:");
-    assertThat(joined.at("/resumeSeconds").intValue()).isEqualTo(30);
+    assertThat(joined.at("/resumeSeconds").intValue()).isEqualTo(20);
   }
 
   @Test

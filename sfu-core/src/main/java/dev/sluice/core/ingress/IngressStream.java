@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * handed to {@link #handlePacket}.
  */
 public final class IngressStream {
+  /** Says that there is no such stream. */
+  public static final int NONE = -1;
+
   private static final int VIDEO_ENTRIES = 1024;
   private static final int VIDEO_ARENA_BYTES = 768 * 1024;
   private static final int AUDIO_ENTRIES = 128;
@@ -32,6 +35,7 @@ public final class IngressStream {
   private final int ssrc;
   private final String rid;
   private final PublishedTrack track;
+  private final int replacedStreamId;
   private final PacketHistory history;
   private final SequenceUnwrapper sequences = new SequenceUnwrapper();
   private final TimestampUnwrapper timestamps = new TimestampUnwrapper();
@@ -48,11 +52,13 @@ public final class IngressStream {
   private long bytes;
   private long lastPacketNanos;
 
-  IngressStream(int id, int ssrc, String rid, PublishedTrack track) {
+  IngressStream(
+      int id, int ssrc, String rid, PublishedTrack track, @Nullable IngressStream replaces) {
     this.id = id;
     this.ssrc = ssrc;
     this.rid = rid;
     this.track = track;
+    replacedStreamId = replaces == null ? NONE : replaces.id();
     boolean video = track.section().kind() == MediaKind.VIDEO;
     history =
         new PacketHistory(
@@ -72,6 +78,11 @@ public final class IngressStream {
   /** The simulcast layer's name, empty without simulcast. */
   public String rid() {
     return rid;
+  }
+
+  /** The stream whose place this one took when the publisher changed its SSRC, or {@link #NONE}. */
+  public int replacedStreamId() {
+    return replacedStreamId;
   }
 
   public PublishedTrack track() {

@@ -43,9 +43,14 @@ public final class PublishedTrack {
     this.intent = intent;
   }
 
-  /** Adds the stream of a newly seen SSRC. */
-  public IngressStream addStream(int streamId, int ssrc, String rid) {
-    IngressStream stream = new IngressStream(streamId, ssrc, rid, this);
+  /**
+   * Adds the stream of a newly seen SSRC.
+   *
+   * @param replaces the stream that had its place until now, or null
+   */
+  public IngressStream addStream(
+      int streamId, int ssrc, String rid, @Nullable IngressStream replaces) {
+    IngressStream stream = new IngressStream(streamId, ssrc, rid, this, replaces);
     streams.add(stream);
     return stream;
   }

@@ -22,20 +22,23 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the room's worker.
  */
 final class IngressBindings {
-  private final IntMap<Binding> bindings;
+  private final int maxStreams;
   private final IntSupplier streamIds;
+  private IntMap<Binding> bindings;
   private final List<IngressStream> streams = new ArrayList<>();
+  private final List<Binding> bound = new ArrayList<>();
   private List<PublishedTrack> tracks = List.of();
 
   /** What an SSRC carries: a stream's media, or its retransmissions. */
-  record Binding(IngressStream stream, boolean rtx) {}
+  record Binding(int ssrc, IngressStream stream, boolean rtx) {}
 
   IngressBindings(int maxStreams, IntSupplier streamIds) {
+    this.maxStreams = maxStreams;
     bindings = new IntMap<>(maxStreams);
     this.streamIds = streamIds;
   }
 
-  /** What is published after a negotiation; bindings of tracks that are gone are forgotten. */
+  /** What is published after a negotiation; returns the streams of tracks that are gone. */
   List<IngressStream> setTracks(List<PublishedTrack> newTracks) {
     tracks = List.copyOf(newTracks);
     List<IngressStream> ended = new ArrayList<>();
@@ -44,10 +47,7 @@ final class IngressBindings {
         ended.add(stream);
       }
     }
-    for (IngressStream stream : ended) {
-      streams.remove(stream);
-      bindings.remove(stream.ssrc());
-    }
+    ended.forEach(this::forget);
     return ended;
   }
 
@@ -57,8 +57,7 @@ final class IngressBindings {
   }
 
   @Nullable Binding find(int ssrc) {
-    Binding found = bindings.find(ssrc);
-    return found == null || tracks.contains(found.stream().track()) ? found : null;
+    return bindings.find(ssrc);
   }
 
   /**
@@ -77,8 +76,17 @@ final class IngressBindings {
         rtx ? bindRtx(track, packet, offset, ssrc) : bindMedia(track, packet, offset, ssrc);
     if (binding != null) {
       bindings.put(ssrc, binding);
+      bound.add(binding);
     }
     return binding;
+  }
+
+  /** Frees the SSRCs of a stream, that of its retransmissions too. */
+  private void forget(IngressStream stream) {
+    streams.remove(stream);
+    bound.removeIf(binding -> binding.stream() == stream);
+    bindings = new IntMap<>(maxStreams);
+    bound.forEach(binding -> bindings.put(binding.ssrc(), binding));
   }
 
   private @Nullable Binding bindMedia(PublishedTrack track, byte[] packet, int offset, int ssrc) {
@@ -92,12 +100,11 @@ final class IngressBindings {
     if (known != null) {
       // The publisher changed the SSRC of this stream (a new sender on the same m-line).
       track.removeStream(known);
-      streams.remove(known);
-      bindings.remove(known.ssrc());
+      forget(known);
     }
-    IngressStream stream = track.addStream(streamIds.getAsInt(), ssrc, name);
+    IngressStream stream = track.addStream(streamIds.getAsInt(), ssrc, name, known);
     streams.add(stream);
-    return new Binding(stream, false);
+    return new Binding(ssrc, stream, false);
   }
 
   private @Nullable Binding bindRtx(PublishedTrack track, byte[] packet, int offset, int ssrc) {
@@ -114,7 +121,7 @@ final class IngressBindings {
         stream = media == null ? stream : media.stream();
       }
     }
-    return stream == null ? null : new Binding(stream, true);
+    return stream == null ? null : new Binding(ssrc, stream, true);
   }
 
   private @Nullable PublishedTrack trackOf(byte[] packet, int offset, int ssrc, int payloadType) {

@@ -34,13 +34,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
 public final class PeerSession {
-  /** The most SSRCs one client may send, RTX included. */
+  /** The most SSRCs one client may send at a time, RTX included. */
   public static final int MAX_STREAMS = 64;
 
   /**
    * The most SSRCs that are sent to one client: two for each of its m-lines, and the server's own.
    */
   private static final int MAX_OUTGOING_STREAMS = 512;
+
+  /**
+   * The most SSRCs over the life of the session. SRTP state is kept when a stream ends: a browser
+   * that sends again on the same m-line goes on with its SSRC and rollover counter, and a forgotten
+   * window would let old packets in again.
+   */
+  private static final int MAX_STREAMS_EVER = 1024;
 
   private static final int SCRATCH_BYTES = 2 * PacketHistory.MAX_PACKET_BYTES;
 
@@ -102,7 +109,8 @@ public final class PeerSession {
   /** The DTLS handshake is done. A second call replaces the keys (a new association). */
   public void connect(SrtpKeys keys, SrtpCiphers ciphers, DatagramSink newSink) {
     receiver =
-        new SrtpReceiver(keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, MAX_STREAMS);
+        new SrtpReceiver(
+            keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, MAX_STREAMS_EVER);
     sender =
         new SrtpSender(
             keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS);
@@ -133,9 +141,7 @@ public final class PeerSession {
               .getOrDefault(HeaderExtension.TRANSPORT_SEQUENCE, transportSequenceId);
     }
     reports.setReducedSize(reducedSize);
-    List<IngressStream> ended = bindings.setTracks(tracks);
-    ended.forEach(this::forget);
-    return ended;
+    return bindings.setTracks(tracks);
   }
 
   /**
@@ -471,13 +477,6 @@ public final class PeerSession {
     batch.commit(size);
     packetsSent++;
     bytesSent += size;
-  }
-
-  private void forget(IngressStream stream) {
-    SrtpReceiver keys = receiver;
-    if (keys != null) {
-      keys.removeStream(stream.ssrc());
-    }
   }
 
   private static @Nullable NegotiatedCodec codecOfRtx(IngressStream stream, int payloadType) {

@@ -37,8 +37,8 @@ final class Forwarder {
   }
 
   /** A stream that has ended. */
-  void removeStream(IngressStream stream) {
-    routes.remove(stream.id());
+  void removeStream(int streamId) {
+    routes.remove(streamId);
   }
 
   boolean knows(IngressStream stream) {

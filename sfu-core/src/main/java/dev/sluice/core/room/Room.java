@@ -286,7 +286,7 @@ public final class Room {
                 apply.session(),
                 List.copyOf(participant.tracks().values()),
                 List.copyOf(participant.slots().values()));
-    ended.forEach(forwarder::removeStream);
+    ended.forEach(stream -> forwarder.removeStream(stream.id()));
     gone.forEach(track -> subscriptions.handleTrackEnded(track));
     subscriptions.updateAll(nowNanos);
   }
@@ -298,7 +298,7 @@ public final class Room {
     }
     forwarder.removePeer(participant.peer());
     for (IngressStream stream : participant.peer().streams()) {
-      forwarder.removeStream(stream);
+      forwarder.removeStream(stream.id());
     }
     for (PublishedTrack track : participant.tracks().values()) {
       subscriptions.handleTrackEnded(track);
@@ -312,6 +312,7 @@ public final class Room {
   }
 
   private void addStream(IngressStream stream, PeerSession peer, long nowNanos) {
+    forwarder.removeStream(stream.replacedStreamId());
     forwarder.addStream(stream, peer);
     subscriptions.handleStreamStarted(stream.track(), nowNanos);
     if (stream.track().streams().size() > 1 && layersDueNanos == Long.MAX_VALUE) {
