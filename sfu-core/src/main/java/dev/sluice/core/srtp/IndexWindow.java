@@ -1,5 +1,7 @@
 package dev.sluice.core.srtp;
 
+import dev.sluice.core.rtp.IntMap;
+
 /**
  * Which packet indexes of one SSRC have been used: received (replay protection, RFC 3711 §3.3.2) or
  * encrypted (no keystream twice, RFC 3711 §9.1). The highest index also carries the rollover
@@ -9,6 +11,16 @@ package dev.sluice.core.srtp;
  * and a word that is cleared never holds a bit that is still inside the window (RFC 6479).
  */
 final class IndexWindow {
+
+  /** The fresh window of an SSRC that has none yet; the map must not be full. */
+  static IndexWindow open(IntMap<IndexWindow> windows, int ssrc) {
+    IndexWindow window = new IndexWindow();
+    if (!windows.put(ssrc, window)) {
+      throw new IllegalStateException("there is no place for another SSRC");
+    }
+    return window;
+  }
+
   /** How far behind the highest index a packet may be, in packets. */
   static final int SIZE = 1024;
 

@@ -1,6 +1,7 @@
 package dev.sluice.core.srtp;
 
 import dev.sluice.core.media.DropReason;
+import dev.sluice.core.rtp.IntMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class SrtpReceiver {
   private final SrtpProfile profile;
   private final SrtpTransform transform;
-  private final SsrcTable rtpWindows;
-  private final SsrcTable rtcpWindows;
+  private final IntMap<IndexWindow> rtpWindows;
+  private final IntMap<IndexWindow> rtcpWindows;
 
   /**
    * @param maxStreams how many SSRCs may send RTP, and how many RTCP
@@ -40,8 +41,8 @@ public final class SrtpReceiver {
   SrtpReceiver(SrtpProfile profile, SrtpTransform transform, int maxStreams) {
     this.profile = profile;
     this.transform = transform;
-    rtpWindows = new SsrcTable(maxStreams);
-    rtcpWindows = new SsrcTable(maxStreams);
+    rtpWindows = new IntMap<>(maxStreams);
+    rtcpWindows = new IntMap<>(maxStreams);
   }
 
   /** The reason behind a negative result of {@link #unprotectRtp} or {@link #unprotectRtcp}. */
@@ -75,7 +76,7 @@ public final class SrtpReceiver {
     if (!transform.openRtp(packet, offset, length, headerLength, out, outOffset, index)) {
       return DropCode.of(DropReason.AUTHENTICATION_FAILED);
     }
-    (window == null ? rtpWindows.add(ssrc) : window).mark(index);
+    (window == null ? IndexWindow.open(rtpWindows, ssrc) : window).mark(index);
     return plainLength;
   }
 
@@ -104,7 +105,7 @@ public final class SrtpReceiver {
     if (!transform.openRtcp(packet, offset, length, out, outOffset)) {
       return DropCode.of(DropReason.AUTHENTICATION_FAILED);
     }
-    (window == null ? rtcpWindows.add(ssrc) : window).mark(index);
+    (window == null ? IndexWindow.open(rtcpWindows, ssrc) : window).mark(index);
     return plainLength;
   }
 
@@ -123,7 +124,8 @@ public final class SrtpReceiver {
   }
 
   /** The drop of a packet that need not be decrypted, or zero. */
-  private static int refusal(SsrcTable windows, @Nullable IndexWindow window, long index) {
+  private static int refusal(
+      IntMap<IndexWindow> windows, @Nullable IndexWindow window, long index) {
     if (window == null) {
       return windows.isFull() ? DropCode.of(DropReason.TOO_MANY_STREAMS) : 0;
     }

@@ -1,6 +1,7 @@
 package dev.sluice.core.srtp;
 
 import dev.sluice.core.media.DropReason;
+import dev.sluice.core.rtp.IntMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ public final class SrtpSender {
 
   private final SrtpProfile profile;
   private final SrtpTransform transform;
-  private final SsrcTable rtpWindows;
+  private final IntMap<IndexWindow> rtpWindows;
 
   /** One counter for all SSRCs, so no pair of SSRC and index can come twice. */
   private long nextRtcpIndex;
@@ -47,7 +48,7 @@ public final class SrtpSender {
   SrtpSender(SrtpProfile profile, SrtpTransform transform, int maxStreams, long firstRtcpIndex) {
     this.profile = profile;
     this.transform = transform;
-    rtpWindows = new SsrcTable(maxStreams);
+    rtpWindows = new IntMap<>(maxStreams);
     nextRtcpIndex = firstRtcpIndex;
   }
 
@@ -91,7 +92,7 @@ public final class SrtpSender {
       return refusal;
     }
     // Before the cipher runs: should it throw, the index counts as used.
-    (window == null ? rtpWindows.add(ssrc) : window).mark(index);
+    (window == null ? IndexWindow.open(rtpWindows, ssrc) : window).mark(index);
     if (prefixLength == 0) {
       transform.sealRtp(out, outOffset, headerLength, payload, payloadOffset, payloadLength, index);
     } else {
