@@ -267,13 +267,13 @@ public final class EgressSlot {
     if (packet.streamId() != targetStreamId) {
       return DropReason.NOT_WANTED;
     }
-    if (packet.payloadLength() == 0
-        || (video && !(packet.facts().keyframe() && packet.facts().frameStart()))) {
-      return DropReason.AWAITING_KEYFRAME;
-    }
     int rate = packet.parameters().clockRateHz();
     if (codecFor(packet.parameters()) == null || (clockRateHz != 0 && clockRateHz != rate)) {
       return DropReason.CODEC_NOT_NEGOTIATED;
+    }
+    if (packet.payloadLength() == 0
+        || (video && !(packet.facts().keyframe() && packet.facts().frameStart()))) {
+      return DropReason.AWAITING_KEYFRAME;
     }
     clockRateHz = rate;
     Codec codec = packet.parameters().codec();

@@ -144,7 +144,7 @@ final class PeerReports {
     int from = 0;
     while (from < count && begin()) {
       int next = writer.nack(localSsrc, stream.ssrc(), missing, from, count);
-      peer.sendRtcp(writer.length(), nowNanos);
+      peer.egress().sendRtcp(writer.length(), nowNanos);
       if (next == from) {
         return;
       }
@@ -162,7 +162,7 @@ final class PeerReports {
       } else {
         writer.fir(localSsrc, stream.ssrc(), (int) stream.keyframes().sent());
       }
-      peer.sendRtcp(writer.length(), nowNanos);
+      peer.egress().sendRtcp(writer.length(), nowNanos);
     }
   }
 
@@ -171,7 +171,7 @@ final class PeerReports {
       if (!writer.transportFeedback(peer.arrivals(), localSsrc, feedbackSsrc)) {
         return;
       }
-      peer.sendRtcp(writer.length(), nowNanos);
+      peer.egress().sendRtcp(writer.length(), nowNanos);
     }
   }
 
@@ -189,7 +189,7 @@ final class PeerReports {
       writer.receiverReport(localSsrc);
       addReportBlocks(nowNanos);
       writer.cname(localSsrc, cname);
-      peer.sendRtcp(writer.length(), nowNanos);
+      peer.egress().sendRtcp(writer.length(), nowNanos);
     }
   }
 
@@ -204,7 +204,7 @@ final class PeerReports {
       addReportBlocks(nowNanos);
     }
     writer.cname(slot.ssrc(), cname);
-    peer.sendRtcp(writer.length(), nowNanos);
+    peer.egress().sendRtcp(writer.length(), nowNanos);
   }
 
   private void addReportBlocks(long nowNanos) {
@@ -237,10 +237,10 @@ final class PeerReports {
   }
 
   private boolean beginDatagram() {
-    if (!peer.claim()) {
+    if (!peer.egress().claim()) {
       return false;
     }
-    DatagramBatch batch = peer.batch();
+    DatagramBatch batch = peer.egress().batch();
     int room = DatagramBatch.MAX_DATAGRAM_BYTES - TRAILER_BYTES;
     writer.begin(batch.buffer(), batch.nextOffset(), Math.min(MAX_RTCP_BYTES, room));
     return true;

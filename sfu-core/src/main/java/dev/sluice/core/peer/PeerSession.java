@@ -2,7 +2,6 @@ package dev.sluice.core.peer;
 
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.egress.EgressSlot;
-import dev.sluice.core.egress.OutgoingPacket;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PacketHistory;
 import dev.sluice.core.ingress.PublishedTrack;
@@ -10,7 +9,6 @@ import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.HeaderExtension;
 import dev.sluice.core.rtcp.TransportFeedbackRecorder;
-import dev.sluice.core.rtp.AbsSendTime;
 import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.rtp.Rtx;
 import dev.sluice.core.rtp.TransportSequence;
@@ -51,33 +49,21 @@ public final class PeerSession {
 
   private static final int SCRATCH_BYTES = 2 * PacketHistory.MAX_PACKET_BYTES;
 
-  /** SRTP adds at most a tag, an index and the RTX header to a packet of the history. */
-  private static final int MAX_GROWTH_BYTES = 64;
-
-  private final MediaClock clock;
   private final DropCounters drops;
   private final @Nullable PacketTap tap;
   private final IngressBindings bindings;
   private final TransportFeedbackRecorder arrivals = new TransportFeedbackRecorder();
   private final byte[] scratch = new byte[SCRATCH_BYTES];
-  private final OutgoingPacket outgoing = new OutgoingPacket();
-  private final DatagramBatch batch = new DatagramBatch();
+  private final PeerEgress egress;
   private final PeerReports reports;
   private final PeerFeedback feedback;
 
   private @Nullable SrtpReceiver receiver;
-  private @Nullable SrtpSender sender;
-  private @Nullable DatagramSink sink;
   private List<EgressSlot> slots = List.of();
   private int transportSequenceId;
-  private int transportSequence;
   private long roundTripNanos = 100_000_000;
-  private boolean flushScheduled;
-  private long flushDeadlineNanos;
   private long packetsReceived;
   private long bytesReceived;
-  private long packetsSent;
-  private long bytesSent;
 
   /**
    * A session without keys: it drops everything until {@link #connect}.
@@ -93,10 +79,10 @@ public final class PeerSession {
       byte[] cname,
       IntSupplier streamIds,
       @Nullable PacketTap tap) {
-    this.clock = clock;
     this.drops = drops;
     this.tap = tap;
     bindings = new IngressBindings(MAX_STREAMS, streamIds);
+    egress = new PeerEgress(clock, drops, tap);
     reports = new PeerReports(this, clock, localSsrc, cname);
     feedback = new PeerFeedback(this, clock);
   }
@@ -111,14 +97,14 @@ public final class PeerSession {
     receiver =
         new SrtpReceiver(
             keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, MAX_STREAMS_EVER);
-    sender =
+    egress.connect(
         new SrtpSender(
-            keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS);
-    sink = newSink;
+            keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS),
+        newSink);
   }
 
   public boolean connected() {
-    return sender != null;
+    return egress.connected();
   }
 
   /**
@@ -221,54 +207,9 @@ public final class PeerSession {
     return true;
   }
 
-  /**
-   * Writes, encrypts and queues a packet for a slot of this peer; false when it was dropped (and
-   * counted).
-   */
-  public boolean forward(EgressSlot slot, MediaPacket packet, long nowNanos) {
-    if (!claim()) {
-      return false;
-    }
-    DropReason reason = slot.forward(packet, batch.buffer(), batch.nextOffset(), outgoing);
-    return reason == null ? seal(nowNanos) : droppedOutgoing(reason);
-  }
-
-  /** The same for a retransmission of an entry that {@link EgressSlot#findSent} gave. */
-  public boolean retransmit(
-      EgressSlot slot, int entry, int sequence16, MediaPacket packet, long nowNanos) {
-    if (!claim()) {
-      return false;
-    }
-    DropReason reason =
-        slot.retransmit(entry, sequence16, packet, batch.buffer(), batch.nextOffset(), outgoing);
-    return reason == null ? seal(nowNanos) : droppedOutgoing(reason);
-  }
-
-  /** Says that what waits is to leave by then; an earlier deadline stands. */
-  public void scheduleFlush(long deadlineNanos) {
-    if (!flushScheduled || deadlineNanos - flushDeadlineNanos < 0) {
-      flushScheduled = true;
-      flushDeadlineNanos = deadlineNanos;
-    }
-  }
-
-  /** When what waits is to leave, or {@link Long#MAX_VALUE} when nothing waits. */
-  public long flushDeadlineNanos() {
-    return flushScheduled ? flushDeadlineNanos : Long.MAX_VALUE;
-  }
-
-  /** Sends what waits. */
-  public void flush() {
-    flushScheduled = false;
-    if (batch.count() > 0 && sink != null) {
-      sink.send(batch);
-      batch.clear();
-    }
-  }
-
-  /** Whether datagrams wait to leave. */
-  public boolean hasWaiting() {
-    return batch.count() > 0;
+  /** The way out to this peer. */
+  public PeerEgress egress() {
+    return egress;
   }
 
   /** Sends the RTCP that is due. */
@@ -331,48 +272,6 @@ public final class PeerSession {
 
   public long bytesReceived() {
     return bytesReceived;
-  }
-
-  /** Datagrams sent, RTCP included. */
-  public long packetsSent() {
-    return packetsSent;
-  }
-
-  public long bytesSent() {
-    return bytesSent;
-  }
-
-  /** Encrypts and queues a plaintext RTCP datagram that was written at the batch's next offset. */
-  void sendRtcp(int length, long nowNanos) {
-    SrtpSender keys = sender;
-    if (keys == null || length == 0) {
-      return;
-    }
-    if (tap != null) {
-      tap.sentRtcp(batch.buffer(), batch.nextOffset(), length, nowNanos);
-    }
-    int size = keys.protectRtcp(batch.buffer(), batch.nextOffset(), length);
-    if (size < 0) {
-      drops.count(SrtpSender.reason(size));
-      return;
-    }
-    commit(size);
-  }
-
-  /** Makes room for one more datagram; false when there is no way to send. */
-  boolean claim() {
-    if (sender == null || sink == null) {
-      drops.count(DropReason.NOT_CONNECTED);
-      return false;
-    }
-    if (!batch.hasRoom()) {
-      flush();
-    }
-    return true;
-  }
-
-  DatagramBatch batch() {
-    return batch;
   }
 
   private @Nullable IngressStream handleRetransmission(
@@ -438,47 +337,6 @@ public final class PeerSession {
     }
   }
 
-  private boolean seal(long nowNanos) {
-    byte[] out = outgoing.out();
-    if (outgoing.transportSequenceOffset() >= 0) {
-      TransportSequence.write(out, outgoing.transportSequenceOffset(), transportSequence++);
-    }
-    if (outgoing.absSendTimeOffset() >= 0) {
-      AbsSendTime.write(out, outgoing.absSendTimeOffset(), clock.ntpTime(nowNanos));
-    }
-    int length = outgoing.headerLength() + outgoing.prefixLength() + outgoing.payloadLength();
-    if (length + MAX_GROWTH_BYTES > DatagramBatch.MAX_DATAGRAM_BYTES) {
-      return droppedOutgoing(DropReason.OVERSIZED);
-    }
-    SrtpSender keys = sender;
-    if (keys == null) {
-      return droppedOutgoing(DropReason.NOT_CONNECTED);
-    }
-    if (tap != null) {
-      tap.sent(outgoing, nowNanos);
-    }
-    int size =
-        keys.protectRtp(
-            out,
-            outgoing.outOffset(),
-            outgoing.headerLength(),
-            outgoing.prefixLength(),
-            outgoing.payload(),
-            outgoing.payloadOffset(),
-            outgoing.payloadLength());
-    if (size < 0) {
-      return droppedOutgoing(SrtpSender.reason(size));
-    }
-    commit(size);
-    return true;
-  }
-
-  private void commit(int size) {
-    batch.commit(size);
-    packetsSent++;
-    bytesSent += size;
-  }
-
   private static @Nullable NegotiatedCodec codecOfRtx(IngressStream stream, int payloadType) {
     List<NegotiatedCodec> codecs = stream.track().section().codecs();
     for (int i = 0; i < codecs.size(); i++) {
@@ -492,10 +350,5 @@ public final class PeerSession {
   private @Nullable IngressStream dropped(DropReason reason) {
     drops.count(reason);
     return null;
-  }
-
-  private boolean droppedOutgoing(DropReason reason) {
-    drops.count(reason);
-    return false;
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.core.room;
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
+import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.peer.PeerFeedback;
 import dev.sluice.core.peer.PeerSession;
@@ -98,7 +99,12 @@ final class Forwarder {
       EgressSlot slot = route.slots[i];
       PeerSession peer = route.peers[i];
       int before = slot.currentStreamId();
-      if (!peer.forward(slot, packet, nowNanos)) {
+      DropReason dropped = peer.egress().forward(slot, packet, nowNanos);
+      if (dropped != null) {
+        // The keyframe that was asked for may have come before this peer could take it.
+        if (dropped == DropReason.AWAITING_KEYFRAME) {
+          route.publisher.requestKeyframe(stream);
+        }
         continue;
       }
       packetsForwarded++;
@@ -122,13 +128,13 @@ final class Forwarder {
   }
 
   void scheduleFlush(PeerSession peer, long deadlineNanos) {
-    if (peer.flushDeadlineNanos() == Long.MAX_VALUE) {
+    if (peer.egress().flushDeadlineNanos() == Long.MAX_VALUE) {
       if (dirtyCount == dirty.length) {
         dirty = Arrays.copyOf(dirty, 2 * dirtyCount);
       }
       dirty[dirtyCount++] = peer;
     }
-    peer.scheduleFlush(deadlineNanos);
+    peer.egress().scheduleFlush(deadlineNanos);
   }
 
   /** Sends what is due. */
@@ -136,8 +142,8 @@ final class Forwarder {
     int kept = 0;
     for (int i = 0; i < dirtyCount; i++) {
       PeerSession peer = dirty[i];
-      if (peer.flushDeadlineNanos() - nowNanos <= 0) {
-        peer.flush();
+      if (peer.egress().flushDeadlineNanos() - nowNanos <= 0) {
+        peer.egress().flush();
       } else {
         dirty[kept++] = peer;
       }
@@ -149,7 +155,7 @@ final class Forwarder {
   long nextFlushNanos() {
     long next = Long.MAX_VALUE;
     for (int i = 0; i < dirtyCount; i++) {
-      next = Math.min(next, dirty[i].flushDeadlineNanos());
+      next = Math.min(next, dirty[i].egress().flushDeadlineNanos());
     }
     return next;
   }
@@ -166,7 +172,8 @@ final class Forwarder {
   private void catchUp(
       IngressStream stream, EgressSlot slot, PeerSession peer, long from, long nowNanos) {
     for (long sequence = from + 1; sequence <= stream.highestSequence(); sequence++) {
-      if (stream.reread(sequence, reread) && peer.forward(slot, reread, nowNanos)) {
+      if (stream.reread(sequence, reread)
+          && peer.egress().forward(slot, reread, nowNanos) == null) {
         packetsForwarded++;
       }
     }
@@ -191,7 +198,7 @@ final class Forwarder {
     IngressStream stream = stream(slot.sentStreamId(entry));
     if (stream != null
         && stream.reread(slot.sentSourceSequence(entry), reread)
-        && peer.retransmit(slot, entry, sequence16, reread, nowNanos)) {
+        && peer.egress().retransmit(slot, entry, sequence16, reread, nowNanos) == null) {
       packetsResent++;
       scheduleFlush(peer, nowNanos);
     }

@@ -179,7 +179,7 @@ public final class Room {
       PeerSession peer = participant.peer();
       if (peer.nextDeadlineNanos() <= nowNanos) {
         peer.handleTimeout(nowNanos);
-        if (peer.hasWaiting()) {
+        if (peer.egress().hasWaiting()) {
           forwarder.scheduleFlush(peer, nowNanos);
         }
       }

@@ -23,9 +23,9 @@ public final class RoomTotals {
   void add(PeerSession peer) {
     participants++;
     packetsReceived += peer.packetsReceived();
-    packetsSent += peer.packetsSent();
+    packetsSent += peer.egress().packetsSent();
     bytesReceived += peer.bytesReceived();
-    bytesSent += peer.bytesSent();
+    bytesSent += peer.egress().bytesSent();
   }
 
   public long dropped(DropReason reason) {
