@@ -1,6 +1,7 @@
 package dev.sluice.transport.ice;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +44,8 @@ final class StunCodec {
     System.setProperty("ice4j.software", "");
     QUIET_LOGGERS.forEach(logger -> logger.setLevel(Level.WARNING));
   }
+
+  private static final int TRANSACTION_ID_LENGTH = 12;
 
   private StunCodec() {}
 
@@ -101,6 +104,14 @@ final class StunCodec {
     throw new StunException("not a request");
   }
 
+  /** A check as a client would send it. */
+  static byte[] check(String username, String password) throws StunException {
+    Request request = MessageFactory.createBindingRequest();
+    request.setTransactionID(new byte[TRANSACTION_ID_LENGTH]);
+    request.putAttribute(AttributeFactory.createUsernameAttribute(username));
+    return sign(request, password.getBytes(StandardCharsets.US_ASCII));
+  }
+
   static byte[] success(Request request, InetSocketAddress mapped, byte[] key)
       throws StunException {
     TransportAddress address =
@@ -121,13 +132,17 @@ final class StunCodec {
 
   private static byte[] sign(Response response, Request request, byte[] key) throws StunException {
     response.setTransactionID(request.getTransactionID());
-    response.putAttribute(new KeyedIntegrity(key));
-    response.putAttribute(AttributeFactory.createFingerprintAttribute());
+    return sign(response, key);
+  }
+
+  private static byte[] sign(Message message, byte[] key) throws StunException {
+    message.putAttribute(new KeyedIntegrity(key));
+    message.putAttribute(AttributeFactory.createFingerprintAttribute());
     try {
       // KeyedIntegrity is what makes do without a stack.
-      return response.encode(null);
+      return message.encode(null);
     } catch (RuntimeException e) {
-      throw new StunException("ice4j could not encode a response", e);
+      throw new StunException("ice4j could not encode a message", e);
     }
   }
 
