@@ -77,7 +77,7 @@ final class DatagramRouter implements MediaWorker.Ingress {
 
   private @Nullable DropReason handleStun(
       MediaWorker worker, ByteBuf content, int length, InetSocketAddress remote) {
-    long nowNanos = System.nanoTime();
+    long nowNanos = worker.arrivalNanos();
     if (addresses.find(remote) == null && !limiter.allow(remote.getAddress(), nowNanos)) {
       return DropReason.RATE_LIMITED;
     }
@@ -100,7 +100,7 @@ final class DatagramRouter implements MediaWorker.Ingress {
   }
 
   private static void respond(MediaWorker worker, byte[] response, InetSocketAddress remote) {
-    worker.port().write(response, 0, response.length, remote);
+    worker.send(response, remote);
   }
 
   private byte[] copy(ByteBuf content, int length) {

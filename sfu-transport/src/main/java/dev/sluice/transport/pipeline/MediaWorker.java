@@ -3,29 +3,25 @@ package dev.sluice.transport.pipeline;
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
-import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
-import dev.sluice.core.media.RoomId;
-import dev.sluice.core.peer.PeerSession;
-import dev.sluice.core.room.Delivery;
-import dev.sluice.core.room.Room;
+import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.core.room.RoomTotals;
 import dev.sluice.core.rtp.PacketKind;
-import dev.sluice.core.srtp.SrtpKeys;
+import dev.sluice.transport.udp.UdpBackend;
 import dev.sluice.transport.udp.UdpPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ManualIoEventLoop;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,47 +38,39 @@ import org.slf4j.LoggerFactory;
 final class MediaWorker {
   private static final Logger LOG = LoggerFactory.getLogger(MediaWorker.class);
 
-  private static final int RING_SIZE = 4096;
+  static final int RING_SIZE = 4096;
 
   /** Places in the ring that packets leave free for tasks. */
-  private static final int RESERVED_FOR_TASKS = 512;
+  static final int RESERVED_FOR_TASKS = 512;
 
   private static final long MAX_WAIT_NANOS = 250_000_000;
   private static final long SWEEP_INTERVAL_NANOS = 1_000_000_000;
   private static final long SUBMIT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final int index;
-  private final Node node;
   private final Ingress ingress;
+  private final Sweeper sweeper;
+  private final RoomHost rooms;
+  private final LongSupplier clock;
+  private final UdpBackend backend;
   private final RingBuffer<RingEntry> ring =
       RingBuffer.createMultiProducer(RingEntry::new, RING_SIZE);
   private final EventPoller<RingEntry> poller = ring.newPoller();
+  private final EventPoller.Handler<RingEntry> handler = this::handle;
   private final Loop loop;
-  private final Map<RoomId, Room> rooms = new HashMap<>();
-  private final List<Room> roomList = new ArrayList<>();
+  private final ConcurrentHashMap<PeerKey, PeerEndpoint> endpoints = new ConcurrentHashMap<>();
   private final DropCounters drops = new DropCounters();
 
   private volatile @Nullable UdpPort port;
+  private volatile WorkerStatistics statistics = WorkerStatistics.NONE;
+  private volatile boolean stopped;
+  private boolean stopping;
   private long nowNanos;
+  private long arrivalNanos;
+  private boolean arrivalRead;
   private long sweepDueNanos;
   private long statisticsDueNanos;
-  private volatile WorkerStatistics statistics = WorkerStatistics.NONE;
   private long turns;
-
-  /** What a worker asks of the node that it is part of. */
-  interface Node {
-    /** A room that is about to be made, or null when there are too many. */
-    @Nullable Room newRoom(RoomId id);
-
-    /** A room has ended. */
-    void roomEnded(RoomId id);
-
-    /** The participant is gone: its transport ends. */
-    void participantGone(RoomCommand.Leave leave);
-
-    /** Looks after the endpoints of this worker. */
-    void sweep(MediaWorker worker, long nowNanos);
-  }
 
   /** Handles what arrives on a worker's socket. */
   interface Ingress {
@@ -90,36 +78,57 @@ final class MediaWorker {
     void onDatagram(MediaWorker receivedBy, ByteBuf content, InetSocketAddress remote);
   }
 
-  MediaWorker(int index, Node node, Ingress ingress, @Nullable Thread owner) {
-    this.index = index;
-    this.node = node;
-    this.ingress = ingress;
-    ring.addGatingSequences(poller.getSequence());
-    loop = new Loop(owner);
+  /** Looks after the endpoints of a worker, once per second and on its thread. */
+  interface Sweeper {
+    /** One round. */
+    void sweep(MediaWorker worker, long nowNanos);
   }
 
-  /** Begins to bind its socket; completes while the worker runs. */
-  ChannelFuture bind(InetSocketAddress address, boolean shared) {
-    ChannelFuture future =
-        UdpPort.bind(
-            loop, address, shared, (content, remote) -> ingress.onDatagram(this, content, remote));
-    future.addListener(
-        done -> {
-          if (done.isSuccess()) {
-            port = UdpPort.of(future.channel());
-          }
-        });
-    return future;
+  /**
+   * @param owner the thread that will call {@link #runOnce}; null when {@link #setOwner} tells it
+   */
+  MediaWorker(
+      int index,
+      RoomHost.Node node,
+      Sweeper sweeper,
+      Ingress ingress,
+      NodeSeams seams,
+      @Nullable Thread owner) {
+    this.index = index;
+    this.ingress = ingress;
+    this.sweeper = sweeper;
+    rooms = new RoomHost(node);
+    clock = seams.nanoTime();
+    backend = seams.backend();
+    ring.addGatingSequences(poller.getSequence());
+    loop = new Loop(owner);
+    sweepDueNanos = clock.getAsLong();
+    statisticsDueNanos = sweepDueNanos;
+  }
+
+  /** Owner only: begins to bind its socket; {@code bound} completes while the worker runs. */
+  void bind(InetSocketAddress address, boolean shared, CompletableFuture<InetSocketAddress> bound) {
+    UdpPort.bind(
+            backend,
+            loop,
+            address,
+            shared,
+            (content, remote) -> ingress.onDatagram(this, content, remote))
+        .addListener(
+            (ChannelFuture done) -> {
+              if (done.isSuccess()) {
+                UdpPort socket = UdpPort.of(done.channel());
+                port = socket;
+                bound.complete(socket.localAddress());
+              } else {
+                bound.completeExceptionally(done.cause());
+              }
+            });
   }
 
   /** Says which thread will call {@link #runOnce}; before its first turn. */
   void setOwner(Thread owner) {
     loop.setOwningThread(owner);
-  }
-
-  /** Whether the socket is bound. Any thread. */
-  boolean bound() {
-    return port != null;
   }
 
   /** The socket. */
@@ -133,13 +142,14 @@ final class MediaWorker {
 
   /** One turn of the duty cycle; waits for something to do for at most {@code maxWaitNanos}. */
   void runOnce(long maxWaitNanos) {
-    long waitNanos = Math.min(maxWaitNanos, nextDeadlineNanos() - System.nanoTime());
+    arrivalRead = false;
+    long waitNanos = Math.min(maxWaitNanos, nextDeadlineNanos() - clock.getAsLong());
     if (waitNanos > 0) {
       loop.run(waitNanos);
     } else {
       loop.runNow();
     }
-    nowNanos = System.nanoTime();
+    nowNanos = clock.getAsLong();
     pollRing();
     runDue();
     UdpPort bound = port;
@@ -149,14 +159,30 @@ final class MediaWorker {
     turns++;
   }
 
-  /** Runs turns until its thread is interrupted. */
-  void runUntilInterrupted() {
-    while (!Thread.currentThread().isInterrupted()) {
+  /** Runs turns until {@link #stop}. */
+  void runUntilStopped() {
+    while (!stopping) {
       try {
         runOnce(MAX_WAIT_NANOS);
       } catch (RuntimeException | Error failure) {
         LOG.error("worker {} goes on after a fault outside of any room", index, failure);
       }
+    }
+    terminate();
+  }
+
+  /** Whether {@link #stop} has been carried out; {@link #terminate} is next. Owner only. */
+  boolean stopping() {
+    return stopping;
+  }
+
+  /** Owner only, after the last turn: does what came in between, and gives back the socket. */
+  void terminate() {
+    stopped = true;
+    pollRing();
+    UdpPort bound = port;
+    if (bound != null) {
+      bound.flush();
     }
     var ended = loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
     while (!ended.isDone()) {
@@ -164,7 +190,12 @@ final class MediaWorker {
     }
   }
 
-  /** Hands over a datagram for a peer of this worker; false (and counted) when the ring is full. */
+  /** Ends the worker when it has done what it was given before. Any thread. */
+  void stop() {
+    submit(now -> stopping = true);
+  }
+
+  /** Hands over a datagram for a peer of this worker; false when the ring is full. Any thread. */
   boolean offer(PeerEndpoint endpoint, PacketKind kind, ByteBuf content) {
     int length = content.readableBytes();
     if (!ring.hasAvailableCapacity(RESERVED_FOR_TASKS)) {
@@ -192,7 +223,8 @@ final class MediaWorker {
   /**
    * Hands over a task from any thread. On the worker itself it runs in this or the next turn.
    *
-   * @throws RejectedExecutionException when the worker has not caught up for two seconds
+   * @throws RejectedExecutionException when the worker has not caught up for two seconds, or has
+   *     stopped
    */
   void submit(WorkerTask task) {
     long giveUpNanos = System.nanoTime() + SUBMIT_PATIENCE_NANOS;
@@ -205,12 +237,15 @@ final class MediaWorker {
     wakeUp();
   }
 
-  /** Hands over a command for a room of this worker. */
+  /** Hands over a command for a room of this worker. Any thread. */
   void submitCommand(RoomCommand command) {
-    submit(now -> handleCommand(command, now));
+    submit(now -> rooms.handleCommand(command, now));
   }
 
   private boolean tryPublish(WorkerTask task) {
+    if (stopped) {
+      throw new RejectedExecutionException("worker " + index + " has stopped");
+    }
     try {
       long sequence = ring.tryNext();
       ring.get(sequence).task = task;
@@ -227,41 +262,14 @@ final class MediaWorker {
     }
   }
 
-  /** Owner only: DTLS has given keys for a peer. Null when the participant has left meanwhile. */
-  @Nullable PeerSession connect(PeerEndpoint endpoint, SrtpKeys keys) {
-    Room room = rooms.get(endpoint.key().room());
-    if (room == null) {
-      return null;
-    }
-    room.connect(endpoint.key().participant(), keys, endpoint);
-    deliver(room);
-    return room.peer(endpoint.key().participant());
+  /** Owner only: its rooms. */
+  RoomHost rooms() {
+    return rooms;
   }
 
-  /** Owner only: an RTP or RTCP datagram of a peer. */
-  void handleMedia(PeerEndpoint endpoint, PacketKind kind, byte[] bytes, int length, long now) {
-    PeerSession session = endpoint.session();
-    Room room = rooms.get(endpoint.key().room());
-    if (session == null) {
-      if (!endpoint.keepEarly(kind, bytes, length)) {
-        drops.count(DropReason.NO_KEYS);
-      }
-      return;
-    }
-    if (room == null) {
-      drops.count(DropReason.NOT_CONNECTED);
-      return;
-    }
-    guarded(
-        room,
-        now,
-        () -> {
-          if (kind == PacketKind.RTP) {
-            room.handleRtp(session, bytes, 0, length, now);
-          } else {
-            room.handleRtcp(session, bytes, 0, length, now);
-          }
-        });
+  /** The transports of its rooms' participants. Any thread. */
+  ConcurrentHashMap<PeerKey, PeerEndpoint> endpoints() {
+    return endpoints;
   }
 
   /** Owner only: counts a datagram that got nowhere. */
@@ -269,26 +277,23 @@ final class MediaWorker {
     drops.count(reason);
   }
 
-  /** Owner only. */
-  @Nullable Room room(RoomId id) {
-    return rooms.get(id);
+  /** Owner only: queues a batch on its socket. */
+  void send(DatagramBatch batch, InetSocketAddress to) {
+    countUnsent(port().write(batch, to));
   }
 
-  /** Owner only: all rooms. */
-  List<Room> rooms() {
-    return roomList;
+  /** Owner only: queues one datagram on its socket. */
+  void send(byte[] datagram, InetSocketAddress to) {
+    countUnsent(port().write(datagram, 0, datagram.length, to));
   }
 
-  /** Owner only: delivers what a room has to say. */
-  void deliver(Room room) {
-    Delivery delivery;
-    while ((delivery = room.pollEvent()) != null) {
-      try {
-        delivery.listener().onEvent(delivery.event());
-      } catch (RuntimeException failure) {
-        LOG.error("a listener in {} failed on {}", room.id(), delivery.event(), failure);
-      }
+  /** Owner only, while datagrams are read: the time at which the first of this turn was. */
+  long arrivalNanos() {
+    if (!arrivalRead) {
+      arrivalRead = true;
+      arrivalNanos = clock.getAsLong();
     }
+    return arrivalNanos;
   }
 
   /** The figures of the last second. Any thread. */
@@ -300,76 +305,50 @@ final class MediaWorker {
     return index;
   }
 
+  private void countUnsent(int datagrams) {
+    for (int i = 0; i < datagrams; i++) {
+      drops.count(DropReason.EGRESS_FULL);
+    }
+  }
+
   private void pollRing() {
     try {
-      poller.poll(
-          (entry, sequence, endOfBatch) -> {
-            handle(entry);
-            return true;
-          });
+      poller.poll(handler);
     } catch (Exception failure) {
       throw new IllegalStateException("the ring's handler catches what it runs", failure);
     }
   }
 
-  private void handle(RingEntry entry) {
+  private boolean handle(RingEntry entry, long sequence, boolean endOfBatch) {
     WorkerTask task = entry.task;
     PeerEndpoint endpoint = entry.endpoint;
     try {
       if (task != null) {
         task.run(nowNanos);
-      } else if (endpoint != null && !endpoint.closed()) {
-        handleMedia(endpoint, entry.kind, entry.bytes, entry.length, nowNanos);
+      } else if (endpoint != null) {
+        handleMedia(endpoint, entry.kind, entry.bytes, entry.length);
       }
     } catch (RuntimeException | Error failure) {
       LOG.error("worker {} goes on after a fault in a task", index, failure);
     } finally {
       entry.clear();
     }
+    return true;
   }
 
-  private void handleCommand(RoomCommand command, long now) {
-    Room room = rooms.get(command.room());
-    if (room == null && command instanceof RoomCommand.Join join) {
-      room = node.newRoom(join.room());
-      if (room == null) {
-        join.listener().onEvent(WorkerEvents.TOO_MANY_ROOMS);
-        return;
-      }
-      rooms.put(room.id(), room);
-      roomList.add(room);
-    }
-    if (room == null) {
-      return;
-    }
-    Room target = room;
-    guarded(target, now, () -> target.handleCommand(command, now));
-    deliver(target);
-    if (command instanceof RoomCommand.Leave leave) {
-      node.participantGone(leave);
-    }
-    removeIfEmpty(target);
-  }
-
-  private void removeIfEmpty(Room room) {
-    if (room.isEmpty() && rooms.remove(room.id()) != null) {
-      roomList.remove(room);
-      node.roomEnded(room.id());
+  private void handleMedia(PeerEndpoint endpoint, PacketKind kind, byte[] bytes, int length) {
+    DropReason reason = endpoint.handleMedia(kind, bytes, length, nowNanos);
+    if (reason != null) {
+      drops.count(reason);
     }
   }
 
   private void runDue() {
-    for (int i = roomList.size() - 1; i >= 0; i--) {
-      Room room = roomList.get(i);
-      if (room.nextDeadlineNanos() <= nowNanos) {
-        guarded(room, nowNanos, () -> room.handleTimeout(nowNanos));
-      }
-      deliver(room);
-    }
     if (sweepDueNanos - nowNanos <= 0) {
       sweepDueNanos = nowNanos + SWEEP_INTERVAL_NANOS;
-      node.sweep(this, nowNanos);
+      sweeper.sweep(this, nowNanos);
     }
+    rooms.endTurn(nowNanos);
     if (statisticsDueNanos - nowNanos <= 0) {
       statisticsDueNanos = nowNanos + SWEEP_INTERVAL_NANOS;
       publishStatistics();
@@ -378,35 +357,12 @@ final class MediaWorker {
 
   private void publishStatistics() {
     RoomTotals totals = new RoomTotals();
-    roomList.forEach(room -> room.addTo(totals));
+    rooms.addTo(totals);
     statistics = WorkerStatistics.of(totals, drops, turns, ring.remainingCapacity());
   }
 
-  /** A broken invariant closes the one room that it is in, and says so. */
-  private void guarded(Room room, long now, Runnable work) {
-    try {
-      work.run();
-    } catch (RuntimeException | Error failure) {
-      LOG.error("room {} is closed: a broken invariant", room.id(), failure);
-      try {
-        room.handleCommand(new RoomCommand.CloseRoom(room.id(), LeaveReason.INTERNAL_ERROR), now);
-        deliver(room);
-      } catch (RuntimeException again) {
-        LOG.error("room {} could not say goodbye", room.id(), again);
-      }
-      if (rooms.remove(room.id()) != null) {
-        roomList.remove(room);
-        node.roomEnded(room.id());
-      }
-    }
-  }
-
   private long nextDeadlineNanos() {
-    long next = Math.min(sweepDueNanos, statisticsDueNanos);
-    for (int i = 0; i < roomList.size(); i++) {
-      next = Math.min(next, roomList.get(i).nextDeadlineNanos());
-    }
-    return next;
+    return Math.min(Math.min(sweepDueNanos, statisticsDueNanos), rooms.nextDeadlineNanos());
   }
 
   /**
@@ -415,7 +371,7 @@ final class MediaWorker {
    */
   private final class Loop extends ManualIoEventLoop {
     Loop(@Nullable Thread owner) {
-      super(owner, UdpPort.ioHandlerFactory());
+      super(owner, backend.ioHandlerFactory());
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.sluice.transport.pipeline;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.media.DropReason;
 import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.core.peer.DatagramSink;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.rtp.PacketKind;
+import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport.Fingerprint;
 import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.transport.dtls.DtlsServerSession;
@@ -14,6 +16,8 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +42,8 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   private final PeerKey key;
   private final MediaWorker owner;
   private final AddressTable addresses;
+  private final LocalTransport local;
+  private final long createdNanos;
   private final ArrayDeque<InetSocketAddress> validated = new ArrayDeque<>();
   private final ArrayDeque<EarlyPacket> early = new ArrayDeque<>();
 
@@ -45,18 +51,31 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   private volatile long lastCheckNanos;
   private volatile boolean closed;
   private volatile @Nullable DtlsServerSession dtls;
+  private final CompletableFuture<Void> dtlsEnded = new CompletableFuture<>();
 
-  /** Owner only: the peer's media side once it has keys. */
+  /** Owner only: the peer's room and its media side there, once it has keys. */
+  private @Nullable HostedRoom room;
+
   private @Nullable PeerSession session;
 
   @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
   private record EarlyPacket(PacketKind kind, byte[] bytes) {}
 
-  PeerEndpoint(PeerKey key, MediaWorker owner, AddressTable addresses, long nowNanos) {
+  /**
+   * @param credentials makes the ICE credentials of this endpoint
+   */
+  PeerEndpoint(
+      PeerKey key,
+      MediaWorker owner,
+      AddressTable addresses,
+      Function<PeerEndpoint, LocalTransport> credentials,
+      long nowNanos) {
     this.key = key;
     this.owner = owner;
     this.addresses = addresses;
+    createdNanos = nowNanos;
     lastCheckNanos = nowNanos;
+    local = credentials.apply(this);
   }
 
   PeerKey key() {
@@ -67,33 +86,35 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     return owner;
   }
 
+  /** What the answer to the client's offer carries. */
+  LocalTransport local() {
+    return local;
+  }
+
+  long createdNanos() {
+    return createdNanos;
+  }
+
   /** When the last authenticated check came, or when this endpoint was made. */
   long lastCheckNanos() {
     return lastCheckNanos;
   }
 
-  boolean closed() {
-    return closed;
-  }
-
   /** An authenticated check has come from {@code address}. */
   void handleCheck(InetSocketAddress address, boolean nominated, long nowNanos) {
     lastCheckNanos = nowNanos;
-    if (closed) {
-      return;
-    }
-    InetSocketAddress evicted = null;
     synchronized (this) {
-      if (!validated.contains(address)) {
-        validated.add(address);
-        evicted = validated.size() > MAX_ADDRESSES ? validated.poll() : null;
+      // Under the lock, so that nothing is put into the table behind the back of close().
+      if (closed) {
+        return;
       }
-    }
-    if (addresses.find(address) != this) {
-      addresses.put(address, this);
-    }
-    if (evicted != null) {
-      addresses.remove(evicted, this);
+      if (!validated.contains(address)) {
+        forgetOldest();
+        validated.add(address);
+      }
+      if (addresses.find(address) != this) {
+        addresses.put(address, this);
+      }
     }
     InetSocketAddress before = remote;
     if (before == null || (nominated && !before.equals(address))) {
@@ -102,6 +123,18 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     DtlsServerSession session = dtls;
     if (session != null) {
       session.start();
+    }
+  }
+
+  /** Makes room for one more address. The one that is sent to stays. */
+  private void forgetOldest() {
+    if (validated.size() == MAX_ADDRESSES) {
+      InetSocketAddress oldest = validated.remove();
+      if (oldest.equals(remote)) {
+        validated.add(oldest);
+        oldest = validated.remove();
+      }
+      addresses.remove(oldest, this);
     }
   }
 
@@ -129,23 +162,40 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     return session != null && session.offer(datagram, offset, length);
   }
 
-  /** Owner only. */
-  @Nullable PeerSession session() {
-    return session;
+  /**
+   * Owner only: an RTP or RTCP datagram. What comes before the handshake has given keys is kept.
+   *
+   * @return why it was dropped, or null; what the room drops the room counts
+   */
+  @Nullable DropReason handleMedia(PacketKind kind, byte[] bytes, int length, long nowNanos) {
+    PeerSession peer = session;
+    HostedRoom hosted = room;
+    if (closed) {
+      return DropReason.NOT_CONNECTED;
+    }
+    if (peer == null || hosted == null) {
+      return keepEarly(kind, bytes, length) ? null : DropReason.NO_KEYS;
+    }
+    owner.rooms().handleMedia(hosted, peer, kind, bytes, length, nowNanos);
+    return null;
   }
 
-  /** Owner only: keeps a packet until there are keys; false when too many wait. */
-  boolean keepEarly(PacketKind kind, byte[] bytes, int length) {
+  private boolean keepEarly(PacketKind kind, byte[] bytes, int length) {
     return early.size() < MAX_EARLY_PACKETS
         && early.add(new EarlyPacket(kind, Arrays.copyOf(bytes, length)));
   }
 
-  /** Sends one datagram from any thread. */
+  /** Sends one datagram from any thread; as any datagram, it may be lost. */
   void sendFromAnyThread(byte[] datagram, int offset, int length) {
     InetSocketAddress to = remote;
-    if (to != null) {
-      byte[] copy = Arrays.copyOfRange(datagram, offset, offset + length);
-      owner.submit(now -> owner.port().write(copy, 0, copy.length, to));
+    if (to == null) {
+      return;
+    }
+    byte[] copy = Arrays.copyOfRange(datagram, offset, offset + length);
+    try {
+      owner.submit(now -> owner.send(copy, to));
+    } catch (RejectedExecutionException busy) {
+      LOG.debug("a datagram to {} is lost", key.participant(), busy);
     }
   }
 
@@ -153,31 +203,38 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   public void send(DatagramBatch batch) {
     InetSocketAddress to = remote;
     if (to != null) {
-      owner.port().write(batch, to);
+      owner.send(batch, to);
     }
   }
 
   @Override
   public void onKeys(SrtpKeys keys) {
-    owner.submit(
-        now -> {
-          session = owner.connect(this, keys);
-          while (session != null && !early.isEmpty()) {
-            EarlyPacket packet = early.poll();
-            owner.handleMedia(this, packet.kind(), packet.bytes(), packet.bytes().length, now);
-          }
-          early.clear();
-        });
+    owner.submit(now -> connect(keys, now));
+  }
+
+  private void connect(SrtpKeys keys, long nowNanos) {
+    HostedRoom hosted = owner.rooms().connect(key, keys, this, nowNanos);
+    if (hosted != null) {
+      room = hosted;
+      session = hosted.room.peer(key.participant());
+      while (!closed && !early.isEmpty()) {
+        EarlyPacket packet = early.remove();
+        handleMedia(packet.kind(), packet.bytes(), packet.bytes().length, nowNanos);
+      }
+    }
+    early.clear();
   }
 
   @Override
   public void onFailed(String why) {
     LOG.info("{} in {}: DTLS failed: {}", key.participant(), key.room(), why);
+    dtlsEnded.complete(null);
     leave(LeaveReason.DTLS_FAILED);
   }
 
   @Override
   public void onClosed() {
+    dtlsEnded.complete(null);
     if (!closed) {
       leave(LeaveReason.LEFT);
     }
@@ -189,7 +246,12 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   }
 
   private void leave(LeaveReason reason) {
-    owner.submitCommand(new RoomCommand.Leave(key.room(), key.participant(), reason));
+    try {
+      owner.submitCommand(new RoomCommand.Leave(key.room(), key.participant(), reason));
+    } catch (RejectedExecutionException busy) {
+      // Its checks stop too, so it is found by the next sweeps.
+      LOG.warn("{} in {} could not leave yet", key.participant(), key.room(), busy);
+    }
   }
 
   /** Ends DTLS and frees the addresses. Any thread; once is enough. */
@@ -205,5 +267,13 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     if (session != null) {
       session.close();
     }
+    if (session == null || remote == null) {
+      dtlsEnded.complete(null); // it was never started
+    }
+  }
+
+  /** Completes when the DTLS session is over and its goodbye handed to the owner. */
+  CompletableFuture<Void> dtlsEnded() {
+    return dtlsEnded;
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomInfo;
 import dev.sluice.core.control.SfuControl;
 import dev.sluice.core.media.RoomId;
+import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport.Fingerprint;
@@ -16,17 +17,20 @@ import dev.sluice.transport.dtls.DtlsLimits;
 import dev.sluice.transport.dtls.DtlsServerSession;
 import dev.sluice.transport.ice.IceGateway;
 import dev.sluice.transport.ice.LiteIceGateway;
-import dev.sluice.transport.udp.UdpPort;
-import io.netty.channel.ChannelFuture;
+import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,12 +46,19 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   /** RFC 7675 §5.1. */
   private static final long CONSENT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+  /** A transport without a participant ends then, whatever checks come. */
+  private static final long JOIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   /** Browsers check every two to five seconds. */
   private static final long SILENT_PATH_NANOS = TimeUnit.SECONDS.toNanos(12);
 
+  private static final long BIND_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long GOODBYE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long CLOSE_PATIENCE_MILLIS = 2_000;
+  private static final long STEP_NANOS = 1_000_000;
 
   private final MediaConfig config;
+  private final NodeSeams seams;
   private final SecureRandom random = new SecureRandom();
   private final MediaClock clock;
   private final SrtpCiphers ciphers = SrtpCiphers.jdk();
@@ -55,13 +66,12 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final DtlsLimits dtlsLimits;
   private final IceGateway<PeerEndpoint> ice = new LiteIceGateway<>(random);
   private final AddressTable addresses = new AddressTable();
-  private final ConcurrentHashMap<PeerKey, PeerEndpoint> endpoints = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<PeerKey, LocalTransport> transports = new ConcurrentHashMap<>();
   private final AtomicInteger roomCount = new AtomicInteger();
   private final List<MediaWorker> workers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final List<LocalTransport.Candidate> candidates;
   private final @Nullable PcapWriter capture;
+  private final @Nullable PacketTap tap;
   private volatile boolean closing;
 
   /**
@@ -70,60 +80,61 @@ public final class SfuNode implements SfuControl, AutoCloseable {
    * @throws MediaPortException when the port cannot be bound
    */
   public SfuNode(MediaConfig config) {
+    this(config, NodeSeams.REAL);
+  }
+
+  SfuNode(MediaConfig config, NodeSeams seams) {
     this.config = config;
-    clock = new MediaClock(System.nanoTime(), Clock.systemUTC().millis());
+    this.seams = seams;
+    clock = new MediaClock(seams.nanoTime().getAsLong(), Clock.systemUTC().millis());
     certificate = DtlsCertificate.generate(random, Clock.systemUTC().instant());
     dtlsLimits = DtlsLimits.withConcurrentHandshakes(config.maxConcurrentHandshakes());
     capture = config.plaintextCapture() == null ? null : new PcapWriter(config.plaintextCapture());
+    tap = seams.tap() == null ? capture : seams.tap();
     int count = config.threading() == ThreadingMode.DEDICATED ? config.workers() : 1;
     InetSocketAddress bind = config.bind();
+    if (count > 1) {
+      requireFree(bind);
+    }
     for (int i = 0; i < count; i++) {
-      DatagramRouter router = new DatagramRouter(ice, addresses, random.nextLong());
-      MediaWorker worker = new MediaWorker(i, new Hooks(), router, null);
-      workers.add(worker);
-      if (config.threading() != ThreadingMode.INVOKER) {
-        startThread(worker);
-      }
-      bind = bind(worker, bind, count > 1);
+      bind = start(i, bind, count > 1);
     }
     candidates = AdvertisedAddresses.of(config, bind.getPort());
+    if (seams.warmUp()) {
+      Thread.ofVirtual().name("warm-up").start(new WarmUp(certificate, ciphers));
+    }
     LOG.info(
         "media on UDP {} with {} worker(s), {}, segmented sends {}, advertised as {}",
         bind.getPort(),
         count,
-        UdpPort.epollAvailable() ? "epoll" : "NIO",
+        seams.backend(),
         workers.getFirst().port().segmentation() ? "on" : "off",
         candidates);
   }
 
   @Override
   public LocalTransport openTransport(PeerKey peer) {
-    return transports.computeIfAbsent(
-        peer,
-        key -> {
-          PeerEndpoint endpoint =
-              new PeerEndpoint(key, ownerOf(key.room()), addresses, System.nanoTime());
-          endpoints.put(key, endpoint);
-          IceGateway.LocalCredentials credentials = ice.open(endpoint);
-          return new LocalTransport(
-              credentials.ufrag(), credentials.pwd(), certificate.fingerprint(), candidates);
-        });
+    MediaWorker owner = ownerOf(peer.room());
+    return owner.endpoints().computeIfAbsent(peer, key -> open(key, owner)).local();
   }
 
   @Override
   public void submit(RoomCommand command) {
-    if (closing && command instanceof RoomCommand.Join join) {
-      join.listener().onEvent(WorkerEvents.SHUTTING_DOWN);
-      return;
+    if (closing) {
+      if (command instanceof RoomCommand.Join join) {
+        join.listener().onEvent(WorkerEvents.SHUTTING_DOWN);
+      }
+      return; // everyone has been, or is being, taken out of every room
     }
+    MediaWorker owner = ownerOf(command.room());
     if (command instanceof RoomCommand.ApplyNegotiation apply) {
-      PeerEndpoint endpoint = endpoints.get(new PeerKey(apply.room(), apply.participant()));
+      PeerEndpoint endpoint = owner.endpoints().get(new PeerKey(apply.room(), apply.participant()));
       if (endpoint != null) {
         endpoint.negotiate(
             apply.session().remote().fingerprints(), expected -> dtls(endpoint, expected));
       }
     }
-    ownerOf(command.room()).submitCommand(command);
+    owner.submitCommand(command);
   }
 
   @Override
@@ -131,7 +142,11 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     CompletableFuture<List<RoomInfo>> all = CompletableFuture.completedFuture(List.of());
     for (MediaWorker worker : workers) {
       CompletableFuture<List<RoomInfo>> some = new CompletableFuture<>();
-      worker.submit(now -> some.complete(worker.rooms().stream().map(Room::info).toList()));
+      try {
+        worker.submit(now -> some.complete(worker.rooms().infos()));
+      } catch (RejectedExecutionException busy) {
+        some.completeExceptionally(busy);
+      }
       all =
           all.thenCombine(
               some,
@@ -156,7 +171,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   /** How many peers have a transport. */
   public int transportCount() {
-    return endpoints.size();
+    return workers.stream().mapToInt(worker -> worker.endpoints().size()).sum();
   }
 
   /** What the answers of this server advertise. */
@@ -164,71 +179,169 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     return candidates;
   }
 
-  /** With {@link ThreadingMode#INVOKER}: one turn of the only worker. */
+  /**
+   * With {@link ThreadingMode#INVOKER}: one turn of the only worker, on the thread that made this
+   * node.
+   */
   public void runOnce(long maxWaitNanos) {
     workers.getFirst().runOnce(maxWaitNanos);
   }
 
-  /** Refuses new joins from now on, tells everyone, stops the workers. */
+  /**
+   * Refuses new joins from now on, takes everyone out of their rooms, says goodbye on every DTLS
+   * session, and only then stops the workers: what was said has left when this returns.
+   */
   @Override
   public void close() {
-    closing = true;
-    for (MediaWorker worker : workers) {
-      worker.submit(
-          now ->
-              List.copyOf(worker.rooms())
-                  .forEach(
-                      room ->
-                          worker.submitCommand(
-                              new RoomCommand.CloseRoom(room.id(), LeaveReason.SERVER_SHUTDOWN))));
-    }
-    endpoints.values().forEach(PeerEndpoint::close);
-    for (Thread thread : threads) {
-      try {
-        thread.join(200);
-        thread.interrupt();
-        thread.join(CLOSE_PATIENCE_MILLIS);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
+    synchronized (workers) {
+      if (closing) {
+        return;
       }
+      closing = true;
     }
+    List<PeerEndpoint> open = new ArrayList<>();
+    workers.forEach(worker -> open.addAll(worker.endpoints().values()));
+    for (MediaWorker worker : workers) {
+      finish(
+          worker,
+          now -> {
+            worker.rooms().close(LeaveReason.SERVER_SHUTDOWN, now);
+            // Those that were not in a room.
+            List.copyOf(worker.endpoints().keySet()).forEach(this::end);
+          });
+    }
+    CompletableFuture<?>[] goodbyes =
+        open.stream().map(PeerEndpoint::dtlsEnded).toArray(CompletableFuture<?>[]::new);
+    try {
+      await(CompletableFuture.allOf(goodbyes), GOODBYE_PATIENCE_NANOS);
+    } catch (ExecutionException | TimeoutException silent) {
+      LOG.debug("some DTLS sessions end without a goodbye", silent);
+    }
+    stopWorkers();
     if (capture != null) {
       capture.close();
     }
   }
 
-  private void startThread(MediaWorker worker) {
-    Thread thread =
-        Thread.ofPlatform()
-            .name("media-worker-" + worker.index())
-            .unstarted(worker::runUntilInterrupted);
-    worker.setOwner(thread);
-    threads.add(thread);
-    thread.start();
+  private void finish(MediaWorker worker, WorkerTask task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      worker.submit(
+          now -> {
+            try {
+              task.run(now);
+            } finally {
+              done.complete(null);
+            }
+          });
+      await(done, GOODBYE_PATIENCE_NANOS);
+    } catch (RejectedExecutionException | ExecutionException | TimeoutException overloaded) {
+      LOG.warn("worker {} does not come to an orderly end", worker.index(), overloaded);
+    }
   }
 
-  private InetSocketAddress bind(MediaWorker worker, InetSocketAddress address, boolean shared) {
-    CompletableFuture<ChannelFuture> begun = new CompletableFuture<>();
-    worker.submit(now -> begun.complete(worker.bind(address, shared)));
-    long giveUpNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-    while (!begun.isDone() || !begun.join().isDone() || !worker.bound()) {
-      if (threads.isEmpty()) {
-        worker.runOnce(1_000_000);
-      } else {
-        Thread.onSpinWait();
-      }
-      boolean failed = begun.isDone() && begun.join().isDone() && !begun.join().isSuccess();
-      if (failed || System.nanoTime() - giveUpNanos > 0) {
-        threads.forEach(Thread::interrupt);
-        Throwable cause = begun.isDone() ? begun.join().cause() : null;
-        throw new MediaPortException(address, cause);
+  private void stopWorkers() {
+    for (MediaWorker worker : workers) {
+      try {
+        worker.stop();
+      } catch (RejectedExecutionException overloaded) {
+        LOG.warn("worker {} cannot be stopped", worker.index(), overloaded);
       }
     }
-    return worker.port().localAddress();
+    if (config.threading() == ThreadingMode.INVOKER) {
+      MediaWorker worker = workers.getFirst();
+      while (!worker.stopping()) {
+        worker.runOnce(STEP_NANOS);
+      }
+      worker.terminate();
+    }
+    for (Thread thread : threads) {
+      try {
+        if (!thread.join(Duration.ofMillis(CLOSE_PATIENCE_MILLIS))) {
+          LOG.warn("{} is still busy", thread.getName());
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /** Waits for what a worker does; where no thread runs it, this one does. */
+  private <T> T await(CompletableFuture<T> future, long patienceNanos)
+      throws ExecutionException, TimeoutException {
+    if (config.threading() == ThreadingMode.INVOKER) {
+      long giveUpNanos = System.nanoTime() + patienceNanos;
+      while (!future.isDone() && System.nanoTime() - giveUpNanos < 0) {
+        workers.getFirst().runOnce(STEP_NANOS);
+      }
+    }
+    try {
+      return future.get(patienceNanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new TimeoutException("interrupted");
+    }
+  }
+
+  private InetSocketAddress start(int index, InetSocketAddress bind, boolean shared) {
+    boolean stepped = config.threading() == ThreadingMode.INVOKER;
+    DatagramRouter router = new DatagramRouter(ice, addresses, random.nextLong());
+    MediaWorker worker =
+        new MediaWorker(
+            index,
+            new Hooks(),
+            this::sweep,
+            router,
+            seams,
+            stepped ? Thread.currentThread() : null);
+    workers.add(worker);
+    if (!stepped) {
+      Thread thread =
+          Thread.ofPlatform().name("media-worker-" + index).unstarted(worker::runUntilStopped);
+      worker.setOwner(thread);
+      threads.add(thread);
+      thread.start();
+    }
+    CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
+    worker.submit(now -> worker.bind(bind, shared, bound));
+    try {
+      return await(bound, BIND_PATIENCE_NANOS);
+    } catch (ExecutionException taken) {
+      stopWorkers();
+      throw new MediaPortException(bind, taken.getCause());
+    } catch (TimeoutException noAnswer) {
+      stopWorkers();
+      throw new MediaPortException(bind, null);
+    }
+  }
+
+  /**
+   * Several sockets share the port with SO_REUSEPORT, which would let them share it with another
+   * server's, too; the kernel would then give each of them some of the packets.
+   */
+  private static void requireFree(InetSocketAddress address) {
+    try (DatagramSocket probe = new DatagramSocket(null)) {
+      probe.setReuseAddress(false);
+      probe.bind(address);
+    } catch (IOException taken) {
+      throw new MediaPortException(address, taken);
+    }
   }
 
   private MediaWorker ownerOf(RoomId room) {
     return workers.get(Math.floorMod(room.value().hashCode(), workers.size()));
+  }
+
+  private PeerEndpoint open(PeerKey key, MediaWorker owner) {
+    return new PeerEndpoint(
+        key, owner, addresses, this::localTransport, seams.nanoTime().getAsLong());
+  }
+
+  private LocalTransport localTransport(PeerEndpoint endpoint) {
+    IceGateway.LocalCredentials credentials = ice.open(endpoint);
+    return new LocalTransport(
+        credentials.ufrag(), credentials.pwd(), certificate.fingerprint(), candidates);
   }
 
   private DtlsServerSession dtls(PeerEndpoint endpoint, List<Fingerprint> expected) {
@@ -243,58 +356,51 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   }
 
   private void end(PeerKey key) {
-    transports.remove(key);
-    PeerEndpoint endpoint = endpoints.remove(key);
+    PeerEndpoint endpoint = ownerOf(key.room()).endpoints().remove(key);
     if (endpoint != null) {
       ice.close(endpoint);
       endpoint.close();
     }
   }
 
-  /** What the workers ask for. */
-  private final class Hooks implements MediaWorker.Node {
+  /** Ends the transports whose client is silent or never joined, and says which paths are up. */
+  private void sweep(MediaWorker worker, long nowNanos) {
+    for (PeerEndpoint endpoint : worker.endpoints().values()) {
+      PeerKey key = endpoint.key();
+      long silentNanos = nowNanos - endpoint.lastCheckNanos();
+      if (silentNanos > CONSENT_NANOS) {
+        worker
+            .rooms()
+            .handleCommand(
+                new RoomCommand.Leave(key.room(), key.participant(), LeaveReason.MEDIA_LOST),
+                nowNanos);
+      } else if (worker.rooms().hasParticipant(key)) {
+        worker.rooms().handlePath(key, silentNanos < SILENT_PATH_NANOS);
+      } else if (nowNanos - endpoint.createdNanos() > JOIN_NANOS) {
+        end(key);
+      }
+    }
+  }
+
+  /** What the workers' rooms ask for. */
+  private final class Hooks implements RoomHost.Node {
     @Override
     public @Nullable Room newRoom(RoomId id) {
       if (roomCount.incrementAndGet() > config.maxRooms()) {
         roomCount.decrementAndGet();
         return null;
       }
-      return new Room(id, config.room(), clock, ciphers, random.nextLong(), capture);
+      return new Room(id, config.room(), clock, ciphers, random.nextLong(), tap);
     }
 
     @Override
     public void roomEnded(RoomId id) {
       roomCount.decrementAndGet();
-      endpoints.keySet().stream()
-          .filter(key -> key.room().equals(id))
-          .toList()
-          .forEach(SfuNode.this::end);
     }
 
     @Override
-    public void participantGone(RoomCommand.Leave leave) {
-      end(new PeerKey(leave.room(), leave.participant()));
-    }
-
-    @Override
-    public void sweep(MediaWorker worker, long nowNanos) {
-      for (PeerEndpoint endpoint : endpoints.values()) {
-        if (endpoint.owner() != worker) {
-          continue;
-        }
-        PeerKey key = endpoint.key();
-        long silentNanos = nowNanos - endpoint.lastCheckNanos();
-        Room room = worker.room(key.room());
-        if (silentNanos > CONSENT_NANOS) {
-          worker.submitCommand(
-              new RoomCommand.Leave(key.room(), key.participant(), LeaveReason.MEDIA_LOST));
-          if (room == null) {
-            end(key);
-          }
-        } else if (room != null) {
-          room.handlePath(key.participant(), silentNanos < SILENT_PATH_NANOS);
-        }
-      }
+    public void participantGone(PeerKey key) {
+      end(key);
     }
   }
 }

@@ -10,18 +10,17 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.epoll.Epoll;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +44,13 @@ public final class UdpPort {
   /** The kernel takes 64 segments; a run that long is a burst no home router holds. */
   private static final int MAX_SEGMENTS = 16;
 
+  /**
+   * How much may wait for a socket whose buffer is full before datagrams are dropped: what is older
+   * than the rest of a burst is of no use to a receiver.
+   */
+  private static final WriteBufferWaterMark WAITING_BYTES =
+      new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024);
+
   private static final int EIO = -5;
   private static final int EINVAL = -22;
 
@@ -56,41 +62,42 @@ public final class UdpPort {
     this.segmentation = segmentation;
   }
 
-  /** Whether Netty's epoll natives can be used here. */
-  public static boolean epollAvailable() {
-    return Epoll.isAvailable();
-  }
-
-  /** What a loop needs in order to drive such a port. */
-  public static IoHandlerFactory ioHandlerFactory() {
-    return epollAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-  }
-
   /**
    * Begins to bind; the future completes while the loop runs.
    *
+   * @param backend the one that the loop was made for
    * @param shared several sockets will be bound to this address
    */
   public static ChannelFuture bind(
-      EventLoop loop, InetSocketAddress address, boolean shared, DatagramReceiver receiver) {
+      UdpBackend backend,
+      EventLoop loop,
+      InetSocketAddress address,
+      boolean shared,
+      DatagramReceiver receiver) {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loop)
             .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
             .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING_BYTES)
             .handler(new Reader(receiver));
-    if (epollAvailable()) {
-      bootstrap
-          .channel(EpollDatagramChannel.class)
-          .option(EpollChannelOption.SO_REUSEPORT, shared)
-          .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES)
-          .option(
-              ChannelOption.RECVBUF_ALLOCATOR,
-              new FixedRecvByteBufAllocator(DATAGRAM_BYTES * DATAGRAMS_PER_READ));
-    } else {
-      bootstrap
-          .channel(NioDatagramChannel.class)
-          .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES));
+    switch (backend) {
+      case EPOLL ->
+          bootstrap
+              .channel(EpollDatagramChannel.class)
+              .option(EpollChannelOption.SO_REUSEPORT, shared)
+              .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES)
+              .option(
+                  ChannelOption.RECVBUF_ALLOCATOR,
+                  new FixedRecvByteBufAllocator(DATAGRAM_BYTES * DATAGRAMS_PER_READ));
+      case NIO -> {
+        bootstrap
+            .channel(NioDatagramChannel.class)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES));
+        if (shared) {
+          bootstrap.option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+        }
+      }
     }
     return bootstrap.bind(address);
   }
@@ -115,11 +122,18 @@ public final class UdpPort {
     return segmentation;
   }
 
-  /** Queues a batch for one destination; {@link #flush()} sends it. */
-  public void write(DatagramBatch batch, InetSocketAddress remote) {
+  /**
+   * Queues a batch for one destination; {@link #flush()} sends it.
+   *
+   * @return how many datagrams were dropped, because the socket takes no more: the last ones
+   */
+  public int write(DatagramBatch batch, InetSocketAddress remote) {
     int offset = 0;
     int index = 0;
     while (index < batch.count()) {
+      if (!hasRoom()) {
+        return batch.count() - index;
+      }
       int size = batch.length(index);
       int run = segmentation ? runLength(batch, index) : 1;
       int bytes = 0;
@@ -136,13 +150,22 @@ public final class UdpPort {
       offset += bytes;
       index += run;
     }
+    return 0;
   }
 
-  /** Queues one datagram; {@link #flush()} sends it. */
-  public void write(byte[] datagram, int offset, int length, InetSocketAddress remote) {
+  /**
+   * Queues one datagram; {@link #flush()} sends it.
+   *
+   * @return how many were dropped: 0 or 1
+   */
+  public int write(byte[] datagram, int offset, int length, InetSocketAddress remote) {
+    if (!hasRoom()) {
+      return 1;
+    }
     ByteBuf content = PooledByteBufAllocator.DEFAULT.directBuffer(length);
     content.writeBytes(datagram, offset, length);
     channel.write(new DatagramPacket(content, remote), channel.voidPromise());
+    return 0;
   }
 
   /** Sends all that is queued, in as few system calls as the platform has. */
@@ -169,6 +192,14 @@ public final class UdpPort {
       }
     }
     return run;
+  }
+
+  /** Netty would queue without a bound. A turn may have a lot to send, so it is sent first. */
+  private boolean hasRoom() {
+    if (!channel.isWritable()) {
+      channel.flush();
+    }
+    return channel.isWritable();
   }
 
   private void handleSendFailure(Throwable failure) {

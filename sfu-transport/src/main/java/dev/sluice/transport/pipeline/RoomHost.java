@@ -1,0 +1,270 @@
+package dev.sluice.transport.pipeline;
+
+import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomEventListener;
+import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
+import dev.sluice.core.peer.DatagramSink;
+import dev.sluice.core.peer.PeerSession;
+import dev.sluice.core.room.Delivery;
+import dev.sluice.core.room.Room;
+import dev.sluice.core.room.RoomTotals;
+import dev.sluice.core.rtp.PacketKind;
+import dev.sluice.core.srtp.SrtpKeys;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rooms of one worker: makes and ends them, hands them commands, packets and time, and delivers
+ * what they have to say. A broken invariant closes the room that it is in, and no other.
+ *
+ * <p>Owner: the worker, which calls {@link #endTurn} at the end of each turn; only rooms that
+ * something was done to, or that are due, cost anything there. The packet path allocates nothing.
+ */
+final class RoomHost {
+  private static final Logger LOG = LoggerFactory.getLogger(RoomHost.class);
+
+  private final Node node;
+  private final Map<RoomId, HostedRoom> rooms = new HashMap<>();
+  private final RoomSchedule schedule = new RoomSchedule();
+  private final List<HostedRoom> touched = new ArrayList<>();
+  private boolean closing;
+
+  /** What a host asks of the node that it is part of. Called on the worker. */
+  interface Node {
+    /** A room that is about to be made, or null when there are too many. */
+    @Nullable Room newRoom(RoomId id);
+
+    /** A room has ended. */
+    void roomEnded(RoomId id);
+
+    /** The participant is gone, or never came in: its transport ends. */
+    void participantGone(PeerKey key);
+  }
+
+  RoomHost(Node node) {
+    this.node = node;
+  }
+
+  /** Carries out a command, and delivers what comes of it. */
+  void handleCommand(RoomCommand command, long nowNanos) {
+    HostedRoom hosted = rooms.get(command.room());
+    if (hosted == null && command instanceof RoomCommand.Join join) {
+      hosted = host(join);
+    }
+    if (hosted != null) {
+      touch(hosted);
+      try {
+        hosted.room.handleCommand(command, nowNanos);
+      } catch (RuntimeException | Error failure) {
+        closeBroken(hosted, failure, nowNanos);
+        return;
+      }
+      deliver(hosted);
+    }
+    switch (command) {
+      case RoomCommand.Leave leave -> {
+        if (hosted != null) {
+          hosted.members.remove(leave.participant());
+        }
+        // Also when there is no such room: a transport may be there whose join was refused.
+        node.participantGone(new PeerKey(leave.room(), leave.participant()));
+      }
+      case RoomCommand.CloseRoom close -> {
+        if (hosted != null) {
+          endTransports(hosted);
+        }
+      }
+      case RoomCommand.Join join -> {}
+      case RoomCommand.ApplyNegotiation apply -> {}
+      case RoomCommand.ConfirmAnswer confirm -> {}
+      case RoomCommand.SetTrackMuted mute -> {}
+      case RoomCommand.NarrowSubscription narrow -> {}
+    }
+    if (hosted != null && hosted.room.isEmpty()) {
+      end(hosted);
+    }
+  }
+
+  /** An RTP or RTCP datagram of a peer of this room. */
+  void handleMedia(
+      HostedRoom hosted,
+      PeerSession session,
+      PacketKind kind,
+      byte[] bytes,
+      int length,
+      long nowNanos) {
+    touch(hosted);
+    try {
+      if (kind == PacketKind.RTP) {
+        hosted.room.handleRtp(session, bytes, 0, length, nowNanos);
+      } else {
+        hosted.room.handleRtcp(session, bytes, 0, length, nowNanos);
+      }
+    } catch (RuntimeException | Error failure) {
+      closeBroken(hosted, failure, nowNanos);
+    }
+  }
+
+  /** DTLS has given keys. Null when the participant has left meanwhile. */
+  @Nullable HostedRoom connect(PeerKey key, SrtpKeys keys, DatagramSink sink, long nowNanos) {
+    HostedRoom hosted = rooms.get(key.room());
+    if (hosted == null || hosted.room.peer(key.participant()) == null) {
+      return null;
+    }
+    touch(hosted);
+    try {
+      hosted.room.connect(key.participant(), keys, sink);
+    } catch (RuntimeException | Error failure) {
+      closeBroken(hosted, failure, nowNanos);
+      return null;
+    }
+    return hosted;
+  }
+
+  /** A participant's connectivity checks have come again, or have stopped. */
+  void handlePath(PeerKey key, boolean up) {
+    HostedRoom hosted = rooms.get(key.room());
+    if (hosted != null) {
+      touch(hosted);
+      hosted.room.handlePath(key.participant(), up);
+    }
+  }
+
+  /** Whether the participant is in its room. */
+  boolean hasParticipant(PeerKey key) {
+    HostedRoom hosted = rooms.get(key.room());
+    return hosted != null && hosted.room.peer(key.participant()) != null;
+  }
+
+  /** Refuses joins from now on, and takes everyone out of every room. */
+  void close(LeaveReason reason, long nowNanos) {
+    closing = true;
+    for (RoomId id : List.copyOf(rooms.keySet())) {
+      handleCommand(new RoomCommand.CloseRoom(id, reason), nowNanos);
+    }
+  }
+
+  /** Does what is due, delivers events and notes when each room wants to run next. */
+  void endTurn(long nowNanos) {
+    HostedRoom due;
+    while ((due = schedule.pollDue(nowNanos)) != null) {
+      touch(due);
+    }
+    for (int i = 0; i < touched.size(); i++) {
+      HostedRoom hosted = touched.get(i);
+      hosted.touched = false;
+      if (!hosted.ended) {
+        endTurn(hosted, nowNanos);
+      }
+    }
+    touched.clear();
+  }
+
+  /** When {@link #endTurn} is due, as of its last call; {@link Long#MAX_VALUE} for never. */
+  long nextDeadlineNanos() {
+    return schedule.firstDeadlineNanos();
+  }
+
+  /** The rooms as others may see them. */
+  List<RoomInfo> infos() {
+    return rooms.values().stream().map(hosted -> hosted.room.info()).toList();
+  }
+
+  /** Adds the figures of all rooms to a sum. */
+  void addTo(RoomTotals totals) {
+    rooms.values().forEach(hosted -> hosted.room.addTo(totals));
+  }
+
+  private void endTurn(HostedRoom hosted, long nowNanos) {
+    try {
+      hosted.room.handleTimeout(nowNanos);
+      deliver(hosted);
+      schedule.put(hosted, hosted.room.nextDeadlineNanos());
+    } catch (RuntimeException | Error failure) {
+      closeBroken(hosted, failure, nowNanos);
+    }
+  }
+
+  private void touch(HostedRoom hosted) {
+    if (!hosted.touched) {
+      hosted.touched = true;
+      touched.add(hosted);
+    }
+  }
+
+  private @Nullable HostedRoom host(RoomCommand.Join join) {
+    if (closing) {
+      deliver(join.room(), join.listener(), WorkerEvents.SHUTTING_DOWN);
+      return null;
+    }
+    Room room = node.newRoom(join.room());
+    if (room == null) {
+      deliver(join.room(), join.listener(), WorkerEvents.TOO_MANY_ROOMS);
+      return null;
+    }
+    HostedRoom hosted = new HostedRoom(room);
+    rooms.put(room.id(), hosted);
+    return hosted;
+  }
+
+  private void deliver(HostedRoom hosted) {
+    Delivery delivery;
+    while ((delivery = hosted.room.pollEvent()) != null) {
+      if (delivery.event() instanceof RoomEvent.Joined joined) {
+        hosted.members.put(joined.self().id(), delivery.listener());
+      }
+      deliver(hosted.room.id(), delivery.listener(), delivery.event());
+    }
+  }
+
+  private static void deliver(RoomId room, RoomEventListener listener, RoomEvent event) {
+    try {
+      listener.onEvent(event);
+    } catch (RuntimeException | Error failure) {
+      LOG.error("a listener in {} failed on {}", room, event, failure);
+    }
+  }
+
+  /** A broken invariant closes the one room that it is in, and says so to everyone in it. */
+  private void closeBroken(HostedRoom hosted, Throwable cause, long nowNanos) {
+    Room room = hosted.room;
+    LOG.error("room {} is closed: a broken invariant", room.id(), cause);
+    try {
+      room.handleCommand(
+          new RoomCommand.CloseRoom(room.id(), LeaveReason.INTERNAL_ERROR), nowNanos);
+      deliver(hosted);
+    } catch (RuntimeException | Error again) {
+      LOG.error("room {} could not say goodbye by itself", room.id(), again);
+      RoomEvent goodbye = new RoomEvent.Removed(LeaveReason.INTERNAL_ERROR);
+      hosted.members.values().forEach(listener -> deliver(room.id(), listener, goodbye));
+    }
+    endTransports(hosted);
+    end(hosted);
+  }
+
+  private void endTransports(HostedRoom hosted) {
+    for (ParticipantId member : hosted.members.keySet()) {
+      node.participantGone(new PeerKey(hosted.room.id(), member));
+    }
+    hosted.members.clear();
+  }
+
+  private void end(HostedRoom hosted) {
+    if (!hosted.ended) {
+      hosted.ended = true;
+      schedule.remove(hosted);
+      rooms.remove(hosted.room.id());
+      node.roomEnded(hosted.room.id());
+    }
+  }
+}
