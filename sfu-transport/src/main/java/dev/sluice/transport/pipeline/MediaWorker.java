@@ -198,7 +198,7 @@ final class MediaWorker {
   /** Hands over a datagram for a peer of this worker; false when the ring is full. Any thread. */
   boolean offer(PeerEndpoint endpoint, PacketKind kind, ByteBuf content) {
     int length = content.readableBytes();
-    if (!ring.hasAvailableCapacity(RESERVED_FOR_TASKS)) {
+    if (!ring.hasAvailableCapacity(RESERVED_FOR_TASKS + 1)) {
       return false;
     }
     long sequence;

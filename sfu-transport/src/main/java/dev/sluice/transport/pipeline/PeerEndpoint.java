@@ -86,6 +86,10 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     return owner;
   }
 
+  AddressTable addresses() {
+    return addresses;
+  }
+
   /** What the answer to the client's offer carries. */
   LocalTransport local() {
     return local;

@@ -329,7 +329,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     }
   }
 
-  private MediaWorker ownerOf(RoomId room) {
+  MediaWorker ownerOf(RoomId room) {
     return workers.get(Math.floorMod(room.value().hashCode(), workers.size()));
   }
 

@@ -32,26 +32,26 @@ import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /** A DTLS client as a browser is one, on a virtual thread, over whatever link the test lays. */
-final class TestClient {
-  static final DtlsCertificate CERTIFICATE =
+public final class TestClient {
+  public static final DtlsCertificate CERTIFICATE =
       DtlsCertificate.generate(new SecureRandom(), Instant.EPOCH);
 
   /** Where the client's datagrams go; the link. */
-  interface Out {
+  public interface Out {
     void send(byte[] datagram);
   }
 
-  final CompletableFuture<SrtpKeys> keys = new CompletableFuture<>();
+  public final CompletableFuture<SrtpKeys> keys = new CompletableFuture<>();
   final CompletableFuture<DTLSTransport> transport = new CompletableFuture<>();
 
   /** Completed by an exception, or by the server's close_notify. */
-  final CompletableFuture<IOException> ended = new CompletableFuture<>();
+  public final CompletableFuture<IOException> ended = new CompletableFuture<>();
 
   private final BlockingQueue<byte[]> inbound = new LinkedBlockingQueue<>();
   private final Out out;
   private final Client client;
 
-  TestClient(List<SrtpProfile> offered, Out out) {
+  public TestClient(List<SrtpProfile> offered, Out out) {
     this(offered, out, CERTIFICATE.crypto());
   }
 
@@ -81,12 +81,12 @@ final class TestClient {
     return this;
   }
 
-  TestClient start() {
+  public TestClient start() {
     Thread.ofVirtual().name("test-client").start(this::run);
     return this;
   }
 
-  void receive(byte[] datagram, int offset, int length) {
+  public void receive(byte[] datagram, int offset, int length) {
     inbound.add(Arrays.copyOfRange(datagram, offset, offset + length));
   }
 

@@ -19,7 +19,7 @@ import javax.crypto.spec.SecretKeySpec;
  * STUN written and read a second time, from RFC 8489 alone: what the production code and ice4j do
  * is judged by code that shares nothing with them.
  */
-final class StunMessages {
+public final class StunMessages {
   static final byte[] TRANSACTION = "transaction!".getBytes(StandardCharsets.US_ASCII);
 
   private StunMessages() {}
@@ -80,7 +80,7 @@ final class StunMessages {
   }
 
   /** A check as a browser sends it. */
-  static byte[] check(String username, String password, boolean useCandidate) {
+  public static byte[] check(String username, String password, boolean useCandidate) {
     Builder b = new Builder(0x0001).username(username);
     b.attribute(0xC057, (byte) 0, (byte) 1, (byte) 0, (byte) 10);
     b.attribute(0x802A, new byte[8]);
@@ -127,7 +127,7 @@ final class StunMessages {
   }
 
   /** Whether a message is complete and ends with a right MESSAGE-INTEGRITY and FINGERPRINT. */
-  static boolean isSigned(byte[] message, String password) {
+  public static boolean isSigned(byte[] message, String password) {
     ByteBuffer b = ByteBuffer.wrap(message);
     int integrity = message.length - 32;
     int fingerprint = message.length - 8;
@@ -146,7 +146,7 @@ final class StunMessages {
             Arrays.copyOfRange(message, fingerprint + 4, message.length));
   }
 
-  static InetSocketAddress mappedAddress(byte[] message) throws UnknownHostException {
+  public static InetSocketAddress mappedAddress(byte[] message) throws UnknownHostException {
     byte[] value = attribute(message, 0x0020);
     byte[] address = Arrays.copyOfRange(value, 4, value.length);
     for (int i = 0; i < address.length; i++) {
