@@ -91,6 +91,10 @@ public final class PeerEgress {
   /** Sends what waits. */
   public void flush() {
     flushScheduled = false;
+    sendBatch();
+  }
+
+  private void sendBatch() {
     if (batch.count() > 0 && sink != null) {
       sink.send(batch);
       batch.clear();
@@ -118,7 +122,8 @@ public final class PeerEgress {
       return false;
     }
     if (!batch.hasRoom()) {
-      flush();
+      // The schedule stands: whoever keeps it has noted this peer once.
+      sendBatch();
     }
     return true;
   }

@@ -160,6 +160,16 @@ final class Forwarder {
     return next;
   }
 
+  /** Streams that have not ended. */
+  int streamCount() {
+    return routes.size();
+  }
+
+  /** Peers for which something waits. */
+  int waitingPeers() {
+    return dirtyCount;
+  }
+
   long packetsForwarded() {
     return packetsForwarded;
   }

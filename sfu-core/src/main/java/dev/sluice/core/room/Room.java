@@ -227,6 +227,16 @@ public final class Room {
     return new RoomInfo(id, visible);
   }
 
+  /** Streams that packets are taken of, for tests of what remains. */
+  int forwardedStreams() {
+    return forwarder.streamCount();
+  }
+
+  /** Peers for which datagrams wait, for tests of what remains. */
+  int waitingPeers() {
+    return forwarder.waitingPeers();
+  }
+
   /** Adds this room's figures to a sum. */
   public void addTo(RoomTotals totals) {
     drops.addTo(totals.drops);
