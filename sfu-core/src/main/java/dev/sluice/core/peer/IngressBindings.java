@@ -25,6 +25,10 @@ final class IngressBindings {
   private final int maxStreams;
   private final IntSupplier streamIds;
   private IntMap<Binding> bindings;
+
+  /** SSRCs of replaced streams: their late packets must not take the stream back. */
+  private IntMap<Boolean> retired;
+
   private final List<IngressStream> streams = new ArrayList<>();
   private final List<Binding> bound = new ArrayList<>();
   private List<PublishedTrack> tracks = List.of();
@@ -35,6 +39,7 @@ final class IngressBindings {
   IngressBindings(int maxStreams, IntSupplier streamIds) {
     this.maxStreams = maxStreams;
     bindings = new IntMap<>(maxStreams);
+    retired = new IntMap<>(maxStreams);
     this.streamIds = streamIds;
   }
 
@@ -48,6 +53,7 @@ final class IngressBindings {
       }
     }
     ended.forEach(this::forget);
+    retired = new IntMap<>(maxStreams);
     return ended;
   }
 
@@ -67,7 +73,7 @@ final class IngressBindings {
     int ssrc = RtpPacket.ssrc(packet, offset);
     int payloadType = RtpPacket.payloadType(packet, offset);
     PublishedTrack track = trackOf(packet, offset, ssrc, payloadType);
-    if (track == null || bindings.isFull()) {
+    if (track == null || bindings.isFull() || retired.find(ssrc) != null) {
       return null;
     }
     NegotiatedSection section = track.section();
@@ -100,6 +106,9 @@ final class IngressBindings {
     if (known != null) {
       // The publisher changed the SSRC of this stream (a new sender on the same m-line).
       track.removeStream(known);
+      bound.stream()
+          .filter(binding -> binding.stream() == known)
+          .forEach(binding -> retired.put(binding.ssrc(), true));
       forget(known);
     }
     IngressStream stream = track.addStream(streamIds.getAsInt(), ssrc, name, known);
