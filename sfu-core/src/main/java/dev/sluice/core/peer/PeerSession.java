@@ -127,6 +127,7 @@ public final class PeerSession {
               .getOrDefault(HeaderExtension.TRANSPORT_SEQUENCE, transportSequenceId);
     }
     reports.setReducedSize(reducedSize);
+    reports.wake();
     return bindings.setTracks(tracks);
   }
 
