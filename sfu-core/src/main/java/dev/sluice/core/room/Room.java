@@ -175,21 +175,22 @@ public final class Room {
 
   /** Does what is due: reports, repair requests, who speaks, which layer is shown. */
   public void handleTimeout(long nowNanos) {
-    for (Participant participant : participants.values()) {
-      PeerSession peer = participant.peer();
+    if (speakersDueNanos <= nowNanos) {
+      updateSpeakers(nowNanos);
+    }
+    // Before the peers: a change of layer is a request to its publisher, due at once.
+    if (layersDueNanos <= nowNanos) {
+      subscriptions.updateLayers(nowNanos);
+      layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
+    }
+    for (int i = 0; i < peers.size(); i++) {
+      PeerSession peer = peers.get(i);
       if (peer.nextDeadlineNanos() <= nowNanos) {
         peer.handleTimeout(nowNanos);
         if (peer.egress().hasWaiting()) {
           forwarder.scheduleFlush(peer, nowNanos);
         }
       }
-    }
-    if (speakersDueNanos <= nowNanos) {
-      updateSpeakers(nowNanos);
-    }
-    if (layersDueNanos <= nowNanos) {
-      subscriptions.updateLayers(nowNanos);
-      layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
     }
     forwarder.flush(nowNanos);
   }
