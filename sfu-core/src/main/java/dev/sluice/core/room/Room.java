@@ -56,6 +56,10 @@ public final class Room {
   private final SpeakerDetector<ParticipantId> speakers = new SpeakerDetector<>();
   private final MediaPacket packet = new MediaPacket();
   private final Map<ParticipantId, Participant> participants = new LinkedHashMap<>();
+
+  /** The peers of all participants: gone through in every turn, so without an iterator. */
+  private final List<PeerSession> peers = new ArrayList<>();
+
   private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
   private int lastStreamId;
   private long speakersDueNanos = Long.MAX_VALUE;
@@ -206,8 +210,8 @@ public final class Room {
    */
   public long nextDeadlineNanos() {
     long next = Math.min(forwarder.nextFlushNanos(), Math.min(speakersDueNanos, layersDueNanos));
-    for (Participant participant : participants.values()) {
-      next = Math.min(next, participant.peer().nextDeadlineNanos());
+    for (int i = 0; i < peers.size(); i++) {
+      next = Math.min(next, peers.get(i).nextDeadlineNanos());
     }
     return next;
   }
@@ -269,6 +273,7 @@ public final class Room {
     Participant participant = new Participant(join, peer);
     List<ParticipantInfo> others = info().participants();
     participants.put(participant.id(), participant);
+    peers.add(peer);
     deliver(participant, new RoomEvent.Joined(participant.info(), others));
     if (!participant.grants().hidden()) {
       deliverToOthers(participant, new RoomEvent.ParticipantJoined(participant.info()));
@@ -307,6 +312,7 @@ public final class Room {
     if (participant == null) {
       return;
     }
+    peers.remove(participant.peer());
     forwarder.removePeer(participant.peer());
     for (IngressStream stream : participant.peer().streams()) {
       forwarder.removeStream(stream.id());
