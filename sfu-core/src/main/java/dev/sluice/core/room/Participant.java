@@ -108,6 +108,7 @@ final class Participant {
   boolean wants(PublishedTrack track, Participant publisher) {
     return grants().subscribe()
         && publisher != this
+        && !publisher.grants().hidden()
         && (onlyTrack.isEmpty() || onlyTrack.equals(track.id().value()))
         && (onlyPublisher.isEmpty()
             || onlyPublisher.equals(publisher.id().value())

@@ -339,7 +339,11 @@ public final class Room {
 
   private void handleAudioLevel(IngressStream stream, long nowNanos) {
     int level = AudioLevel.level(packet.buffer(), packet.audioLevelOffset());
-    speakers.handleLevel(stream.track().participant(), level, nowNanos);
+    Participant speaker = participants.get(stream.track().participant());
+    if (speaker == null || speaker.grants().hidden()) {
+      return;
+    }
+    speakers.handleLevel(speaker.id(), level, nowNanos);
     if (speakersDueNanos == Long.MAX_VALUE) {
       speakersDueNanos = nowNanos + SPEAKER_INTERVAL_NANOS;
     }
