@@ -140,11 +140,9 @@ public final class EgressSlot {
     if (!active) {
       return DropReason.SLOT_NOT_ACTIVE;
     }
-    if (packet.streamId() != currentStreamId) {
-      DropReason refused = tryStart(packet);
-      if (refused != null) {
-        return refused;
-      }
+    DropReason refused = follow(packet);
+    if (refused != null) {
+      return refused;
     }
     NegotiatedCodec codec = codecFor(packet.parameters());
     if (codec == null) {
@@ -172,6 +170,9 @@ public final class EgressSlot {
       }
     }
     setPayload(packet, prefixLength, result);
+    if (result.oversized()) {
+      return DropReason.OVERSIZED;
+    }
     splicer.handleSent(sequence, timestamp, packet.arrivalNanos());
     packetsSent++;
     octetsSent += packet.payloadLength();
@@ -259,6 +260,22 @@ public final class EgressSlot {
     result.addPrefix(Rtx.OVERHEAD);
     rtxSequence++;
     resent++;
+    return null;
+  }
+
+  /** Makes sure that what the packet belongs to is what the slot sends; null when it is. */
+  private @Nullable DropReason follow(MediaPacket packet) {
+    if (packet.streamId() != currentStreamId) {
+      return tryStart(packet);
+    }
+    if (packet.parameters().codec() != rewriterCodec) {
+      // The publisher changed its encoder: a new source in all but name.
+      return splicer.precedesNewest(packet.sequence()) ? DropReason.TOO_OLD : tryStart(packet);
+    }
+    if (splicer.leaps(packet.sequence())) {
+      splicer.startSource(
+          packet.sequence(), packet.timestamp(), clockRateHz, packet.arrivalNanos());
+    }
     return null;
   }
 

@@ -8,6 +8,12 @@ package dev.sluice.core.egress;
  * <p>Owner: the room's worker.
  */
 public final class OutgoingPacket {
+  /**
+   * The longest packet in plaintext: in a datagram of 1500 bytes it leaves room for the tag and for
+   * what RTX adds.
+   */
+  public static final int MAX_BYTES = 1436;
+
   /** Says that the header has no such extension. */
   public static final int ABSENT = -1;
 
@@ -43,6 +49,11 @@ public final class OutgoingPacket {
 
   void addPrefix(int bytes) {
     prefixLength += bytes;
+  }
+
+  /** Whether it is too long to be sent. */
+  public boolean oversized() {
+    return headerLength + prefixLength + payloadLength > MAX_BYTES;
   }
 
   /** The outgoing datagram. */

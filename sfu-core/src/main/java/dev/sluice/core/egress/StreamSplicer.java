@@ -19,6 +19,12 @@ public final class StreamSplicer {
   /** Says that a packet has no place in the outgoing stream. */
   public static final long NONE = -1;
 
+  /**
+   * A gap beyond this is closed: no history reaches back so far, and a receiver that extends 16-bit
+   * numbers (SRTP, RFC 3711 §3.3.1) must not see two such gaps make one of half its circle.
+   */
+  static final long MAX_GAP = 0x2000;
+
   private boolean started;
   private long sequenceOffset;
   private long timestampOffset;
@@ -61,6 +67,16 @@ public final class StreamSplicer {
    */
   public long sequence(long sourceSequence) {
     return started && sourceSequence >= firstSequence ? sourceSequence + sequenceOffset : NONE;
+  }
+
+  /** Whether a packet of the current source is so far ahead that its gap is not worth keeping. */
+  boolean leaps(long sourceSequence) {
+    return sourceSequence + sequenceOffset - highestSequence > MAX_GAP;
+  }
+
+  /** Whether a packet of the current source is older than the newest one sent. */
+  boolean precedesNewest(long sourceSequence) {
+    return sourceSequence + sequenceOffset <= highestSequence;
   }
 
   /** The outgoing timestamp of a packet of the current source. */

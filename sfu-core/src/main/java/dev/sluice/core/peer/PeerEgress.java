@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
 public final class PeerEgress {
-  /** SRTP adds at most a tag, an index and the RTX header to a packet of the history. */
-  private static final int MAX_GROWTH_BYTES = 64;
-
   private final MediaClock clock;
   private final DropCounters drops;
   private final @Nullable PacketTap tap;
@@ -152,8 +149,7 @@ public final class PeerEgress {
 
   private @Nullable DropReason seal(long nowNanos) {
     byte[] out = outgoing.out();
-    int length = outgoing.headerLength() + outgoing.prefixLength() + outgoing.payloadLength();
-    if (length + MAX_GROWTH_BYTES > DatagramBatch.MAX_DATAGRAM_BYTES) {
+    if (outgoing.oversized()) {
       return dropped(DropReason.OVERSIZED);
     }
     SrtpSender keys = sender;
