@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
 final class Forwarder {
-  private static final int MAX_STREAMS = 16_384;
+  private static final int MAX_STREAMS = 32_768;
 
   private final IntMap<Route> routes = new IntMap<>(MAX_STREAMS);
   private final MediaPacket reread = new MediaPacket();
@@ -100,16 +100,15 @@ final class Forwarder {
       PeerSession peer = route.peers[i];
       int before = slot.currentStreamId();
       DropReason dropped = peer.egress().forward(slot, packet, nowNanos);
-      if (dropped != null) {
+      if (dropped == null) {
+        packetsForwarded++;
+        scheduleFlush(peer, flushBy);
+      } else if (dropped == DropReason.AWAITING_KEYFRAME) {
         // The keyframe that was asked for may have come before this peer could take it.
-        if (dropped == DropReason.AWAITING_KEYFRAME) {
-          route.publisher.requestKeyframe(stream);
-        }
-        continue;
+        route.publisher.requestKeyframe(stream);
       }
-      packetsForwarded++;
-      scheduleFlush(peer, flushBy);
-      if (before != stream.id()) {
+      // A slot that has gone over leaves its old stream, also when this packet was too long.
+      if (before != stream.id() && slot.currentStreamId() == stream.id()) {
         remove(before, slot);
         catchUp(stream, slot, peer, packet.sequence(), nowNanos);
       }
