@@ -165,6 +165,10 @@ public final class IngressStream {
       return DropReason.NOT_WANTED;
     }
     sequence = sequences.unwrap(sequence16);
+    if (sequence <= sequences.last() - history.entries()) {
+      // Its place belongs to a newer packet, which would be taken for new if it came again.
+      return DropReason.TOO_OLD;
+    }
     if (history.contains(sequence)) {
       return DropReason.DUPLICATE;
     }

@@ -66,9 +66,17 @@ public final class PacketHistory {
     return offset;
   }
 
-  /** Whether a packet with this sequence number has been stored and can still be read. */
+  /**
+   * Whether a packet with this sequence number has been stored, even if its bytes have been written
+   * over. Exact for the last {@link #entries()} numbers.
+   */
   public boolean contains(long sequence) {
-    return offset(sequence) >= 0;
+    return sequences[(int) (sequence & mask)] == sequence;
+  }
+
+  /** How many packets at most are remembered. */
+  public int entries() {
+    return mask + 1;
   }
 
   /**
