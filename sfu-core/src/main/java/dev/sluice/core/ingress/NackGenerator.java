@@ -49,6 +49,7 @@ public final class NackGenerator {
       count = 0;
       overflowed = true;
     } else {
+      dropOldest((int) Math.max(0, count + gap - MAX_MISSING));
       for (long lost = highest + 1; lost < sequence; lost++) {
         add(lost, nowNanos);
       }
@@ -117,15 +118,19 @@ public final class NackGenerator {
     return abandoned;
   }
 
-  private void add(long sequence, long nowNanos) {
-    if (count == MAX_MISSING) {
-      for (int i = 1; i < count; i++) {
-        move(i, i - 1);
+  /** Makes room in one go: a publisher that skips numbers in each packet must not cost more. */
+  private void dropOldest(int dropped) {
+    if (dropped > 0) {
+      for (int i = dropped; i < count; i++) {
+        move(i, i - dropped);
       }
-      count--;
-      abandoned++;
+      count -= dropped;
+      abandoned += dropped;
       overflowed = true;
     }
+  }
+
+  private void add(long sequence, long nowNanos) {
     missing[count] = sequence;
     firstMissedNanos[count] = nowNanos;
     dueNanos[count] = nowNanos + REORDER_WAIT_NANOS;
