@@ -21,7 +21,8 @@ public final class LayerSelector {
   public static @Nullable IngressStream select(List<IngressStream> streams, long nowNanos) {
     IngressStream best = null;
     for (IngressStream stream : streams) {
-      if (best == null || better(stream, best, nowNanos)) {
+      // Of a stream without a good packet nothing can be forwarded yet.
+      if (stream.packets() > 0 && (best == null || better(stream, best, nowNanos))) {
         best = stream;
       }
     }
