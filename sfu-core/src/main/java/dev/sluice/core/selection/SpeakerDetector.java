@@ -26,7 +26,11 @@ public final class SpeakerDetector<K> {
 
   /** One packet's level. */
   public void handleLevel(K key, int levelMinusDbov, long nowNanos) {
-    Talker talker = talkers.computeIfAbsent(key, ignored -> new Talker(nowNanos));
+    Talker talker = talkers.get(key);
+    if (talker == null) {
+      talker = new Talker(nowNanos);
+      talkers.put(key, talker);
+    }
     talker.decay(nowNanos);
     double level = -levelMinusDbov;
     if (level > talker.levelDbov) {
