@@ -1,5 +1,7 @@
 package dev.sluice.core.peer;
 
+import java.util.Arrays;
+
 /**
  * The datagrams of one peer that leave together, back to back in one array, so that equal-sized
  * neighbours can go out in one segmented send. Owner: the room's worker.
@@ -13,17 +15,29 @@ public final class DatagramBatch {
 
   private static final int MAX_DATAGRAMS = 32;
 
-  private final byte[] buffer = new byte[MAX_DATAGRAMS * MAX_DATAGRAM_BYTES];
+  private static final int INITIAL_DATAGRAMS = 4;
+
+  private byte[] buffer = new byte[0];
   private final int[] lengths = new int[MAX_DATAGRAMS];
   private int count;
   private int bytes;
 
-  /** Whether another datagram of any size fits. */
-  public boolean hasRoom() {
-    return count < MAX_DATAGRAMS && bytes + MAX_DATAGRAM_BYTES <= buffer.length;
+  /**
+   * Makes room for another datagram of any size; false when the batch is full. The array grows with
+   * need, so that a peer that receives little holds little; it is never given back.
+   */
+  public boolean makeRoom() {
+    if (count == MAX_DATAGRAMS) {
+      return false;
+    }
+    if (bytes + MAX_DATAGRAM_BYTES > buffer.length) {
+      int doubled = Math.max(INITIAL_DATAGRAMS * MAX_DATAGRAM_BYTES, 2 * buffer.length);
+      buffer = Arrays.copyOf(buffer, Math.min(doubled, MAX_DATAGRAMS * MAX_DATAGRAM_BYTES));
+    }
+    return true;
   }
 
-  /** Where the next datagram is to be written. Only while {@link #hasRoom()}. */
+  /** Where the next datagram is to be written. Only after {@link #makeRoom()} said true. */
   public int nextOffset() {
     return bytes;
   }
@@ -34,6 +48,7 @@ public final class DatagramBatch {
     bytes += length;
   }
 
+  /** The bytes of all datagrams; another array after {@link #makeRoom()} had to grow. */
   public byte[] buffer() {
     return buffer;
   }

@@ -118,7 +118,7 @@ public final class PeerEgress {
       drops.count(DropReason.NOT_CONNECTED);
       return false;
     }
-    if (!batch.hasRoom()) {
+    if (!batch.makeRoom()) {
       // The schedule stands: whoever keeps it has noted this peer once.
       sendBatch();
     }
