@@ -87,6 +87,11 @@ public final class EgressSlot {
     active = true;
   }
 
+  /** The m-line does not receive for now: silent until {@link #activate()}. */
+  public void deactivate() {
+    active = false;
+  }
+
   public boolean active() {
     return active;
   }

@@ -32,6 +32,9 @@ final class Participant {
   /** By mid, in m-line order. */
   private final Map<String, EgressSlot> slots = new LinkedHashMap<>();
 
+  /** Slots whose m-lines do not receive now, by mid: their numbers must go on, not begin anew. */
+  private final Map<String, EgressSlot> idleSlots = new HashMap<>();
+
   /** What each slot shows, by the slot's mid. */
   private final Map<String, PublishedTrack> shown = new HashMap<>();
 
@@ -77,6 +80,10 @@ final class Participant {
 
   Map<String, EgressSlot> slots() {
     return slots;
+  }
+
+  Map<String, EgressSlot> idleSlots() {
+    return idleSlots;
   }
 
   @Nullable PublishedTrack shownIn(EgressSlot slot) {

@@ -54,6 +54,8 @@ final class Subscriptions {
       if (section == null || numbers == null || (int) numbers.ssrc() != slot.ssrc()) {
         participant.slots().remove(slot.mid());
         participant.show(slot, null);
+        slot.deactivate();
+        participant.idleSlots().put(slot.mid(), slot);
         ended.add(slot);
       } else {
         slot.renegotiate(section);
@@ -61,12 +63,27 @@ final class Subscriptions {
     }
     for (NegotiatedSection section : apply.session().sections()) {
       if (wanted.containsKey(section.mid()) && !participant.slots().containsKey(section.mid())) {
-        long sequence = 0x1_0000L + random.nextInt(INITIAL_SEQUENCE_BOUND);
-        long timestamp = Integer.toUnsignedLong(random.nextInt());
-        participant.slots().put(section.mid(), new EgressSlot(section, sequence, timestamp));
+        participant.slots().put(section.mid(), slotFor(participant, section, random));
       }
     }
+    participant.idleSlots().keySet().retainAll(apply.session().idleSlots().keySet());
     return ended;
+  }
+
+  /**
+   * The slot that an m-line had before it paused, or a new one. One SSRC under one key never begins
+   * anew: SRTP would refuse numbers that it has seen.
+   */
+  private static EgressSlot slotFor(
+      Participant participant, NegotiatedSection section, SplittableRandom random) {
+    EgressSlot idle = participant.idleSlots().remove(section.mid());
+    NegotiatedSection.Slot numbers = section.slot();
+    if (idle != null && numbers != null && (int) numbers.ssrc() == idle.ssrc()) {
+      idle.renegotiate(section);
+      return idle;
+    }
+    long sequence = 0x1_0000L + random.nextInt(INITIAL_SEQUENCE_BOUND);
+    return new EgressSlot(section, sequence, Integer.toUnsignedLong(random.nextInt()));
   }
 
   /** A track has ended: no slot shows it. The slots are filled again by {@link #updateAll}. */
