@@ -1,0 +1,145 @@
+package dev.sluice.core.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
+import dev.sluice.core.peer.DatagramBatch;
+import dev.sluice.core.peer.PeerSession;
+import dev.sluice.core.rtcp.RtcpWriter;
+import dev.sluice.core.rtp.RtpPacket;
+import dev.sluice.core.srtp.SrtpKeys;
+import dev.sluice.core.srtp.SrtpSender;
+import dev.sluice.core.testkit.Agreement;
+import dev.sluice.core.testkit.MediaPayload;
+import dev.sluice.core.testkit.PeerPlan;
+import dev.sluice.core.testkit.PlainCiphers;
+import dev.sluice.core.testkit.SimulatedPeer;
+import dev.sluice.core.time.MediaClock;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The way of a packet through a room, and of its retransmission, costs no garbage. */
+@Tag("R11")
+class RoomAllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final RoomId ROOM = new RoomId("room");
+  private static final int TURNS = 20_000;
+  private static final int VIDEO_SSRC = Agreement.videoSsrc(0, 0);
+
+  private final PlainCiphers ciphers = new PlainCiphers();
+  private final Room room =
+      new Room(ROOM, RoomLimits.DEFAULT, new MediaClock(0, 0), ciphers, 1, null);
+  private final SrtpSender publisherKeys = sender(0);
+  private final SrtpSender viewerKeys = sender(1);
+  private final RtcpWriter rtcp = new RtcpWriter();
+  private final byte[] payload = MediaPayload.vp8(true, 0, 1, 640, 360, 0);
+  private final byte[] datagram = new byte[1500];
+  private final long[] missing = new long[1];
+  private int lastSequence;
+  private long datagramsSent;
+  private long nowNanos = 1_000_000_000;
+  private int sequence;
+
+  @Test
+  void forwardingAndRetransmittingAllocateNothing() {
+    PeerSession publisher = join(PeerPlan.publishing("publisher"), 0);
+    PeerSession viewer = join(PeerPlan.watching("viewer", 1), 1);
+    for (int i = 0; i < TURNS; i++) {
+      turn(publisher, viewer);
+      housekeeping();
+    }
+    long sentBefore = datagramsSent;
+    long resentBefore = resent();
+    long allocated = 0;
+    for (int i = 0; i < TURNS; i++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      turn(publisher, viewer);
+      allocated += THREADS.getCurrentThreadAllocatedBytes() - before;
+      housekeeping();
+    }
+    // A stray allocation of the JVM itself may fall in between; one of ours would come each turn.
+    assertThat(allocated).isLessThan(TURNS);
+    assertThat(datagramsSent - sentBefore).isGreaterThan(TURNS + TURNS / 20);
+    assertThat(resent() - resentBefore).isGreaterThan(TURNS / 20);
+  }
+
+  /** A packet of a picture; every tenth is asked for again. */
+  private void turn(PeerSession publisher, PeerSession viewer) {
+    nowNanos += 1_000_000;
+    sequence++;
+    RtpPacket.setSequence(datagram, 0, sequence);
+    datagram[0] = (byte) 0x80;
+    datagram[1] = (byte) (0x80 | Agreement.VP8.payloadType());
+    RtpPacket.setTimestamp(datagram, 0, 90L * sequence);
+    RtpPacket.setSsrc(datagram, 0, VIDEO_SSRC);
+    payload[2] = (byte) (0x80 | (sequence >> 8 & 0x7F));
+    payload[3] = (byte) sequence;
+    int length = publisherKeys.protectRtp(datagram, 0, 12, 0, payload, 0, payload.length);
+    room.handleRtp(publisher, datagram, 0, length, nowNanos);
+    room.flush(nowNanos);
+    if (sequence % 10 == 0) {
+      missing[0] = lastSequence;
+      rtcp.begin(datagram, 0, 1200);
+      rtcp.nack(1, (int) Agreement.slotSsrc(MediaKind.VIDEO, 0, 1), missing, 0, 1);
+      int size = viewerKeys.protectRtcp(datagram, 0, rtcp.length());
+      room.handleRtcp(viewer, datagram, 0, size, nowNanos);
+      room.flush(nowNanos);
+    }
+    room.nextDeadlineNanos();
+  }
+
+  /** What comes by time, not by packet. */
+  private void housekeeping() {
+    if (room.nextDeadlineNanos() <= nowNanos) {
+      room.handleTimeout(nowNanos);
+    }
+  }
+
+  private long resent() {
+    RoomTotals totals = new RoomTotals();
+    room.addTo(totals);
+    return totals.packetsResent();
+  }
+
+  private PeerSession join(PeerPlan plan, int number) {
+    ParticipantId id = new ParticipantId(plan.name());
+    command(new RoomCommand.Join(ROOM, id, plan.name(), plan.name(), Grants.ALL, event -> {}));
+    command(
+        new RoomCommand.ApplyNegotiation(ROOM, id, 1, Agreement.session(plan, number), Map.of()));
+    command(new RoomCommand.ConfirmAnswer(ROOM, id, 1));
+    room.connect(id, SimulatedPeer.keys(number), this::note);
+    return Objects.requireNonNull(room.peer(id));
+  }
+
+  private void command(RoomCommand command) {
+    room.handleCommand(command, nowNanos);
+    while (room.pollEvent() != null) {
+      // Nobody listens here.
+    }
+  }
+
+  private void note(DatagramBatch batch) {
+    int offset = 0;
+    for (int i = 0; i < batch.count(); i++) {
+      datagramsSent++;
+      // SRTP leaves the header in the clear.
+      if ((batch.buffer()[offset + 1] & 0x7F) == Agreement.VP8.payloadType()) {
+        lastSequence = RtpPacket.sequence(batch.buffer(), offset);
+      }
+      offset += batch.length(i);
+    }
+  }
+
+  private SrtpSender sender(int number) {
+    SrtpKeys keys = SimulatedPeer.keys(number);
+    return new SrtpSender(keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, 16);
+  }
+}

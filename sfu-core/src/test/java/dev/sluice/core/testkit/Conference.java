@@ -1,0 +1,237 @@
+package dev.sluice.core.testkit;
+
+import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.PublishIntent;
+import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.media.DropReason;
+import dev.sluice.core.media.RoomId;
+import dev.sluice.core.media.TrackSource;
+import dev.sluice.core.peer.DatagramBatch;
+import dev.sluice.core.peer.PeerSession;
+import dev.sluice.core.room.Delivery;
+import dev.sluice.core.room.Room;
+import dev.sluice.core.room.RoomLimits;
+import dev.sluice.core.room.RoomTotals;
+import dev.sluice.core.srtp.SrtpCiphers;
+import dev.sluice.core.time.MediaClock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * A room and its peers in virtual time: always the event that is due next happens next, and after
+ * every call the room's events are drained (its single-mutation invariant). Everything follows from
+ * the seed.
+ *
+ * <p>The room is checked on the way: {@link Room#handleTimeout} must leave nothing that is due, or
+ * a worker would spin.
+ */
+public final class Conference {
+  private static final RoomId ROOM = new RoomId("room");
+
+  private final Room room;
+  private final SplittableRandom random;
+  private final List<SimulatedPeer> peers = new ArrayList<>();
+  private final Map<SimulatedPeer, Long> negotiations = new HashMap<>();
+  private final Map<SimulatedPeer, PeerPlan> plans = new HashMap<>();
+  private long nowNanos = 1_000_000_000;
+  private int numbers;
+
+  public Conference(long seed) {
+    this(seed, RoomLimits.DEFAULT);
+  }
+
+  public Conference(long seed, RoomLimits limits) {
+    random = new SplittableRandom(seed);
+    MediaClock clock = new MediaClock(0, 1_600_000_000_000L);
+    room = new Room(ROOM, limits, clock, SrtpCiphers.jdk(), random.nextLong(), null);
+  }
+
+  /** Joins, negotiates and connects. */
+  public SimulatedPeer join(PeerPlan plan) {
+    SimulatedPeer peer = enter(plan);
+    negotiate(peer, plan);
+    confirm(peer);
+    connect(peer);
+    return peer;
+  }
+
+  /** Only joins. */
+  public SimulatedPeer enter(PeerPlan plan) {
+    SimulatedPeer peer = new SimulatedPeer(plan, numbers++, random.split(), nowNanos);
+    peers.add(peer);
+    Grants grants = new Grants(true, true, plan.hidden());
+    command(
+        new RoomCommand.Join(
+            ROOM, peer.id(), plan.name(), plan.name(), grants, peer.events()::add));
+    return peer;
+  }
+
+  /** Puts a plan's m-lines into force. */
+  public void negotiate(SimulatedPeer peer, PeerPlan plan) {
+    long negotiation = negotiations.merge(peer, 1L, Long::sum);
+    PeerPlan before = plans.getOrDefault(peer, plan);
+    plans.put(peer, widest(before, plan));
+    peer.offerSlots(plan);
+    command(
+        new RoomCommand.ApplyNegotiation(
+            ROOM,
+            peer.id(),
+            negotiation,
+            Agreement.session(plan, before, peer.number()),
+            Map.of(
+                "pa", new PublishIntent(TrackSource.MICROPHONE, "mic", false),
+                "pv", new PublishIntent(TrackSource.CAMERA, "cam", false))));
+  }
+
+  /** What a peer has negotiated so far, with all the slots that it ever had. */
+  public PeerPlan planOf(SimulatedPeer peer) {
+    return plans.getOrDefault(peer, peer.plan());
+  }
+
+  private static PeerPlan widest(PeerPlan a, PeerPlan b) {
+    return a.withSlots(
+        Math.max(a.audioSlots(), b.audioSlots()), Math.max(a.videoSlots(), b.videoSlots()));
+  }
+
+  /** The client says that the answer is applied. */
+  public void confirm(SimulatedPeer peer) {
+    command(new RoomCommand.ConfirmAnswer(ROOM, peer.id(), negotiations.getOrDefault(peer, 0L)));
+  }
+
+  /** The DTLS handshake is done. */
+  public void connect(SimulatedPeer peer) {
+    room.connect(peer.id(), peer.keys(), batch -> carry(batch, peer));
+    drain();
+  }
+
+  /** Leaves; what is still under way is lost. */
+  public void leave(SimulatedPeer peer) {
+    peer.stop();
+    command(new RoomCommand.Leave(ROOM, peer.id(), LeaveReason.LEFT));
+    peers.remove(peer);
+  }
+
+  /** Carries out a command. */
+  public void command(RoomCommand command) {
+    room.handleCommand(command, nowNanos);
+    drain();
+  }
+
+  /** The name of the room. */
+  public RoomId roomId() {
+    return ROOM;
+  }
+
+  /** The room itself, for questions. */
+  public Room room() {
+    return room;
+  }
+
+  /** Everyone who is there. */
+  public List<SimulatedPeer> peers() {
+    return peers;
+  }
+
+  /** The virtual time. */
+  public long nowNanos() {
+    return nowNanos;
+  }
+
+  /** The server's figures. */
+  public RoomTotals totals() {
+    RoomTotals totals = new RoomTotals();
+    room.addTo(totals);
+    return totals;
+  }
+
+  /** How many packets the server dropped for a reason. */
+  public long dropped(DropReason reason) {
+    return totals().dropped(reason);
+  }
+
+  /** Lets time pass. */
+  public void runMillis(long millis) {
+    long endNanos = nowNanos + millis * 1_000_000;
+    long next = nextEventNanos();
+    while (next <= endNanos) {
+      nowNanos = Math.max(nowNanos, next);
+      step();
+      next = nextEventNanos();
+    }
+    nowNanos = endNanos;
+  }
+
+  private long nextEventNanos() {
+    long next = room.nextDeadlineNanos();
+    for (int i = 0; i < peers.size(); i++) {
+      SimulatedPeer peer = peers.get(i);
+      next = Math.min(next, peer.nextDeadlineNanos());
+      next = Math.min(next, peer.uplink().nextArrivalNanos());
+      next = Math.min(next, peer.downlink().nextArrivalNanos());
+    }
+    return next;
+  }
+
+  private void step() {
+    for (int i = 0; i < peers.size(); i++) {
+      SimulatedPeer peer = peers.get(i);
+      byte[] arrived = peer.uplink().poll(nowNanos);
+      while (arrived != null) {
+        handOver(peer, arrived);
+        arrived = peer.uplink().poll(nowNanos);
+      }
+    }
+    if (room.nextDeadlineNanos() <= nowNanos) {
+      room.handleTimeout(nowNanos);
+      drain();
+      if (room.nextDeadlineNanos() <= nowNanos) {
+        throw new IllegalStateException("the room is due again at once: its worker would spin");
+      }
+    }
+    for (int i = 0; i < peers.size(); i++) {
+      SimulatedPeer peer = peers.get(i);
+      byte[] arrived = peer.downlink().poll(nowNanos);
+      while (arrived != null) {
+        peer.receive(arrived, nowNanos);
+        arrived = peer.downlink().poll(nowNanos);
+      }
+      if (peer.nextDeadlineNanos() <= nowNanos) {
+        peer.handleTimeout(nowNanos);
+      }
+    }
+  }
+
+  private void handOver(SimulatedPeer peer, byte[] datagram) {
+    PeerSession session = room.peer(peer.id());
+    if (session == null) {
+      return;
+    }
+    int type = datagram[1] & 0xFF;
+    if (type >= 192 && type < 224) {
+      room.handleRtcp(session, datagram, 0, datagram.length, nowNanos);
+    } else {
+      room.handleRtp(session, datagram, 0, datagram.length, nowNanos);
+    }
+    drain();
+  }
+
+  private void carry(DatagramBatch batch, SimulatedPeer peer) {
+    int offset = 0;
+    for (int i = 0; i < batch.count(); i++) {
+      peer.downlink().send(batch.buffer(), offset, batch.length(i), nowNanos);
+      offset += batch.length(i);
+    }
+  }
+
+  private void drain() {
+    Delivery delivery = room.pollEvent();
+    while (delivery != null) {
+      delivery.listener().onEvent(delivery.event());
+      delivery = room.pollEvent();
+    }
+  }
+}

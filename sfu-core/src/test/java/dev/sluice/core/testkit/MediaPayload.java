@@ -1,0 +1,93 @@
+package dev.sluice.core.testkit;
+
+import dev.sluice.core.rtp.BigEndian;
+import java.util.Arrays;
+
+/**
+ * Payloads that look to a server as a browser's do and that carry, where the coded media would be,
+ * the instant of capture: so a receiver can check what it got.
+ */
+public final class MediaPayload {
+  static final int VP8_DESCRIPTOR = 6;
+  private static final int VP8_KEYFRAME_HEADER = 10;
+  private static final int VP8_FRAME_TAG = 3;
+
+  private MediaPayload() {}
+
+  /**
+   * A VP8 packet with a 15-bit picture id, TL0PICIDX and TID (RFC 7741 §4.2).
+   *
+   * @param index of the packet in its frame
+   */
+  public static byte[] vp8(
+      boolean keyframe, int index, int pictureId, int width, int height, long captureNanos) {
+    int header = index > 0 ? 0 : keyframe ? VP8_KEYFRAME_HEADER : VP8_FRAME_TAG;
+    byte[] payload = new byte[VP8_DESCRIPTOR + header + 8 + 40 + (pictureId + 7 * index) % 50];
+    Arrays.fill(payload, (byte) (pictureId + index));
+    payload[0] = (byte) (0x80 | (index == 0 ? 0x10 : 0));
+    payload[1] = (byte) 0xE0;
+    payload[2] = (byte) (0x80 | (pictureId >> 8 & 0x7F));
+    payload[3] = (byte) pictureId;
+    // All pictures are of the base layer, so its running number is that of the picture.
+    payload[4] = (byte) pictureId;
+    payload[5] = 0;
+    if (index == 0) {
+      payload[6] = (byte) (keyframe ? 0x10 : 0x11);
+      if (keyframe) {
+        payload[9] = (byte) 0x9D;
+        payload[10] = 0x01;
+        payload[11] = 0x2A;
+        payload[12] = (byte) width;
+        payload[13] = (byte) (width >> 8);
+        payload[14] = (byte) height;
+        payload[15] = (byte) (height >> 8);
+      }
+    }
+    BigEndian.putInt64(payload, VP8_DESCRIPTOR + header, captureNanos);
+    return payload;
+  }
+
+  /** An Opus packet: a TOC byte (RFC 6716 §3.1) and something behind it. */
+  public static byte[] opus(long captureNanos) {
+    byte[] payload = new byte[80];
+    Arrays.fill(payload, (byte) 0x5A);
+    payload[0] = 0x78;
+    BigEndian.putInt64(payload, 1, captureNanos);
+    return payload;
+  }
+
+  /** Whether a VP8 packet begins a picture. */
+  static boolean startsPicture(byte[] packet, int payload) {
+    return (packet[payload] & 0x10) != 0;
+  }
+
+  static boolean keyframe(byte[] packet, int payload) {
+    return startsPicture(packet, payload) && (packet[payload + VP8_DESCRIPTOR] & 1) == 0;
+  }
+
+  static int pictureId(byte[] packet, int payload) {
+    return BigEndian.uint16(packet, payload + 2) & 0x7FFF;
+  }
+
+  static int tl0PicIdx(byte[] packet, int payload) {
+    return BigEndian.uint8(packet, payload + 4);
+  }
+
+  /** Width of the picture that a keyframe's first packet begins. */
+  static int width(byte[] packet, int payload) {
+    return (packet[payload + 12] & 0xFF) | (packet[payload + 13] & 0x3F) << 8;
+  }
+
+  /** The instant of capture of a VP8 packet. */
+  static long vp8CaptureNanos(byte[] packet, int payload) {
+    int header = 0;
+    if (startsPicture(packet, payload)) {
+      header = keyframe(packet, payload) ? VP8_KEYFRAME_HEADER : VP8_FRAME_TAG;
+    }
+    return BigEndian.int64(packet, payload + VP8_DESCRIPTOR + header);
+  }
+
+  static long opusCaptureNanos(byte[] packet, int payload) {
+    return BigEndian.int64(packet, payload + 1);
+  }
+}

@@ -1,0 +1,466 @@
+package dev.sluice.core.testkit;
+
+import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.media.DropCounters;
+import dev.sluice.core.media.HeaderExtension;
+import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.rtcp.Fir;
+import dev.sluice.core.rtcp.Nack;
+import dev.sluice.core.rtcp.NackReader;
+import dev.sluice.core.rtcp.Pli;
+import dev.sluice.core.rtcp.RtcpReader;
+import dev.sluice.core.rtcp.RtcpWriter;
+import dev.sluice.core.rtcp.SenderReport;
+import dev.sluice.core.rtcp.TransportFeedbackRecorder;
+import dev.sluice.core.rtp.RtpPacket;
+import dev.sluice.core.rtp.Rtx;
+import dev.sluice.core.rtp.TransportSequence;
+import dev.sluice.core.srtp.SrtpCiphers;
+import dev.sluice.core.srtp.SrtpKeys;
+import dev.sluice.core.srtp.SrtpProfile;
+import dev.sluice.core.srtp.SrtpReceiver;
+import dev.sluice.core.srtp.SrtpSender;
+import dev.sluice.core.time.MediaClock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * A participant as a browser would be: publishes, receives in its slots, repairs what it lost and
+ * reports, all over SRTP with keys of its own and a wall clock of its own.
+ */
+public final class SimulatedPeer {
+  private static final long TICK_NANOS = 10_000_000;
+  private static final long REPORT_NANOS = 1_000_000_000;
+  private static final long FEEDBACK_NANOS = 100_000_000;
+  private static final int MAX_SSRCS = 2000;
+
+  private final PeerPlan plan;
+  private final int number;
+  private final ParticipantId id;
+  private final SrtpKeys keys;
+  private final SrtpSender sender;
+  private final SrtpReceiver receiver;
+  private final MediaClock clock;
+  private final SimulatedLink uplink;
+  private final SimulatedLink downlink;
+  private final DropCounters drops = new DropCounters();
+  private final List<SimulatedSource> sources = new ArrayList<>();
+  private final Map<String, ReceivedStream> slots = new TreeMap<>();
+  private final Map<Integer, String> slotOfSsrc = new HashMap<>();
+  private final List<RoomEvent> events = new ArrayList<>();
+  private final RtcpWriter writer = new RtcpWriter();
+  private final RtcpReader reader = new RtcpReader();
+  private final NackReader nacks = new NackReader();
+  private final TransportFeedbackRecorder arrivals = new TransportFeedbackRecorder();
+  private final byte[] rtcp = new byte[1500];
+  private int transportSequence;
+  private long tickDueNanos;
+  private long reportDueNanos;
+  private long feedbackDueNanos;
+  private long retransmissionsSent;
+  private long retransmissionsReceived;
+  private long rtcpReceived;
+  private boolean repairs = true;
+  private boolean running = true;
+
+  SimulatedPeer(PeerPlan plan, int number, SplittableRandom random, long nowNanos) {
+    this.plan = plan;
+    this.number = number;
+    id = new ParticipantId(plan.name());
+    keys = keys(number);
+    SrtpCiphers ciphers = SrtpCiphers.jdk();
+    sender =
+        new SrtpSender(keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, MAX_SSRCS);
+    receiver =
+        new SrtpReceiver(keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_SSRCS);
+    // Nobody's wall clock is right: each is wrong by other minutes.
+    clock = new MediaClock(0, 1_700_000_000_000L + number * 123_457L);
+    uplink = new SimulatedLink(random.split());
+    downlink = new SimulatedLink(random.split());
+    if (plan.audio()) {
+      addSource(MediaKind.AUDIO, "pa", "", Agreement.audioSsrc(number), random, nowNanos);
+    }
+    if (plan.video() && plan.rids().isEmpty()) {
+      addSource(MediaKind.VIDEO, "pv", "", Agreement.videoSsrc(number, 0), random, nowNanos);
+    }
+    for (int i = 0; plan.video() && i < plan.rids().size(); i++) {
+      int ssrc = Agreement.videoSsrc(number, i);
+      addSource(MediaKind.VIDEO, "pv", plan.rids().get(i), ssrc, random, nowNanos);
+      sources.getLast().setSize(320 << i, 180 << i);
+    }
+    offerSlots(plan);
+    tickDueNanos = nowNanos + 1 + random.nextLong(TICK_NANOS);
+    reportDueNanos = nowNanos + 150_000_000 + random.nextLong(100_000_000);
+    feedbackDueNanos = nowNanos + FEEDBACK_NANOS;
+  }
+
+  /** The keys of the peer with this number, different for each. */
+  public static SrtpKeys keys(int number) {
+    SrtpProfile profile =
+        number % 3 == 2 ? SrtpProfile.AES128_CM_HMAC_SHA1_80 : SrtpProfile.AEAD_AES_128_GCM;
+    byte[][] parts = {
+      new byte[profile.keyLength()], new byte[profile.saltLength()],
+      new byte[profile.keyLength()], new byte[profile.saltLength()]
+    };
+    for (int i = 0; i < parts.length; i++) {
+      Arrays.fill(parts[i], (byte) (16 * number + i + 1));
+      parts[i][0] = (byte) (number >> 4);
+    }
+    return new SrtpKeys(profile, parts[0], parts[1], parts[2], parts[3]);
+  }
+
+  /** Whether it asks for lost packets (on at first). */
+  public void setRepairs(boolean on) {
+    repairs = on;
+  }
+
+  /** Everything it was told. */
+  public List<RoomEvent> events() {
+    return events;
+  }
+
+  /** The events of one type in their order. */
+  public <E extends RoomEvent> List<E> events(Class<E> type) {
+    return events.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  /** What came in a slot. */
+  public ReceivedStream slot(String mid) {
+    return Objects.requireNonNull(slots.get(mid), mid);
+  }
+
+  /** All its slots by mid. */
+  public Map<String, ReceivedStream> slots() {
+    return slots;
+  }
+
+  /** Its microphone. */
+  public SimulatedSource audio() {
+    return sources.getFirst();
+  }
+
+  /** Its camera, or the smallest layer of it. */
+  public SimulatedSource video() {
+    return layer(0);
+  }
+
+  /** A layer of its camera. */
+  public SimulatedSource layer(int index) {
+    return sources.get(index + (plan.audio() ? 1 : 0));
+  }
+
+  /** All that it sends. */
+  public List<SimulatedSource> sources() {
+    return sources;
+  }
+
+  /** From it to the server. */
+  public SimulatedLink uplink() {
+    return uplink;
+  }
+
+  /** From the server to it. */
+  public SimulatedLink downlink() {
+    return downlink;
+  }
+
+  /** Its name in the room. */
+  public ParticipantId id() {
+    return id;
+  }
+
+  /** Its number in the conference. */
+  public int number() {
+    return number;
+  }
+
+  PeerPlan plan() {
+    return plan;
+  }
+
+  SrtpKeys keys() {
+    return keys;
+  }
+
+  /** What it could not decrypt. */
+  public DropCounters drops() {
+    return drops;
+  }
+
+  /** RTX packets that it sent. */
+  public long retransmissionsSent() {
+    return retransmissionsSent;
+  }
+
+  /** RTX packets that came. */
+  public long retransmissionsReceived() {
+    return retransmissionsReceived;
+  }
+
+  /** RTCP datagrams that came. */
+  public long rtcpReceived() {
+    return rtcpReceived;
+  }
+
+  void offerSlots(PeerPlan offered) {
+    for (int i = 0; i < offered.audioSlots(); i++) {
+      addSlot("a" + i, MediaKind.AUDIO, i);
+    }
+    for (int i = 0; i < offered.videoSlots(); i++) {
+      addSlot("v" + i, MediaKind.VIDEO, i);
+    }
+  }
+
+  void stop() {
+    running = false;
+  }
+
+  long nextDeadlineNanos() {
+    if (!running) {
+      return Long.MAX_VALUE;
+    }
+    long next = tickDueNanos;
+    for (SimulatedSource source : sources) {
+      next = Math.min(next, source.nextFrameNanos());
+    }
+    return next;
+  }
+
+  void handleTimeout(long nowNanos) {
+    for (SimulatedSource source : sources) {
+      if (source.nextFrameNanos() <= nowNanos) {
+        source.makeFrame(nowNanos).forEach(packet -> sendRtp(packet, nowNanos));
+      }
+    }
+    if (tickDueNanos <= nowNanos) {
+      tickDueNanos = nowNanos + TICK_NANOS;
+      sendFeedback(nowNanos);
+    }
+  }
+
+  /** Encrypts and sends an RTP packet, with the next transport-wide number where it has one. */
+  public void sendRtp(byte[] plain, long nowNanos) {
+    byte[] packet = plain.clone();
+    Integer transport = Agreement.extensionIds(number).get(HeaderExtension.TRANSPORT_SEQUENCE);
+    long place = RtpPacket.findExtension(packet, 0, Objects.requireNonNull(transport));
+    if (place != RtpPacket.NO_EXTENSION) {
+      TransportSequence.write(packet, RtpPacket.extensionOffset(place), transportSequence++);
+    }
+    int headerLength = RtpPacket.headerLength(packet, 0);
+    byte[] out = new byte[packet.length + 64];
+    System.arraycopy(packet, 0, out, 0, headerLength);
+    int length =
+        sender.protectRtp(
+            out, 0, headerLength, 0, packet, headerLength, packet.length - headerLength);
+    if (length < 0) {
+      throw new IllegalStateException("a peer sent " + SrtpSender.reason(length));
+    }
+    uplink.send(out, 0, length, nowNanos);
+  }
+
+  /** Encrypts and sends the RTCP datagram that {@code content} writes. */
+  public void sendRtcp(Consumer<RtcpWriter> content, long nowNanos) {
+    writer.begin(rtcp, 0, 1200);
+    content.accept(writer);
+    if (writer.length() > 0) {
+      sendRtcp(Arrays.copyOf(rtcp, writer.length()), nowNanos);
+    }
+  }
+
+  /** Encrypts and sends any bytes as RTCP. */
+  public void sendRtcp(byte[] plain, long nowNanos) {
+    byte[] out = Arrays.copyOf(plain, plain.length + 64);
+    int length = sender.protectRtcp(out, 0, plain.length);
+    if (length < 0) {
+      throw new IllegalStateException("a peer sent " + SrtpSender.reason(length));
+    }
+    uplink.send(out, 0, length, nowNanos);
+  }
+
+  /** Takes a datagram from the server. */
+  void receive(byte[] datagram, long nowNanos) {
+    byte[] plain = new byte[datagram.length];
+    int type = datagram[1] & 0xFF;
+    boolean isRtcp = type >= 192 && type < 224;
+    int length =
+        isRtcp
+            ? receiver.unprotectRtcp(datagram, 0, datagram.length, plain, 0)
+            : receiver.unprotectRtp(datagram, 0, datagram.length, plain, 0);
+    if (length < 0) {
+      drops.count(SrtpReceiver.reason(length));
+    } else if (isRtcp) {
+      rtcpReceived++;
+      receiveRtcp(plain, length, nowNanos);
+    } else {
+      receiveRtp(plain, length, nowNanos);
+    }
+  }
+
+  private void addSource(
+      MediaKind kind, String mid, String rid, int ssrc, SplittableRandom random, long nowNanos) {
+    long start = nowNanos + random.nextLong(20_000_000);
+    int seed = random.nextInt(1 << 20);
+    sources.add(new SimulatedSource(kind, mid, rid, ssrc, seed, start, number));
+  }
+
+  private void addSlot(String mid, MediaKind kind, int pairIndex) {
+    slots.computeIfAbsent(mid, unknown -> new ReceivedStream(kind));
+    int ssrc = (int) Agreement.slotSsrc(kind, pairIndex, number);
+    slotOfSsrc.put(ssrc, mid);
+    slotOfSsrc.put(ssrc + 1, mid);
+  }
+
+  private void receiveRtp(byte[] plain, int length, long nowNanos) {
+    int ssrc = RtpPacket.ssrc(plain, 0);
+    String mid = slotOfSsrc.get(ssrc);
+    if (mid == null) {
+      throw new IllegalStateException(id + " got an SSRC that no slot has");
+    }
+    Integer transport = Agreement.extensionIds(number).get(HeaderExtension.TRANSPORT_SEQUENCE);
+    long place = RtpPacket.findExtension(plain, 0, Objects.requireNonNull(transport));
+    arrivals.record(TransportSequence.read(plain, RtpPacket.extensionOffset(place)), nowNanos);
+    ReceivedStream stream = slot(mid);
+    boolean retransmission = RtpPacket.payloadType(plain, 0) == Agreement.VP8.rtxPayloadType();
+    if (!retransmission) {
+      stream.handlePacket(plain, length, false, nowNanos);
+      return;
+    }
+    retransmissionsReceived++;
+    if (!Rtx.restoreOriginal(plain, 0, length, Agreement.VP8.payloadType(), ssrc - 1)) {
+      throw new IllegalStateException(id + " got an RTX packet without a number");
+    }
+    byte[] original = Arrays.copyOfRange(plain, Rtx.OVERHEAD, length);
+    stream.handlePacket(original, original.length, true, nowNanos);
+  }
+
+  private void receiveRtcp(byte[] plain, int length, long nowNanos) {
+    reader.reset(plain, 0, length);
+    while (reader.next()) {
+      int offset = reader.offset();
+      switch (reader.kind()) {
+        case SENDER_REPORT -> {
+          String mid = slotOfSsrc.get(SenderReport.senderSsrc(plain, offset));
+          long ntp = SenderReport.ntpTime(plain, offset);
+          slot(Objects.requireNonNull(mid))
+              .handleReport(
+                  ntp,
+                  SenderReport.rtpTimestamp(plain, offset),
+                  MediaClock.compactNtp(ntp),
+                  nowNanos);
+        }
+        case NACK -> {
+          nacks.reset(plain, offset, reader.length());
+          answerNack(Nack.mediaSsrc(plain, offset), nowNanos);
+        }
+        case PLI -> askKeyframe(Pli.mediaSsrc(plain, offset));
+        case FIR -> askKeyframe(Fir.ssrc(plain, offset, 0));
+        case RECEIVER_REPORT, SDES, BYE, REMB, TRANSPORT_FEEDBACK, UNKNOWN -> {}
+      }
+    }
+    if (reader.malformed()) {
+      throw new IllegalStateException(id + " got a malformed RTCP datagram");
+    }
+  }
+
+  private void answerNack(int ssrc, long nowNanos) {
+    int wanted = nacks.next();
+    while (wanted >= 0) {
+      for (SimulatedSource source : sources) {
+        byte[] packet = source.ssrc() == ssrc ? source.retransmit(wanted) : null;
+        if (packet != null) {
+          retransmissionsSent++;
+          sendRtp(packet, nowNanos);
+        }
+      }
+      wanted = nacks.next();
+    }
+  }
+
+  private void askKeyframe(int ssrc) {
+    for (SimulatedSource source : sources) {
+      if (source.ssrc() == ssrc) {
+        source.requestKeyframe();
+      }
+    }
+  }
+
+  private void sendFeedback(long nowNanos) {
+    for (Map.Entry<Integer, String> entry : slotOfSsrc.entrySet()) {
+      ReceivedStream stream = slot(entry.getValue());
+      boolean video = entry.getValue().startsWith("v");
+      if (!repairs || !video || (entry.getKey() & 1) != 0) {
+        continue;
+      }
+      long[] missing = stream.takeMissing(nowNanos);
+      int from = 0;
+      while (from < missing.length) {
+        int first = from;
+        writer.begin(rtcp, 0, 1200);
+        from = writer.nack(1, entry.getKey(), missing, first, missing.length);
+        sendRtcp(Arrays.copyOf(rtcp, writer.length()), nowNanos);
+      }
+      if (stream.abandonOld(nowNanos)) {
+        requestKeyframe(entry.getValue(), nowNanos);
+      }
+    }
+    if (feedbackDueNanos <= nowNanos) {
+      feedbackDueNanos = nowNanos + FEEDBACK_NANOS;
+      while (arrivals.pending()) {
+        sendRtcp(out -> out.transportFeedback(arrivals, 1, 2), nowNanos);
+      }
+    }
+    if (reportDueNanos <= nowNanos) {
+      reportDueNanos = nowNanos + REPORT_NANOS;
+      sendReports(nowNanos);
+    }
+  }
+
+  /** Asks for a keyframe of what a slot shows. */
+  public void requestKeyframe(String mid, long nowNanos) {
+    for (Map.Entry<Integer, String> entry : slotOfSsrc.entrySet()) {
+      if (entry.getValue().equals(mid) && (entry.getKey() & 1) == 0) {
+        sendRtcp(out -> out.pli(1, entry.getKey()), nowNanos);
+      }
+    }
+  }
+
+  private void sendReports(long nowNanos) {
+    for (SimulatedSource source : sources) {
+      if (source.packetsMade() > 0) {
+        sendRtcp(
+            out ->
+                out.senderReport(
+                    source.ssrc(),
+                    clock.ntpTime(nowNanos),
+                    source.timestampAt(nowNanos),
+                    source.packetsMade(),
+                    source.octetsMade()),
+            nowNanos);
+      }
+    }
+    sendRtcp(
+        out -> {
+          out.receiverReport(1);
+          slotOfSsrc.forEach((ssrc, mid) -> addBlock(out, ssrc, slot(mid), nowNanos));
+        },
+        nowNanos);
+  }
+
+  private static void addBlock(RtcpWriter out, int ssrc, ReceivedStream stream, long nowNanos) {
+    if ((ssrc & 1) == 0 && stream.statistics().started()) {
+      int delay =
+          stream.lastSrCompactNtp() == 0
+              ? 0
+              : MediaClock.compactOfNanos(nowNanos - stream.lastSrArrivalNanos());
+      out.reportBlock(stream.statistics(), ssrc, stream.lastSrCompactNtp(), delay);
+    }
+  }
+}
