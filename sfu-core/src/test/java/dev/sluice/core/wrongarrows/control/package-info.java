@@ -1,0 +1,5 @@
+/** Faults on purpose: what the rules of the architecture must find. */
+@NullMarked
+package dev.sluice.core.wrongarrows.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package dev.sluice.core.wrongarrows.ingress;
+
+/** The neighbour. */
+public final class Other {}
