@@ -143,9 +143,11 @@ final class MediaWorker {
   /** One turn of the duty cycle; waits for something to do for at most {@code maxWaitNanos}. */
   void runOnce(long maxWaitNanos) {
     arrivalRead = false;
-    long waitNanos = Math.min(maxWaitNanos, nextDeadlineNanos() - clock.getAsLong());
-    if (waitNanos > 0) {
-      loop.run(waitNanos);
+    long deadlineNanos = nextDeadlineNanos();
+    long beforeNanos = clock.getAsLong();
+    // Compared before it is subtracted: a deadline of "now" is the smallest long.
+    if (deadlineNanos > beforeNanos) {
+      loop.run(Math.min(maxWaitNanos, deadlineNanos - beforeNanos));
     } else {
       loop.runNow();
     }

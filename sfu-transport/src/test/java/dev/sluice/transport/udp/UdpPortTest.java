@@ -148,6 +148,7 @@ class UdpPortTest {
   private static DatagramBatch batch(List<Integer> lengths) {
     DatagramBatch batch = new DatagramBatch();
     for (int i = 0; i < lengths.size(); i++) {
+      assertThat(batch.makeRoom()).isTrue();
       int at = batch.nextOffset();
       Arrays.fill(batch.buffer(), at, at + lengths.get(i), (byte) i);
       batch.commit(lengths.get(i));
