@@ -3,6 +3,7 @@ package dev.sluice.transport.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.ParticipantId;
@@ -15,6 +16,7 @@ import dev.sluice.transport.ice.LiteIceGateway;
 import dev.sluice.transport.udp.UdpBackend;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -63,6 +65,36 @@ class MediaWorkerTest {
         .containsEntry(DropReason.NO_KEYS, fits - 32L);
     assertThat(worker.offer(alice, PacketKind.RTP, packet)).as("room again").isTrue();
     worker.terminate();
+  }
+
+  @Test
+  void allocatesNothingPerPacketOnTheWayThroughTheRing() {
+    MediaWorker worker = worker(UdpBackend.best(), Thread.currentThread());
+    validated(worker);
+    ByteBuf packet = Unpooled.wrappedBuffer(new byte[] {(byte) 0x80, 111, 0, 1});
+    passThrough(worker, packet, 20);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    int packets = passThrough(worker, packet, 20);
+
+    // A turn allocates a little, whatever comes in it.
+    assertThat((double) (threads.getCurrentThreadAllocatedBytes() - before) / packets)
+        .as("bytes per packet")
+        .isLessThan(1);
+    worker.terminate();
+  }
+
+  /** Packets of a peer without keys: the ring, the peer's state, a drop. */
+  private int passThrough(MediaWorker worker, ByteBuf packet, int turns) {
+    int packets = 0;
+    for (int turn = 0; turn < turns; turn++) {
+      for (int i = 0; i < 3_000; i++, packets++) {
+        router.onDatagram(worker, packet, REMOTE);
+      }
+      worker.runOnce(1);
+    }
+    return packets;
   }
 
   @Test
