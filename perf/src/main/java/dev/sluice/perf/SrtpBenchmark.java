@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** What the protection of one RTP packet costs, each way, with the ciphers of the JDK. */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
