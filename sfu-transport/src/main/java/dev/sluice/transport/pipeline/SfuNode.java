@@ -17,8 +17,8 @@ import dev.sluice.transport.dtls.DtlsLimits;
 import dev.sluice.transport.dtls.DtlsServerSession;
 import dev.sluice.transport.ice.IceGateway;
 import dev.sluice.transport.ice.LiteIceGateway;
+import dev.sluice.transport.udp.UdpPort;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -94,7 +94,11 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     int count = config.threading() == ThreadingMode.DEDICATED ? config.workers() : 1;
     InetSocketAddress bind = config.bind();
     if (count > 1) {
-      requireFree(bind);
+      try {
+        UdpPort.requireUnshared(bind);
+      } catch (IOException taken) {
+        throw new MediaPortException(bind, taken);
+      }
     }
     for (int i = 0; i < count; i++) {
       bind = start(i, bind, count > 1);
@@ -313,19 +317,6 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     } catch (TimeoutException noAnswer) {
       stopWorkers();
       throw new MediaPortException(bind, null);
-    }
-  }
-
-  /**
-   * Several sockets share the port with SO_REUSEPORT, which would let them share it with another
-   * server's, too; the kernel would then give each of them some of the packets.
-   */
-  private static void requireFree(InetSocketAddress address) {
-    try (DatagramSocket probe = new DatagramSocket(null)) {
-      probe.setReuseAddress(false);
-      probe.bind(address);
-    } catch (IOException taken) {
-      throw new MediaPortException(address, taken);
     }
   }
 

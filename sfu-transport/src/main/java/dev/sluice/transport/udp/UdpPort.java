@@ -19,6 +19,8 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.SegmentedDatagramPacket;
+import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +102,17 @@ public final class UdpPort {
       }
     }
     return bootstrap.bind(address);
+  }
+
+  /**
+   * Checks that nobody else has the address. SO_REUSEPORT would let several sockets share it with
+   * those of another server, and the kernel would give each of them some of the packets.
+   */
+  public static void requireUnshared(InetSocketAddress address) throws IOException {
+    try (DatagramSocket probe = new DatagramSocket(null)) {
+      probe.setReuseAddress(false);
+      probe.bind(address);
+    }
   }
 
   /** Wraps a channel that {@link #bind} has given. */
