@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,13 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   /** A client has a few network interfaces; the oldest address is forgotten beyond that. */
   private static final int MAX_ADDRESSES = 8;
 
+  /**
+   * A check without USE-CANDIDATE moves the path only when the present one has been without checks
+   * for so long. Chromium checks its selected pair every 2.5 s and nominates with each check;
+   * Firefox checks every 4 to 6 s and nominates at the start only.
+   */
+  private static final long DEAD_PATH_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   /** SRTP that comes before the handshake has given keys; some ten packets are normal. */
   private static final int MAX_EARLY_PACKETS = 32;
 
@@ -48,6 +56,10 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   private final ArrayDeque<EarlyPacket> early = new ArrayDeque<>();
 
   private volatile @Nullable InetSocketAddress remote;
+
+  /** When the last check came from {@link #remote}; guarded by this. */
+  private long pathCheckNanos;
+
   private volatile long lastCheckNanos;
   private volatile boolean closed;
   private volatile @Nullable DtlsServerSession dtls;
@@ -104,7 +116,12 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     return lastCheckNanos;
   }
 
-  /** An authenticated check has come from {@code address}. */
+  /**
+   * An authenticated check has come from {@code address}: media may come from there from now on.
+   * Media goes there when the check nominates it, or when it is the only address that still checks:
+   * a NAT that forgot the client gives it a new port, of which the client knows nothing and so
+   * signals nothing.
+   */
   void handleCheck(InetSocketAddress address, boolean nominated, long nowNanos) {
     lastCheckNanos = nowNanos;
     synchronized (this) {
@@ -119,15 +136,31 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
       if (addresses.find(address) != this) {
         addresses.put(address, this);
       }
-    }
-    InetSocketAddress before = remote;
-    if (before == null || (nominated && !before.equals(address))) {
-      remote = address;
+      updatePath(address, nominated, nowNanos);
     }
     DtlsServerSession session = dtls;
     if (session != null) {
       session.start();
     }
+  }
+
+  private void updatePath(InetSocketAddress address, boolean nominated, long nowNanos) {
+    InetSocketAddress path = remote;
+    boolean moves =
+        path == null
+            || (!path.equals(address)
+                && (nominated || nowNanos - pathCheckNanos > DEAD_PATH_NANOS));
+    if (moves) {
+      remote = address;
+    }
+    if (moves || address.equals(path)) {
+      pathCheckNanos = nowNanos;
+    }
+  }
+
+  /** Where media goes; null before the first check. */
+  @Nullable InetSocketAddress path() {
+    return remote;
   }
 
   /** Makes room for one more address. The one that is sent to stays. */
