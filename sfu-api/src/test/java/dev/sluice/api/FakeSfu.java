@@ -17,12 +17,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A media side that notes its commands and answers joins as it is told to. */
 public final class FakeSfu implements SfuControl {
   private final List<RoomCommand> commands = new CopyOnWriteArrayList<>();
   private final List<PeerKey> transports = new CopyOnWriteArrayList<>();
+  private final AtomicInteger restarts = new AtomicInteger();
   private final Map<ParticipantId, RoomEventListener> listeners = new ConcurrentHashMap<>();
   private volatile List<ParticipantInfo> others = List.of();
   private volatile List<RoomInfo> rooms = List.of();
@@ -32,8 +34,17 @@ public final class FakeSfu implements SfuControl {
   @Override
   public LocalTransport openTransport(PeerKey peer) {
     transports.add(peer);
+    return transport("abcd");
+  }
+
+  @Override
+  public LocalTransport restartTransport(PeerKey peer) {
+    return transport("restart" + restarts.incrementAndGet());
+  }
+
+  private static LocalTransport transport(String ufrag) {
     return new LocalTransport(
-        "abcd",
+        ufrag,
         "abcdefghijklmnopqrstuvwx",
         new RemoteTransport.Fingerprint("sha-256", "AA:".repeat(31) + "AA"),
         List.of(new LocalTransport.Candidate("192.0.2.1", 10000, false)));
@@ -86,6 +97,7 @@ public final class FakeSfu implements SfuControl {
   public void reset() {
     commands.clear();
     transports.clear();
+    restarts.set(0);
     listeners.clear();
     others = List.of();
     rooms = List.of();

@@ -24,6 +24,11 @@ final class SilentSfu implements SfuControl {
   }
 
   @Override
+  public LocalTransport restartTransport(PeerKey peer) {
+    return openTransport(peer);
+  }
+
+  @Override
   public void submit(RoomCommand command) {
     if (command instanceof RoomCommand.Join join) {
       join.listener()

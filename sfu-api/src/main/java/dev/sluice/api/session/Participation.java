@@ -13,6 +13,7 @@ import dev.sluice.core.media.TrackId;
 import dev.sluice.core.sdp.AnswerNegotiator;
 import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
 import dev.sluice.core.sdp.AnswerPolicy;
+import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.NegotiatedSession;
 import dev.sluice.core.sdp.SdpException;
 import java.util.Map;
@@ -32,6 +33,13 @@ final class Participation {
   private final AnswerPolicy policy;
   private final long sdpSessionId;
   private @Nullable NegotiatedSession agreed;
+
+  /** The server's end as the last answer in force names it. */
+  private @Nullable LocalTransport transport;
+
+  /** The same for the answer that is prepared and not yet in force. */
+  private @Nullable LocalTransport preparedTransport;
+
   private long answers;
 
   Participation(SessionEnvironment environment, RoomId room, Grants grants, int maxSdpChars) {
@@ -73,18 +81,32 @@ final class Participation {
    * in force.
    */
   Negotiation prepare(String offerSdp) throws SdpException {
+    LocalTransport local = transportFor(offerSdp);
+    preparedTransport = local;
     return AnswerNegotiator.negotiate(
         offerSdp,
         agreed,
         policy,
-        control().openTransport(key),
+        local,
         () -> environment.random().nextInt() & SSRC_MASK,
         new AnswerNegotiator.Origin(sdpSessionId, answers + 1));
+  }
+
+  /**
+   * An answer names new credentials if and only if the offer does (RFC 8839 §4.4.1.1.1): a client
+   * takes others for a restart that it never asked for.
+   */
+  private LocalTransport transportFor(String offerSdp) throws SdpException {
+    if (agreed != null && AnswerNegotiator.restartsIce(offerSdp, agreed, policy)) {
+      return control().restartTransport(key);
+    }
+    return transport != null ? transport : control().openTransport(key);
   }
 
   /** Puts a prepared answer into force. */
   void apply(long negotiation, Negotiation prepared, Map<String, PublishIntent> intents) {
     agreed = prepared.session();
+    transport = preparedTransport;
     answers++;
     control()
         .submit(

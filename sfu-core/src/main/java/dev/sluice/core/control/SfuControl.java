@@ -16,6 +16,14 @@ public interface SfuControl {
    */
   LocalTransport openTransport(PeerKey peer);
 
+  /**
+   * Makes new ICE credentials for a peer connection whose client restarts ICE (RFC 8445 §9). They
+   * are live when this returns, and those before them stay so until a check with the new ones
+   * nominates a path: DTLS, SRTP and the media go on meanwhile. When the client never comes with
+   * them, nothing has changed. A peer connection without a transport gets one.
+   */
+  LocalTransport restartTransport(PeerKey peer);
+
   /** Hands a command to the worker that owns the room. */
   void submit(RoomCommand command);
 

@@ -50,11 +50,11 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   private final PeerKey key;
   private final MediaWorker owner;
   private final AddressTable addresses;
-  private final LocalTransport local;
   private final long createdNanos;
   private final ArrayDeque<InetSocketAddress> validated = new ArrayDeque<>();
   private final ArrayDeque<EarlyPacket> early = new ArrayDeque<>();
 
+  private volatile LocalTransport local;
   private volatile @Nullable InetSocketAddress remote;
 
   /** When the last check came from {@link #remote}; guarded by this. */
@@ -105,6 +105,11 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   /** What the answer to the client's offer carries. */
   LocalTransport local() {
     return local;
+  }
+
+  /** From now on answers carry other credentials. */
+  void restart(LocalTransport next) {
+    local = next;
   }
 
   long createdNanos() {

@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -120,6 +121,25 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   public LocalTransport openTransport(PeerKey peer) {
     MediaWorker owner = ownerOf(peer.room());
     return owner.endpoints().computeIfAbsent(peer, key -> open(key, owner)).local();
+  }
+
+  @Override
+  public LocalTransport restartTransport(PeerKey peer) {
+    MediaWorker owner = ownerOf(peer.room());
+    // Within compute, so that the end of the peer comes wholly before or wholly after it.
+    PeerEndpoint restarted =
+        owner
+            .endpoints()
+            .compute(
+                peer,
+                (key, endpoint) -> {
+                  if (endpoint == null) {
+                    return open(key, owner);
+                  }
+                  endpoint.restart(localTransport(ice.restart(endpoint)));
+                  return endpoint;
+                });
+    return Objects.requireNonNull(restarted).local();
   }
 
   @Override
@@ -326,11 +346,14 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   private PeerEndpoint open(PeerKey key, MediaWorker owner) {
     return new PeerEndpoint(
-        key, owner, addresses, this::localTransport, seams.nanoTime().getAsLong());
+        key,
+        owner,
+        addresses,
+        endpoint -> localTransport(ice.open(endpoint)),
+        seams.nanoTime().getAsLong());
   }
 
-  private LocalTransport localTransport(PeerEndpoint endpoint) {
-    IceGateway.LocalCredentials credentials = ice.open(endpoint);
+  private LocalTransport localTransport(IceGateway.LocalCredentials credentials) {
     return new LocalTransport(
         credentials.ufrag(), credentials.pwd(), certificate.fingerprint(), candidates);
   }
