@@ -27,15 +27,15 @@ public final class CallPage implements AutoCloseable {
   public record Tile(String name, double lumaVariance) {}
 
   /** Opens the page and joins at once with camera and microphone; waits until the call is up. */
-  public static CallPage join(Chromium chromium, URI site, String room, String name) {
-    CallPage call = open(chromium, site, room, name, "&join=1");
+  public static CallPage join(Browser browser, URI site, String room, String name) {
+    CallPage call = open(browser, site, room, name, "&join=1");
     call.awaitConnected();
     return call;
   }
 
   /** Opens the page and stays before the join, with room and name filled in. */
-  public static CallPage prepare(Chromium chromium, URI site, String room, String name) {
-    CallPage call = open(chromium, site, room, name, "");
+  public static CallPage prepare(Browser browser, URI site, String room, String name) {
+    CallPage call = open(browser, site, room, name, "");
     Await.until(
         "the page shows the camera before the join",
         JOIN_TIMEOUT,
@@ -49,9 +49,9 @@ public final class CallPage implements AutoCloseable {
   }
 
   private static CallPage open(
-      Chromium chromium, URI site, String room, String name, String options) {
+      Browser browser, URI site, String room, String name, String options) {
     String query = "/?room=" + encode(room) + "&name=" + encode(name) + options;
-    return new CallPage(chromium.open(site.resolve(query)));
+    return new CallPage(browser.open(site.resolve(query)));
   }
 
   private static String encode(String text) {

@@ -1,8 +1,8 @@
 package dev.sluice.e2e.browser;
 
 import dev.sluice.e2e.harness.Await;
+import dev.sluice.e2e.harness.Machine;
 import dev.sluice.e2e.harness.TestSettings;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,19 +11,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A headless Chromium process with a profile of its own, whose camera and microphone are made up.
- * What its pages print goes to {@code target/e2e/NAME-console.log}.
+ * A headless Chromium, driven by the raw DevTools protocol. What its pages print goes to {@code
+ * target/e2e/NAME-console.log}.
  */
-public final class Chromium implements AutoCloseable {
+public final class Chromium implements Browser {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
@@ -50,62 +47,55 @@ public final class Chromium implements AutoCloseable {
           "--remote-debugging-port=0");
 
   private final String name;
-  private final Process process;
-  private final Path profile;
-  private final DevTools devTools;
+  private final BrowserProcess process;
+  private final RemoteControl control;
 
-  private Chromium(String name, Process process, Path profile) {
+  private Chromium(String name, Machine machine, BrowserProcess process) {
     this.name = name;
     this.process = process;
-    this.profile = profile;
-    this.devTools = new DevTools(debuggingAddress(), this::logConsole);
+    List<String> announced = debuggingPortAndPath();
+    this.control =
+        new RemoteControl(
+            machine, Integer.parseInt(announced.get(0)), announced.get(1), this::logConsole);
+  }
+
+  /** Starts a browser on this machine; the test is skipped when none is installed. */
+  public static Chromium launch(String name) {
+    return launch(name, Machine.THIS);
   }
 
   /** Starts a browser; the test is skipped when none is installed. */
-  public static Chromium launch(String name) {
-    Optional<Path> program = find();
+  public static Chromium launch(String name, Machine machine) {
+    String named = System.getenv("SLUICE_CHROMIUM");
+    Optional<Path> program =
+        named == null ? BrowserProcess.find(NAMES) : Optional.of(Path.of(named));
     TestSettings.require(
         program.isPresent(),
         "No Chromium was found on the PATH; install one or name it in SLUICE_CHROMIUM.");
+    Path profile = BrowserProcess.newProfile();
+    List<String> command = new ArrayList<>();
+    command.add(program.orElseThrow().toString());
+    command.addAll(FLAGS);
+    command.add("--user-data-dir=" + profile);
+    command.add("about:blank");
+    BrowserProcess process =
+        BrowserProcess.start(machine, command, Map.of(), profile, name + "-chromium.log");
     try {
-      Path profile = Files.createTempDirectory("sluice-e2e-chromium");
-      List<String> command = new ArrayList<>();
-      command.add(program.orElseThrow().toString());
-      command.addAll(FLAGS);
-      command.add("--user-data-dir=" + profile);
-      command.add("about:blank");
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(TestSettings.artifact(name + "-chromium.log").toFile())
-              .start();
-      return new Chromium(name, process, profile);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return new Chromium(name, machine, process);
+    } catch (RuntimeException | AssertionError e) {
+      process.end();
+      throw e;
     }
   }
 
-  private static Optional<Path> find() {
-    String named = System.getenv("SLUICE_CHROMIUM");
-    if (named != null) {
-      return Optional.of(Path.of(named));
-    }
-    String path = System.getenv("PATH");
-    return Stream.of((path == null ? "" : path).split(File.pathSeparator))
-        .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  private URI debuggingAddress() {
-    Path announced = profile.resolve("DevToolsActivePort");
+  private List<String> debuggingPortAndPath() {
+    Path announced = process.profile().resolve("DevToolsActivePort");
     Await.until(
         "Chromium announces its debugging port",
         Duration.ofSeconds(30),
         () -> Files.isRegularFile(announced) && Files.readAllLines(announced).size() >= 2);
     try {
-      List<String> lines = Files.readAllLines(announced);
-      return URI.create("ws://127.0.0.1:" + lines.get(0) + lines.get(1));
+      return Files.readAllLines(announced);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -127,49 +117,26 @@ public final class Chromium implements AutoCloseable {
     }
   }
 
-  /** Opens an address in a window and a browser context of its own (nothing stored is shared). */
+  @Override
   public Page open(URI address) {
-    String context =
-        devTools
-            .call(null, "Target.createBrowserContext", Map.of())
-            .get("browserContextId")
-            .asString();
-    JsonNode created =
-        devTools.call(
-            null,
-            "Target.createTarget",
-            Map.of("url", "about:blank", "browserContextId", context, "newWindow", true));
-    String target = created.get("targetId").asString();
-    JsonNode attached =
-        devTools.call(null, "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
-    Page page = new Page(devTools, attached.get("sessionId").asString(), context);
-    page.prepare();
-    page.navigate(address);
-    return page;
+    return Page.open(new ChromiumWindow(control), address);
+  }
+
+  @Override
+  public BrowserProcess process() {
+    return process;
   }
 
   /**
    * SIGKILL to the browser and all of its processes, as a crash or a power failure would end it.
    */
   public void kill() {
-    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-    all.add(process.toHandle());
-    all.forEach(ProcessHandle::destroyForcibly);
+    process.kill();
   }
 
   @Override
   public void close() {
-    devTools.close();
-    kill();
-    try {
-      process.waitFor(5, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    try (Stream<Path> files = Files.walk(profile)) {
-      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("The profile " + profile + " stays: " + e);
-    }
+    control.close();
+    process.end();
   }
 }

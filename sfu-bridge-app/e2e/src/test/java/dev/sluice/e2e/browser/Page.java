@@ -1,6 +1,6 @@
 package dev.sluice.e2e.browser;
 
-import static dev.sluice.e2e.browser.DevTools.JSON;
+import static dev.sluice.e2e.browser.RemoteControl.JSON;
 
 import dev.sluice.e2e.harness.Await;
 import dev.sluice.e2e.harness.TestSettings;
@@ -13,27 +13,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
-/** One window of a {@link Chromium}. */
+/** One window of a {@link Browser}, with the probe in it. */
 public final class Page implements AutoCloseable {
-  private final DevTools devTools;
-  private final String session;
-  private final String context;
+  private final Window window;
 
-  Page(DevTools devTools, String session, String context) {
-    this.devTools = devTools;
-    this.session = session;
-    this.context = context;
+  private Page(Window window) {
+    this.window = window;
   }
 
-  /** Installs the probe, which so runs before any script of a page. */
-  void prepare() {
-    call("Page.enable", Map.of());
-    call("Runtime.enable", Map.of());
-    call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", probe()));
+  /** What a browser does with one of its windows. */
+  interface Window {
+    /** Makes a script run in every document of the window before its own scripts. */
+    void preload(String script);
+
+    /** Goes to an address. */
+    void navigate(URI address);
+
+    /** Evaluates an expression, awaits it if it is a promise; answers its JSON value. */
+    JsonNode evaluate(String expression);
+
+    /** A picture of the window, PNG in base64. */
+    String screenshot();
+
+    /** Closes the window as a user would. */
+    void close();
+  }
+
+  /** Opens an address in a new window. */
+  static Page open(Window window, URI address) {
+    Page page = new Page(window);
+    window.preload(probe());
+    window.navigate(address);
+    Await.until(
+        "the page " + address + " is loaded",
+        Duration.ofSeconds(30),
+        () ->
+            page.evaluate("!!window.__probe && document.readyState === 'complete'")
+                .asBoolean(false));
+    return page;
   }
 
   private static String probe() {
@@ -45,39 +65,9 @@ public final class Page implements AutoCloseable {
     }
   }
 
-  void navigate(URI address) {
-    JsonNode result = call("Page.navigate", Map.of("url", address.toString()));
-    if (result.has("errorText")) {
-      throw new IllegalStateException(address + ": " + result.get("errorText").asString());
-    }
-    Await.until(
-        "the page " + address + " is loaded",
-        Duration.ofSeconds(30),
-        () -> evaluate("!!window.__probe && document.readyState === 'complete'").asBoolean(false));
-  }
-
-  private JsonNode call(String method, Map<String, ?> parameters) {
-    return devTools.call(session, method, parameters);
-  }
-
   /** Evaluates an expression in the page, awaits it if it is a promise; answers its JSON value. */
   public JsonNode evaluate(String expression) {
-    JsonNode result =
-        call(
-            "Runtime.evaluate",
-            Map.of(
-                "expression",
-                expression,
-                "awaitPromise",
-                true,
-                "returnByValue",
-                true,
-                "userGesture",
-                true));
-    if (result.has("exceptionDetails")) {
-      throw new IllegalStateException(expression + ": " + result.get("exceptionDetails"));
-    }
-    return result.path("result").path("value");
+    return window.evaluate(expression);
   }
 
   /** As above, read into a type. */
@@ -116,9 +106,9 @@ public final class Page implements AutoCloseable {
 
   /** Takes a picture of the window into {@code target/e2e}. */
   public Path screenshot(String fileName) {
-    String data = call("Page.captureScreenshot", Map.of("format", "png")).get("data").asString();
     try {
-      return Files.write(TestSettings.artifact(fileName), Base64.getDecoder().decode(data));
+      byte[] picture = Base64.getDecoder().decode(window.screenshot());
+      return Files.write(TestSettings.artifact(fileName), picture);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -127,6 +117,6 @@ public final class Page implements AutoCloseable {
   /** Closes the window as a user would: the page is told. */
   @Override
   public void close() {
-    devTools.call(null, "Target.disposeBrowserContext", Map.of("browserContextId", context));
+    window.close();
   }
 }

@@ -27,9 +27,11 @@ public final class ServerProcess implements AutoCloseable {
   private final Path log;
   private final int httpPort;
   private final int mediaPort;
+  private final String reachedBy;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private ServerProcess(Process process, Path log, int httpPort, int mediaPort) {
+  private ServerProcess(Process process, Path log, int httpPort, int mediaPort, String reachedBy) {
+    this.reachedBy = reachedBy;
     this.process = process;
     this.log = log;
     this.httpPort = httpPort;
@@ -46,12 +48,22 @@ public final class ServerProcess implements AutoCloseable {
    * it is healthy. The properties come last and so win over the defaults.
    */
   public static ServerProcess start(String name, int mediaPort, Map<String, String> properties) {
+    return start(name, Machine.THIS, mediaPort, properties);
+  }
+
+  /** Starts a server on another machine than the test's. */
+  public static ServerProcess start(String name, Machine machine) {
+    return start(name, machine, FreePorts.any(), Map.of());
+  }
+
+  private static ServerProcess start(
+      String name, Machine machine, int mediaPort, Map<String, String> properties) {
     int httpPort = FreePorts.any();
     Map<String, String> all = new LinkedHashMap<>();
     all.put("server.port", String.valueOf(httpPort));
     all.put("sluice.mode", "development");
     all.put("sluice.media.port", String.valueOf(mediaPort));
-    all.put("sluice.media.advertised-addresses", "127.0.0.1");
+    all.put("sluice.media.advertised-addresses", machine.mediaAddress());
     all.putAll(properties);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -64,11 +76,12 @@ public final class ServerProcess implements AutoCloseable {
     Path log = TestSettings.artifact(name + ".log");
     try {
       Process process =
-          new ProcessBuilder(command)
+          new ProcessBuilder(machine.command(command))
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
-      ServerProcess server = new ServerProcess(process, log, httpPort, mediaPort);
+      ServerProcess server =
+          new ServerProcess(process, log, httpPort, mediaPort, machine.reach(httpPort));
       server.awaitHealthy();
       return server;
     } catch (IOException e) {
@@ -105,7 +118,10 @@ public final class ServerProcess implements AutoCloseable {
 
   /** GET of a path of this server. */
   public HttpResponse<String> get(String path) {
-    HttpRequest request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(10)).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + reachedBy + path))
+            .timeout(Duration.ofSeconds(10))
+            .build();
     try {
       return http.send(request, BodyHandlers.ofString());
     } catch (IOException e) {
@@ -121,14 +137,17 @@ public final class ServerProcess implements AutoCloseable {
     return Metrics.parse(get("/actuator/prometheus").body());
   }
 
-  /** An address of this server; {@code localhost}, so that browsers take it as a secure origin. */
+  /**
+   * An address of this server for browsers on its machine; {@code localhost}, so that they take it
+   * as a secure origin.
+   */
   public URI uri(String path) {
     return URI.create("http://localhost:" + httpPort + path);
   }
 
-  /** The WebSocket address of the signalling. */
+  /** The WebSocket address of the signalling, for the test itself. */
   public URI signalUri() {
-    return URI.create("ws://localhost:" + httpPort + "/signal");
+    return URI.create("ws://" + reachedBy + "/signal");
   }
 
   /** The HTTP port. */

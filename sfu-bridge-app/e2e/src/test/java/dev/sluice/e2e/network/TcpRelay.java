@@ -2,6 +2,7 @@ package dev.sluice.e2e.network;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -21,8 +22,13 @@ public final class TcpRelay implements AutoCloseable {
 
   /** A relay on a port of its own. */
   public TcpRelay(int serverPort) throws IOException {
+    this(new InetSocketAddress(LOOPBACK, 0), serverPort);
+  }
+
+  /** A relay on this address. */
+  TcpRelay(InetSocketAddress address, int serverPort) throws IOException {
     this.serverPort = serverPort;
-    this.listener = new ServerSocket(0, 64, LOOPBACK);
+    this.listener = new ServerSocket(address.getPort(), 64, address.getAddress());
     Thread.ofVirtual().name("tcp-relay").start(this::accept);
   }
 
@@ -53,7 +59,7 @@ public final class TcpRelay implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
-        Socket server = new Socket(LOOPBACK, serverPort);
+        Socket server = connectFor(client);
         sockets.add(client);
         sockets.add(server);
         Thread.ofVirtual().start(() -> pump(client, server));
@@ -61,6 +67,15 @@ public final class TcpRelay implements AutoCloseable {
       } catch (IOException e) {
         // The listener was closed, or the server refuses: either way this connection is over.
       }
+    }
+  }
+
+  private Socket connectFor(Socket client) throws IOException {
+    try {
+      return new Socket(LOOPBACK, serverPort);
+    } catch (IOException e) {
+      client.close(); // Refused behind the relay is refused before it.
+      throw e;
     }
   }
 

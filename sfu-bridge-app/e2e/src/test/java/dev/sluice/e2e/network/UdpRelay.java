@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class UdpRelay implements AutoCloseable {
   private final Direction toServer = new Direction();
   private final Direction toClient = new Direction();
   private final Queue<byte[]> injections = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger movesWanted = new AtomicInteger();
   private final Thread thread;
   private volatile boolean running = true;
   private long order;
@@ -64,7 +66,15 @@ public final class UdpRelay implements AutoCloseable {
     }
   }
 
-  private record Client(InetSocketAddress address, DatagramChannel back) {}
+  private static final class Client {
+    private final InetSocketAddress address;
+    private DatagramChannel back;
+
+    Client(InetSocketAddress address, DatagramChannel back) {
+      this.address = address;
+      this.back = back;
+    }
+  }
 
   private static final class Delayed implements Comparable<Delayed> {
     private final long dueNanos;
@@ -127,6 +137,15 @@ public final class UdpRelay implements AutoCloseable {
     selector.wakeup();
   }
 
+  /**
+   * Gives every client another port towards the server and forgets the old one, as a NAT does after
+   * a restart or a phone that moves to another network: neither end is told.
+   */
+  public void moveClients() {
+    movesWanted.incrementAndGet();
+    selector.wakeup();
+  }
+
   private void run() {
     try {
       while (running) {
@@ -141,6 +160,7 @@ public final class UdpRelay implements AutoCloseable {
         } else {
           selector.select(this::receive, waitMillis);
         }
+        moveIfWanted();
         forwardDue();
         forwardInjections();
       }
@@ -184,12 +204,29 @@ public final class UdpRelay implements AutoCloseable {
     if (known != null || clients.size() >= MAX_CLIENTS) {
       return known;
     }
-    DatagramChannel back = DatagramChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
-    back.configureBlocking(false);
-    Client client = new Client(address, back);
-    back.register(selector, SelectionKey.OP_READ, client);
+    Client client = new Client(address, newPort());
+    client.back.register(selector, SelectionKey.OP_READ, client);
     clients.put(address, client);
     return client;
+  }
+
+  private static DatagramChannel newPort() throws IOException {
+    DatagramChannel channel = DatagramChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
+    channel.configureBlocking(false);
+    return channel;
+  }
+
+  private void moveIfWanted() throws IOException {
+    if (movesWanted.getAndSet(0) == 0) {
+      return;
+    }
+    for (Client client : clients.values()) {
+      DatagramChannel old = client.back;
+      // Made before the old one is closed, so that it cannot get the same port.
+      client.back = newPort();
+      client.back.register(selector, SelectionKey.OP_READ, client);
+      old.close();
+    }
   }
 
   private void accept(Client client, boolean up, byte[] payload) {

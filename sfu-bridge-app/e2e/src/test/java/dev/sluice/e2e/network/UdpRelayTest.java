@@ -67,6 +67,24 @@ class UdpRelayTest {
     }
   }
 
+  @Test
+  void movesClientsToPortsOfWhichNeitherEndIsTold() throws IOException {
+    try (DatagramSocket server = new DatagramSocket(0, LOOPBACK);
+        UdpRelay relay = new UdpRelay(server.getLocalPort(), LinkConditions.PERFECT, 1, null);
+        DatagramSocket client = new DatagramSocket(0, LOOPBACK)) {
+      client.send(new DatagramPacket(new byte[] {1}, 1, LOOPBACK, relay.port()));
+      DatagramPacket before = receive(server);
+      relay.moveClients();
+      client.send(new DatagramPacket(new byte[] {2}, 1, LOOPBACK, relay.port()));
+      DatagramPacket after = receive(server);
+      assertThat(after.getPort()).isNotEqualTo(before.getPort());
+
+      server.send(new DatagramPacket(new byte[] {3}, 1, before.getSocketAddress()));
+      server.send(new DatagramPacket(new byte[] {4}, 1, after.getSocketAddress()));
+      assertThat(receive(client).getData()[0]).as("the old port is forgotten").isEqualTo((byte) 4);
+    }
+  }
+
   /** Sends 200 numbered datagrams through a relay and answers the numbers that arrived. */
   private static List<Integer> survivors(LinkConditions conditions, long seed, @Nullable Path pcap)
       throws IOException {

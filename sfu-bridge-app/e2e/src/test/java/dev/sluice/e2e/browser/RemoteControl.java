@@ -1,5 +1,6 @@
 package dev.sluice.e2e.browser;
 
+import dev.sluice.e2e.harness.Machine;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -19,10 +20,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One DevTools protocol connection to a browser: commands with numbered answers, events to a
- * listener. May be used from any thread. See https://chromedevtools.github.io/devtools-protocol/.
+ * A remote control connection to a browser: commands with numbered answers, events to a listener.
+ * The framing is what the Chrome DevTools protocol
+ * (https://chromedevtools.github.io/devtools-protocol/) and WebDriver BiDi
+ * (https://www.w3.org/TR/webdriver-bidi/) share. May be used from any thread.
  */
-final class DevTools implements AutoCloseable {
+final class RemoteControl implements AutoCloseable {
   static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(60);
@@ -34,9 +37,22 @@ final class DevTools implements AutoCloseable {
   private final WebSocket socket;
   private CompletableFuture<?> lastSend = CompletableFuture.completedFuture(null);
 
-  DevTools(URI address, Consumer<JsonNode> events) {
+  /**
+   * Connects.
+   *
+   * @param machine where the browser runs
+   * @param port its debugging port there
+   * @param path of the address that it announces
+   */
+  RemoteControl(Machine machine, int port, String path, Consumer<JsonNode> events) {
+    URI address = URI.create("ws://" + machine.reach(port) + path);
     this.events = events;
-    this.socket = http.newWebSocketBuilder().buildAsync(address, new Receiver()).join();
+    this.socket =
+        http.newWebSocketBuilder()
+            // Browsers take control by nothing but loopback, as this header names it.
+            .header("Host", "localhost:" + port)
+            .buildAsync(address, new Receiver())
+            .join();
   }
 
   /** Sends a command (to a page's session, or to the browser itself) and awaits its result. */
@@ -78,7 +94,7 @@ final class DevTools implements AutoCloseable {
       return;
     }
     if (message.has("error")) {
-      answer.completeExceptionally(new IllegalStateException(message.get("error").toString()));
+      answer.completeExceptionally(new IllegalStateException(message.toString()));
     } else {
       answer.complete(message.path("result"));
     }
