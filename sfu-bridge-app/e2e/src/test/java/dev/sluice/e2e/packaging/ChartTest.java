@@ -184,7 +184,7 @@ class ChartTest {
   @Test
   void nodePortTellsTheNodesAddressWithThePortOfTheNode() {
     List<Manifest> manifests =
-        chart.manifests("media: {exposure: nodePort, nodePort: {port: 30123}}");
+        chart.manifests("media: {exposure: nodePort, tcp: true, nodePort: {port: 30123}}");
     Service media = Manifest.only(manifests, Service.class, "-media");
     assertThat(media.getSpec().getType()).isEqualTo("NodePort");
     assertThat(media.getSpec().getExternalTrafficPolicy()).isEqualTo("Local");
@@ -204,6 +204,7 @@ class ChartTest {
             media:
               exposure: loadBalancer
               port: 3478
+              tcp: true
               advertisedAddresses: [203.0.113.7, "2001:db8::7", "203.0.113.8:443"]
               loadBalancer: {className: metal, annotations: {a: b}, sourceRanges: [192.0.2.0/24]}
             """);
@@ -308,7 +309,7 @@ class ChartTest {
     assertThat(http.getFrom()).hasSize(1);
     assertThat(media.getPorts())
         .extracting(port -> port.getPort().getStrVal())
-        .containsExactly("media-udp", "media-tcp");
+        .containsExactly("media-udp");
     assertThat(media.getFrom()).isEmpty();
   }
 
