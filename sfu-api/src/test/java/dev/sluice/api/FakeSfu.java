@@ -4,15 +4,19 @@ import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
 import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A media side that notes its commands and answers joins as it is told to. */
 public final class FakeSfu implements SfuControl {
+  private static final RoomSettings SETTINGS =
+      new RoomSettings(100, RoomSettings.defaultCodecs(), 0);
+
   private final List<RoomCommand> commands = new CopyOnWriteArrayList<>();
   private final List<PeerKey> transports = new CopyOnWriteArrayList<>();
   private final AtomicInteger restarts = new AtomicInteger();
@@ -30,6 +37,8 @@ public final class FakeSfu implements SfuControl {
   private volatile List<RoomInfo> rooms = List.of();
   private volatile @Nullable RefusalCode refusal;
   private volatile boolean silent;
+  private volatile RoomCreation creation = RoomCreation.CREATED;
+  private final Map<RoomId, RoomSettings> settings = new ConcurrentHashMap<>();
 
   @Override
   public LocalTransport openTransport(PeerKey peer) {
@@ -73,6 +82,41 @@ public final class FakeSfu implements SfuControl {
     return CompletableFuture.completedStage(rooms);
   }
 
+  @Override
+  public CompletionStage<Optional<RoomInfo>> room(RoomId id) {
+    return CompletableFuture.completedStage(
+        rooms.stream().filter(room -> room.id().equals(id)).findFirst());
+  }
+
+  @Override
+  public CompletionStage<RoomCreation> createRoom(RoomId id, RoomSettings roomSettings) {
+    RoomCreation result = creation;
+    if (result == RoomCreation.CREATED) {
+      settings.put(id, roomSettings);
+    }
+    return CompletableFuture.completedStage(result);
+  }
+
+  @Override
+  public RoomSettings settings(RoomId id) {
+    return settings.getOrDefault(id, SETTINGS);
+  }
+
+  @Override
+  public RoomSettings defaultSettings() {
+    return SETTINGS;
+  }
+
+  /** From now on rooms are created with this result. */
+  public void answerCreation(RoomCreation result) {
+    creation = result;
+  }
+
+  /** What a room is set up as. */
+  public void setUp(RoomId id, RoomSettings roomSettings) {
+    settings.put(id, roomSettings);
+  }
+
   /** From now on joins are refused. */
   public void refuse(RefusalCode code) {
     refusal = code;
@@ -102,6 +146,8 @@ public final class FakeSfu implements SfuControl {
     others = List.of();
     rooms = List.of();
     refusal = null;
+    creation = RoomCreation.CREATED;
+    settings.clear();
     silent = false;
   }
 

@@ -7,18 +7,17 @@ import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.api.rest.RestConfiguration;
 import dev.sluice.api.session.HttpSessions;
 import dev.sluice.api.session.IceServer;
+import dev.sluice.api.session.LimitHits;
 import dev.sluice.api.session.SessionEnvironment;
 import dev.sluice.api.session.SessionRegistry;
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.api.session.SignallingService;
 import dev.sluice.api.ws.SignallingSocketConfiguration;
 import dev.sluice.core.control.Grants;
-import dev.sluice.core.media.Codec;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -75,6 +74,16 @@ public final class TestServer implements AutoCloseable {
             InstantSource.system().instant().plusSeconds(60));
   }
 
+  /** A token of an administrator of a room, or of all. */
+  public String adminToken(String room) {
+    return context
+        .getBean(AccessTokens.class)
+        .issue(
+            "app",
+            new AccessToken("ops", "", room, Grants.ALL, true),
+            InstantSource.system().instant().plusSeconds(60));
+  }
+
   /** The service behind the socket. */
   public SignallingService signalling() {
     return context.getBean(SignallingService.class);
@@ -121,15 +130,15 @@ public final class TestServer implements AutoCloseable {
           List.of(
               new IceServer(List.of("stun:stun.example.org:3478"), null, null),
               new IceServer(List.of("turn:turn.example.org?transport=udp"), "u\"1", "secret")),
-          EnumSet.allOf(Codec.class),
           Executors.newVirtualThreadPerTaskExecutor(),
           System::nanoTime,
-          new SecureRandom());
+          new SecureRandom(),
+          new LimitHits());
     }
 
     @Bean
-    SessionRegistry registry(SignallingLimits limits) {
-      return new SessionRegistry(limits.capacity().maxSessions());
+    SessionRegistry registry(SessionEnvironment environment) {
+      return new SessionRegistry(environment.limits().capacity().maxSessions(), environment.hits());
     }
 
     @Bean

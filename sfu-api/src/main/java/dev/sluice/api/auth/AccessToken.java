@@ -10,17 +10,23 @@ import dev.sluice.core.media.RoomId;
  * @param name for display, may be empty
  * @param room the room it is for, or {@link #ANY_ROOM}
  * @param grants what its bearer may do there
+ * @param admin whether its bearer may look into the room, close it and remove others
  */
-public record AccessToken(String identity, String name, String room, Grants grants) {
+public record AccessToken(String identity, String name, String room, Grants grants, boolean admin) {
   /** A token for every room. */
   public static final String ANY_ROOM = "*";
+
+  /** One that does not make its bearer an administrator. */
+  public AccessToken(String identity, String name, String room, Grants grants) {
+    this(identity, name, room, grants, false);
+  }
 
   /** Whether it is for this room. */
   public boolean admitsTo(RoomId wanted) {
     return isForAnyRoom() || room.equals(wanted.value());
   }
 
-  /** Whether it is for every room, which also makes it good for questions about the server. */
+  /** Whether it is for every room. */
   public boolean isForAnyRoom() {
     return room.equals(ANY_ROOM);
   }

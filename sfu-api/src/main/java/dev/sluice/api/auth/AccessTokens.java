@@ -70,6 +70,9 @@ public final class AccessTokens {
     grants.put("publish", content.grants().publish());
     grants.put("subscribe", content.grants().subscribe());
     grants.put("hidden", content.grants().hidden());
+    if (content.admin()) {
+      grants.put("admin", true);
+    }
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .issuer(keyId)
@@ -161,7 +164,8 @@ public final class AccessTokens {
             flag(granted, "publish", true),
             flag(granted, "subscribe", true),
             flag(granted, "hidden", false));
-    return new AccessToken(identity, name == null ? "" : name, room, grants);
+    return new AccessToken(
+        identity, name == null ? "" : name, room, grants, flag(granted, "admin", false));
   }
 
   private static @Nullable String text(@Nullable Object value, String claim) throws TokenException {

@@ -35,16 +35,34 @@ public record Admission(AccessTokens tokens, boolean tokenOptional) {
     return token;
   }
 
+  /** Lets the one who asks administer a room, or refuses. */
+  public void admitAdministrator(RoomId room, @Nullable String jwt) throws TokenException {
+    AccessToken token = admitAdministrator(jwt);
+    if (token != null && !token.admitsTo(room)) {
+      throw new TokenException(Reason.WRONG_ROOM);
+    }
+  }
+
   /** Lets the one who asks see all rooms, or refuses. */
   public void admitToOverview(@Nullable String jwt) throws TokenException {
+    AccessToken token = admitAdministrator(jwt);
+    if (token != null && !token.isForAnyRoom()) {
+      throw new TokenException(Reason.WRONG_ROOM, "Only a token for every room may list them.");
+    }
+  }
+
+  /** An administrator's token, or null when there is none and none is needed. */
+  private @Nullable AccessToken admitAdministrator(@Nullable String jwt) throws TokenException {
     if (jwt == null || jwt.isEmpty()) {
       if (!tokenOptional) {
         throw new TokenException(Reason.MISSING);
       }
-      return;
+      return null;
     }
-    if (!tokens.verify(jwt).isForAnyRoom()) {
-      throw new TokenException(Reason.WRONG_ROOM, "Only a token for every room may list them.");
+    AccessToken token = tokens.verify(jwt);
+    if (!token.admin()) {
+      throw new TokenException(Reason.NOT_ADMINISTRATOR);
     }
+    return token;
   }
 }

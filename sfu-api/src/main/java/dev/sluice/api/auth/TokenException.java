@@ -26,7 +26,9 @@ public final class TokenException extends Exception {
     /** A claim is missing or has the wrong type. */
     BAD_CLAIMS("A claim of the access token is missing or has the wrong type."),
     /** For another room. */
-    WRONG_ROOM("The access token is for another room.");
+    WRONG_ROOM("The access token is for another room."),
+    /** Without {@code sluice.admin}. */
+    NOT_ADMINISTRATOR("The access token has no \"sluice.admin\" that is true.");
 
     private final String sentence;
 

@@ -47,7 +47,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   ResponseEntity<Object> handle(TokenException e) {
     return switch (e.reason()) {
       case MISSING -> challenge(HttpStatus.UNAUTHORIZED, "invalid-token", "Bearer", e);
-      case WRONG_ROOM ->
+      case WRONG_ROOM, NOT_ADMINISTRATOR ->
           challenge(
               HttpStatus.FORBIDDEN, "not-permitted", "Bearer error=\"insufficient_scope\"", e);
       case MALFORMED,

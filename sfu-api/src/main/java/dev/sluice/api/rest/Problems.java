@@ -33,6 +33,7 @@ final class Problems {
     return switch (status.value()) {
       case 400 -> "invalid-request";
       case 404 -> "not-found";
+      case 411 -> "length-required";
       case 405 -> "method-not-allowed";
       case 406 -> "not-acceptable";
       case 413 -> "message-too-large";

@@ -15,6 +15,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
   WhipController.class,
   WhepController.class,
   RoomsController.class,
+  ParticipantsController.class,
+  RoomDirectory.class,
   SdpExchange.class,
   ProblemAdvice.class,
   ProblemErrorController.class
@@ -67,6 +69,7 @@ public class RestConfiguration {
         registry
             .addInterceptor(new AcceptPostInterceptor())
             .addPathPatterns("/whip/{room}", "/whep/{room}");
+        registry.addInterceptor(new BodyLimitInterceptor()).addPathPatterns("/api/**");
       }
     };
   }

@@ -1,47 +1,32 @@
 package dev.sluice.api.rest;
 
-import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomInfo;
-import dev.sluice.core.control.TrackInfo;
+import dev.sluice.core.control.RoomSettings;
+import dev.sluice.core.media.Codec;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * A room as the list of rooms shows it.
+ * A room as the API shows it.
  *
  * @param id its name
+ * @param maxParticipants who may be in it at a time, hidden ones included
+ * @param codecs that may be negotiated, by their SDP names
+ * @param emptyTimeoutSeconds how long it lives on when nobody is in it
  * @param participants who is there, hidden ones left out
  */
-record RoomView(String id, List<Participant> participants) {
-  /** Someone in it, in the words of the signalling protocol. */
-  record Participant(String id, String identity, String name, List<Track> tracks) {
-    private static Participant of(ParticipantInfo info) {
-      return new Participant(
-          info.id().value(),
-          info.identity(),
-          info.name(),
-          info.tracks().stream().map(Track::of).toList());
-    }
-  }
-
-  /** What someone publishes, in the words of the signalling protocol. */
-  record Track(String id, String kind, String source, String name, boolean muted) {
-    private static Track of(TrackInfo info) {
-      return new Track(
-          info.id().value(),
-          wireName(info.kind()),
-          wireName(info.source()),
-          info.name(),
-          info.muted());
-    }
-
-    private static String wireName(Enum<?> constant) {
-      return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-  }
-
-  static RoomView of(RoomInfo info) {
+record RoomView(
+    String id,
+    int maxParticipants,
+    List<String> codecs,
+    long emptyTimeoutSeconds,
+    List<ParticipantView> participants) {
+  static RoomView of(RoomInfo info, RoomSettings settings) {
     return new RoomView(
-        info.id().value(), info.participants().stream().map(Participant::of).toList());
+        info.id().value(),
+        settings.maxParticipants(),
+        settings.codecs().stream().sorted().map(Codec::encodingName).toList(),
+        Duration.ofNanos(settings.emptyTimeoutNanos()).toSeconds(),
+        info.participants().stream().map(ParticipantView::of).toList());
   }
 }

@@ -103,7 +103,7 @@ final class SdpExchange {
     return ResponseEntity.ok().build();
   }
 
-  private static RoomId roomId(String room) throws RequestException {
+  static RoomId roomId(String room) throws RequestException {
     if (room.isBlank()
         || room.length() > MAX_ROOM_CHARS
         || room.chars().anyMatch(Character::isISOControl)) {

@@ -55,6 +55,7 @@ final class HttpSession {
           RoomEvent.TrackPublished _,
           RoomEvent.TrackUnpublished _,
           RoomEvent.TrackMuted _,
+          RoomEvent.TrackAvailability _,
           RoomEvent.SlotAssigned _,
           RoomEvent.SlotsWanted _,
           RoomEvent.SpeakersChanged _,

@@ -118,6 +118,7 @@ public final class HttpSessions {
         request.identity().isEmpty() ? participation.id().value() : request.identity();
     participation.join(identity, request.name(), session::onEvent);
     if (await(session) instanceof RoomEvent.Refused refused) {
+      environment.countRefusal(refused.code());
       throw new JoinRefusedException(ErrorCode.of(refused.code()), refused.detail());
     }
   }

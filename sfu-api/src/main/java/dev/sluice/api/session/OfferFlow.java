@@ -13,12 +13,15 @@ final class OfferFlow {
 
   private final Participation participation;
   private final int maxCandidates;
+  private final LimitHits hits;
   private final TokenBucket budget;
   private long lastNegotiation;
   private int candidates;
 
-  OfferFlow(Participation participation, SignallingLimits.Negotiation limits, long nowNanos) {
+  OfferFlow(Participation participation, SessionEnvironment environment, long nowNanos) {
+    SignallingLimits.Negotiation limits = environment.limits().negotiation();
     this.participation = participation;
+    this.hits = environment.hits();
     this.maxCandidates = limits.maxCandidates();
     this.budget =
         new TokenBucket(
@@ -28,6 +31,7 @@ final class OfferFlow {
   /** The answer, or the error after which all is as before. */
   ServerMessage answer(ClientMessage.Offer offer, long nowNanos) {
     if (!budget.tryTake(nowNanos)) {
+      hits.count(Limit.OFFER_RATE);
       return error(ErrorCode.RATE_LIMITED, "You offer too often; try again later.", offer.id());
     }
     if (offer.negotiation() <= lastNegotiation) {
@@ -78,6 +82,7 @@ final class OfferFlow {
     }
     candidates++;
     if (candidates > maxCandidates) {
+      hits.count(Limit.CANDIDATES);
       return error(
           ErrorCode.RATE_LIMITED,
           "At most " + maxCandidates + " candidates may follow one offer.",

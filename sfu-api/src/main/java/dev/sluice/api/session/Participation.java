@@ -14,6 +14,7 @@ import dev.sluice.core.sdp.AnswerNegotiator;
 import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
 import dev.sluice.core.sdp.AnswerPolicy;
 import dev.sluice.core.sdp.LocalTransport;
+import dev.sluice.core.sdp.NegotiatedSection;
 import dev.sluice.core.sdp.NegotiatedSession;
 import dev.sluice.core.sdp.SdpException;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class Participation {
   private final SessionEnvironment environment;
   private final PeerKey key;
   private final Grants grants;
-  private final AnswerPolicy policy;
+  private final int maxSdpChars;
   private final long sdpSessionId;
   private @Nullable NegotiatedSession agreed;
 
@@ -48,16 +49,7 @@ final class Participation {
         new PeerKey(room, new ParticipantId(environment.randomName("P-", PARTICIPANT_ID_BYTES)));
     this.grants = grants;
     this.sdpSessionId = environment.random().nextLong(Long.MAX_VALUE);
-    SignallingLimits.Negotiation limits = environment.limits().negotiation();
-    this.policy =
-        new AnswerPolicy(
-            grants.publish(),
-            grants.subscribe(),
-            environment.codecs(),
-            limits.maxSections(),
-            maxSdpChars,
-            limits.maxCandidates(),
-            key.participant().value());
+    this.maxSdpChars = maxSdpChars;
   }
 
   RoomId room() {
@@ -81,15 +73,56 @@ final class Participation {
    * in force.
    */
   Negotiation prepare(String offerSdp) throws SdpException {
-    LocalTransport local = transportFor(offerSdp);
-    preparedTransport = local;
-    return AnswerNegotiator.negotiate(
-        offerSdp,
-        agreed,
-        policy,
-        local,
-        () -> environment.random().nextInt() & SSRC_MASK,
-        new AnswerNegotiator.Origin(sdpSessionId, answers + 1));
+    Negotiation prepared;
+    try {
+      LocalTransport local = transportFor(offerSdp);
+      preparedTransport = local;
+      prepared =
+          AnswerNegotiator.negotiate(
+              offerSdp,
+              agreed,
+              policy(),
+              local,
+              () -> environment.random().nextInt() & SSRC_MASK,
+              new AnswerNegotiator.Origin(sdpSessionId, answers + 1));
+    } catch (SdpException e) {
+      if (e.isOverLimit()) {
+        environment.hits().count(Limit.OFFER_SIZE);
+      }
+      throw e;
+    }
+    requireFewEnough(prepared.session());
+    return prepared;
+  }
+
+  private AnswerPolicy policy() {
+    SignallingLimits.Negotiation limits = environment.limits().negotiation();
+    return new AnswerPolicy(
+        grants.publish(),
+        grants.subscribe(),
+        control().settings(room()).codecs(),
+        limits.maxSections(),
+        maxSdpChars,
+        limits.maxCandidates(),
+        key.participant().value());
+  }
+
+  private void requireFewEnough(NegotiatedSession session) throws SdpException {
+    SignallingLimits.Negotiation limits = environment.limits().negotiation();
+    int tracks = 0;
+    int slots = 0;
+    for (NegotiatedSection section : session.sections()) {
+      tracks += section.incoming() != null ? 1 : 0;
+      slots += section.slot() != null ? 1 : 0;
+    }
+    if (tracks > limits.maxTracks()) {
+      environment.hits().count(Limit.TRACKS);
+      throw SdpException.overLimit(tracks, limits.maxTracks(), "m-lines that send");
+    }
+    if (slots > limits.maxSlots()) {
+      environment.hits().count(Limit.SLOTS);
+      throw SdpException.overLimit(slots, limits.maxSlots(), "m-lines that receive");
+    }
   }
 
   /**
@@ -97,7 +130,7 @@ final class Participation {
    * takes others for a restart that it never asked for.
    */
   private LocalTransport transportFor(String offerSdp) throws SdpException {
-    if (agreed != null && AnswerNegotiator.restartsIce(offerSdp, agreed, policy)) {
+    if (agreed != null && AnswerNegotiator.restartsIce(offerSdp, agreed, policy())) {
       return control().restartTransport(key);
     }
     return transport != null ? transport : control().openTransport(key);

@@ -65,6 +65,14 @@ public sealed interface ServerMessage {
   /** A publisher muted or unmuted a track. */
   record TrackMuted(TrackId track, boolean muted) implements ServerMessage {}
 
+  /**
+   * The client gets the media of a track that one of its slots shows, or why not.
+   *
+   * @param reason null when it does (again)
+   */
+  record TrackAvailability(TrackId track, RoomEvent.@Nullable UnavailableReason reason)
+      implements ServerMessage {}
+
   /** A slot shows another track, or nothing. */
   record SlotAssigned(String mid, @Nullable TrackInfo track) implements ServerMessage {}
 

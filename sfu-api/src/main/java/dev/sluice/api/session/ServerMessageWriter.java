@@ -39,6 +39,7 @@ final class ServerMessageWriter {
           typed("trackUnpublished", seq).put("track", ended.track().value());
       case ServerMessage.TrackMuted muted ->
           typed("trackMuted", seq).put("track", muted.track().value()).put("muted", muted.muted());
+      case ServerMessage.TrackAvailability availability -> trackAvailability(availability, seq);
       case ServerMessage.SlotAssigned slot -> slotAssigned(slot, seq);
       case ServerMessage.SlotsWanted wanted ->
           typed("slotsWanted", seq).put("audio", wanted.audio()).put("video", wanted.video());
@@ -108,6 +109,16 @@ final class ServerMessageWriter {
     putIfPresent(object, "username", server.username());
     putIfPresent(object, "credential", server.credential());
     return object;
+  }
+
+  private static ObjectNode trackAvailability(
+      ServerMessage.TrackAvailability availability, long seq) {
+    RoomEvent.UnavailableReason reason = availability.reason();
+    ObjectNode object =
+        typed("trackAvailability", seq)
+            .put("track", availability.track().value())
+            .put("available", reason == null);
+    return reason == null ? object : object.put("reason", WireNames.of(reason));
   }
 
   private static ObjectNode slotAssigned(ServerMessage.SlotAssigned slot, long seq) {

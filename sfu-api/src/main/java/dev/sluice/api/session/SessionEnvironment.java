@@ -1,10 +1,9 @@
 package dev.sluice.api.session;
 
+import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.SfuControl;
-import dev.sluice.core.media.Codec;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -14,22 +13,32 @@ import java.util.function.LongSupplier;
  * @param control drives the media side
  * @param limits of clients
  * @param iceServers that clients are told of
- * @param codecs that clients may negotiate
  * @param executor runs what may block, one task per thread
  * @param nanoTime the monotonic clock
  * @param random makes identifiers and secrets
+ * @param hits counts what the limits refuse
  */
 public record SessionEnvironment(
     SfuControl control,
     SignallingLimits limits,
     List<IceServer> iceServers,
-    Set<Codec> codecs,
     Executor executor,
     LongSupplier nanoTime,
-    SecureRandom random) {
+    SecureRandom random,
+    LimitHits hits) {
   public SessionEnvironment {
     iceServers = List.copyOf(iceServers);
-    codecs = Set.copyOf(codecs);
+  }
+
+  /** Counts the limit, where one was the reason to refuse a join. */
+  void countRefusal(RefusalCode code) {
+    switch (code) {
+      case ROOM_FULL -> hits.count(Limit.PARTICIPANTS);
+      case TOO_MANY_ROOMS -> hits.count(Limit.ROOMS);
+      case DUPLICATE_PARTICIPANT, SHUTTING_DOWN -> {
+        // No limit.
+      }
+    }
   }
 
   /** A name that no one can guess, of the given number of random bytes, in hexadecimal. */

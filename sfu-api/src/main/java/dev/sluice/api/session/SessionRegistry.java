@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionRegistry {
   private final int maxSessions;
+  private final LimitHits hits;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final ConcurrentHashMap<String, SignallingSession> signalling = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, HttpSession> http = new ConcurrentHashMap<>();
 
   /** An empty registry for so many. */
-  public SessionRegistry(int maxSessions) {
+  public SessionRegistry(int maxSessions, LimitHits hits) {
     this.maxSessions = maxSessions;
+    this.hits = hits;
   }
 
   /** How many participants signal over a WebSocket, those that may resume included. */
@@ -87,6 +89,7 @@ public final class SessionRegistry {
     }
     if (count.incrementAndGet() > maxSessions) {
       count.decrementAndGet();
+      hits.count(Limit.SESSIONS);
       throw new JoinRefusedException(
           ErrorCode.TOO_MANY_ROOMS, "The server has as many sessions as it may have.");
     }

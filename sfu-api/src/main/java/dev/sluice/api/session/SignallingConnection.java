@@ -44,6 +44,7 @@ public final class SignallingConnection {
       return;
     }
     if (!messages.tryTake(nowNanos)) {
+      count(Limit.MESSAGE_RATE);
       fault(ErrorCode.RATE_LIMITED, "You send too many messages; this one was dropped.");
       return;
     }
@@ -58,6 +59,7 @@ public final class SignallingConnection {
   public void onTooLarge() {
     if (!finished) {
       heard();
+      count(Limit.MESSAGE_SIZE);
       fault(
           ErrorCode.MESSAGE_TOO_LARGE,
           "A message may have at most " + limits.traffic().maxMessageBytes() + " bytes.");
@@ -192,8 +194,12 @@ public final class SignallingConnection {
 
   private void fault(MessageException fault) {
     faults++;
+    boolean tooMany = faults > limits.traffic().toleratedFaults();
+    if (tooMany) {
+      count(Limit.FAULTS);
+    }
     boolean fatal =
-        faults > limits.traffic().toleratedFaults()
+        tooMany
             || fault.code() == ErrorCode.UNSUPPORTED_PROTOCOL
             || fault.code() == ErrorCode.MESSAGE_TOO_LARGE;
     ServerMessage.Failure error = fault.toError(fatal);
@@ -206,6 +212,10 @@ public final class SignallingConnection {
     } else {
       sayUnnumbered(error);
     }
+  }
+
+  private void count(Limit limit) {
+    service.environment().hits().count(limit);
   }
 
   private void finish(ServerMessage.Failure lastWord) {

@@ -17,7 +17,7 @@ public record SignallingLimits(
   public static final SignallingLimits DEFAULTS =
       new SignallingLimits(
           new Traffic(256 * 1024, 50, 200, 20),
-          new Negotiation(60, 30, 256, 64, 64 * 1024),
+          new Negotiation(60, 30, 256, 64, 64 * 1024, 16, 64),
           new Capacity(10_000, 512, 1024 * 1024),
           new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(45), Duration.ofSeconds(5)));
 
@@ -41,13 +41,17 @@ public record SignallingLimits(
    * @param maxCandidates in or after one offer
    * @param maxSections m-lines in an offer
    * @param maxHttpOfferBytes largest offer of WHIP and WHEP
+   * @param maxTracks m-lines on which it sends
+   * @param maxSlots m-lines on which it receives
    */
   public record Negotiation(
       int offersPerMinute,
       int offerBurst,
       int maxCandidates,
       int maxSections,
-      int maxHttpOfferBytes) {}
+      int maxHttpOfferBytes,
+      int maxTracks,
+      int maxSlots) {}
 
   /**
    * Of the server.

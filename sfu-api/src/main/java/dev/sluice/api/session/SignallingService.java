@@ -35,6 +35,7 @@ public final class SignallingService {
   public @Nullable SignallingConnection open(MessageChannel channel) {
     // As many again as there are sessions: those that wait to join, and old ones being replaced.
     if (connections.size() >= 2 * environment.limits().capacity().maxSessions()) {
+      environment.hits().count(Limit.CONNECTIONS);
       return null;
     }
     SignallingConnection connection = new SignallingConnection(this, channel);

@@ -64,7 +64,7 @@ final class SignallingSession {
         new Mailbox<>(limits.capacity().bufferedMessages(), environment.executor(), this::handle);
     this.log =
         new OutboundLog(limits.capacity().bufferedMessages(), limits.capacity().bufferedBytes());
-    this.offers = new OfferFlow(participation, limits.negotiation(), service.nowNanos());
+    this.offers = new OfferFlow(participation, service.environment(), service.nowNanos());
   }
 
   String id() {
@@ -120,6 +120,7 @@ final class SignallingSession {
     if (!release()) {
       return;
     }
+    service.environment().hits().count(Limit.OUTBOUND_QUEUE);
     participation.leave(SessionEnd.SLOW_CLIENT.leaveReason());
     SignallingConnection connection = attached;
     if (connection != null) {
@@ -236,6 +237,8 @@ final class SignallingSession {
       }
       case RoomEvent.TrackMuted muted ->
           say(new ServerMessage.TrackMuted(muted.track(), muted.muted()));
+      case RoomEvent.TrackAvailability(TrackId track, RoomEvent.UnavailableReason reason) ->
+          say(new ServerMessage.TrackAvailability(track, reason));
       case RoomEvent.SlotAssigned slot ->
           say(new ServerMessage.SlotAssigned(slot.mid(), slot.track()));
       case RoomEvent.SlotsWanted wanted ->
@@ -263,6 +266,7 @@ final class SignallingSession {
   }
 
   private void handleRefused(RoomEvent.Refused refused) {
+    service.environment().countRefusal(refused.code());
     if (release()) {
       complain(
           new ServerMessage.Failure(ErrorCode.of(refused.code()), refused.detail(), null, true));

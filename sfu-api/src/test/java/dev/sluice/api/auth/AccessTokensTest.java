@@ -176,13 +176,44 @@ class AccessTokensTest {
     Admission admission = new Admission(tokens, false);
     String elsewhere = issue("retro");
     String everywhere = issue("*");
+    String administrator = administrator("*");
     assertThatExceptionOfType(TokenException.class)
         .isThrownBy(() -> admission.admit(STANDUP, elsewhere, "", ""))
         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_ROOM));
     assertThat(admission.admit(STANDUP, everywhere, "", "").identity()).isEqualTo("ada");
     assertThatExceptionOfType(TokenException.class)
-        .isThrownBy(() -> admission.admitToOverview(issue("standup")));
-    admission.admitToOverview(everywhere);
+        .isThrownBy(() -> admission.admitToOverview(administrator("standup")))
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_ROOM));
+    admission.admitToOverview(administrator);
+  }
+
+  @Test
+  void letsOnlyAnAdministratorOfTheRoomOrOfAllAdminister() throws Exception {
+    Admission admission = new Admission(tokens, false);
+    admission.admitAdministrator(STANDUP, administrator("standup"));
+    admission.admitAdministrator(STANDUP, administrator("*"));
+    assertThat(tokens.verify(administrator("*")).admin()).isTrue();
+    assertThat(tokens.verify(issue("*")).admin()).isFalse();
+    Map.of(
+            administrator("retro"),
+            Reason.WRONG_ROOM,
+            issue("*"),
+            Reason.NOT_ADMINISTRATOR,
+            "",
+            Reason.MISSING,
+            "junk",
+            Reason.MALFORMED)
+        .forEach(
+            (token, reason) ->
+                assertThatExceptionOfType(TokenException.class)
+                    .isThrownBy(() -> admission.admitAdministrator(STANDUP, token))
+                    .satisfies(e -> assertThat(e.reason()).isEqualTo(reason)));
+    new Admission(tokens, true).admitAdministrator(STANDUP, null);
+  }
+
+  private String administrator(String room) {
+    return tokens.issue(
+        "app", new AccessToken("ops", "", room, Grants.ALL, true), NOW.plusSeconds(60));
   }
 
   @Test

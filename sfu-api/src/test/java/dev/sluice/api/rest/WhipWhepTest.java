@@ -7,12 +7,9 @@ import dev.sluice.api.Offers;
 import dev.sluice.api.TestServer;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
-import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
-import dev.sluice.core.control.RoomInfo;
-import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import java.net.Socket;
 import java.net.URI;
@@ -331,33 +328,5 @@ class WhipWhepTest {
     assertProblem(send(post("/whip/standup", Offers.PUBLISH)), 503, "internal");
     assertThat(sfu.commands(RoomCommand.ApplyNegotiation.class)).isEmpty();
     assertThat(sfu.commands(RoomCommand.Leave.class)).hasSize(2);
-  }
-
-  @Test
-  void listsRoomsForATokenOfAllRooms() throws Exception {
-    sfu.showRooms(
-        List.of(
-            new RoomInfo(
-                new RoomId("standup"),
-                List.of(new ParticipantInfo(new ParticipantId("P-1"), "ada", "Ada", List.of())))));
-    HttpResponse<String> rooms =
-        send(
-            request("/api/v1/rooms")
-                .header("Authorization", "Bearer " + SERVER.token("*", Grants.ALL)));
-    assertThat(rooms.statusCode()).isEqualTo(200);
-    assertThat(JSON.readTree(rooms.body()))
-        .isEqualTo(
-            JSON.readTree(
-                """
-                [{"id": "standup", "participants":
-                  [{"id": "P-1", "identity": "ada", "name": "Ada", "tracks": []}]}]
-                """));
-    assertProblem(
-        send(
-            request("/api/v1/rooms")
-                .header("Authorization", "Bearer " + SERVER.token("standup", Grants.ALL))),
-        403,
-        "not-permitted");
-    assertProblem(send(request("/api/v1/rooms")), 401, "invalid-token");
   }
 }

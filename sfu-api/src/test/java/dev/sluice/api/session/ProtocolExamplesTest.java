@@ -84,6 +84,8 @@ class ProtocolExamplesTest {
           new ServerMessage.TrackUnpublished(new TrackId("t4")),
           new ServerMessage.TrackMuted(new TrackId("t4"), true),
           new ServerMessage.SlotAssigned("3", FRONT),
+          new ServerMessage.TrackAvailability(new TrackId("t4"), RoomEvent.UnavailableReason.CODEC),
+          new ServerMessage.TrackAvailability(new TrackId("t4"), null),
           new ServerMessage.SlotsWanted(3, 3),
           new ServerMessage.Speakers(List.of(new RoomEvent.Speaker(BOB, -23))),
           new ServerMessage.Media(true),

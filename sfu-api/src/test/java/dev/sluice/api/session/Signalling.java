@@ -9,7 +9,6 @@ import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.TrackInfo;
-import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.TrackId;
@@ -19,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,7 +27,7 @@ final class Signalling {
   static final SignallingLimits LIMITS =
       new SignallingLimits(
           new SignallingLimits.Traffic(64 * 1024, 10, 20, 5),
-          new SignallingLimits.Negotiation(60, 5, 4, 16, 64 * 1024),
+          new SignallingLimits.Negotiation(60, 5, 4, 16, 64 * 1024, 3, 4),
           new SignallingLimits.Capacity(3, 32, 64 * 1024),
           SignallingLimits.DEFAULTS.timeouts());
 
@@ -37,7 +35,8 @@ final class Signalling {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   final FakeSfu sfu = new FakeSfu();
-  final SessionRegistry registry = new SessionRegistry(LIMITS.capacity().maxSessions());
+  final LimitHits hits = new LimitHits();
+  final SessionRegistry registry = new SessionRegistry(LIMITS.capacity().maxSessions(), hits);
   final SessionEnvironment environment;
   final SignallingService service;
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -54,10 +53,10 @@ final class Signalling {
             sfu,
             LIMITS,
             List.of(new IceServer(List.of("stun:stun.example.org:3478"), null, null)),
-            EnumSet.allOf(Codec.class),
             tasks::add,
             () -> nowNanos,
-            new SecureRandom());
+            new SecureRandom(),
+            hits);
     service = new SignallingService(environment, new Admission(tokens, true), registry);
   }
 

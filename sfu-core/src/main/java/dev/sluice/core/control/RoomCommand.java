@@ -68,6 +68,6 @@ public sealed interface RoomCommand {
   /** The participant leaves; its tracks end. Unknown participants are ignored. */
   record Leave(RoomId room, ParticipantId participant, LeaveReason reason) implements RoomCommand {}
 
-  /** Removes everyone. */
+  /** Removes everyone and ends the room, also one that would live on when it is empty. */
   record CloseRoom(RoomId room, LeaveReason reason) implements RoomCommand {}
 }

@@ -46,6 +46,21 @@ public sealed interface RoomEvent {
    */
   record SlotsWanted(int audio, int video) implements RoomEvent {}
 
+  /**
+   * Whether this participant gets the media of a track that one of its slots shows. It does until
+   * it is told otherwise.
+   *
+   * @param reason why not; null when it does (again)
+   */
+  record TrackAvailability(TrackId track, @Nullable UnavailableReason reason)
+      implements RoomEvent {}
+
+  /** Why a participant does not get the media of a track. */
+  enum UnavailableReason {
+    /** What the publisher sends is none of the codecs that the participant has negotiated. */
+    CODEC
+  }
+
   /** Who speaks now, loudest first. */
   record SpeakersChanged(List<Speaker> speakers) implements RoomEvent {
     public SpeakersChanged {

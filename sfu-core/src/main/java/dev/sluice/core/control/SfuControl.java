@@ -1,7 +1,9 @@
 package dev.sluice.core.control;
 
+import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.LocalTransport;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,4 +31,19 @@ public interface SfuControl {
 
   /** The rooms as they are; completes on a worker. */
   CompletionStage<List<RoomInfo>> rooms();
+
+  /** One room as it is, or empty when there is none of this name; completes on a worker. */
+  CompletionStage<Optional<RoomInfo>> room(RoomId id);
+
+  /**
+   * Makes an empty room with settings of its own. A room that a join makes has those of the server
+   * and ends with its last participant. Completes on a worker.
+   */
+  CompletionStage<RoomCreation> createRoom(RoomId id, RoomSettings settings);
+
+  /** The settings of a room, or those that it would have when a join made it now. */
+  RoomSettings settings(RoomId id);
+
+  /** The settings of rooms that a join makes. */
+  RoomSettings defaultSettings();
 }

@@ -56,6 +56,8 @@ public final class EgressSlot {
   private long packetsSent;
   private long octetsSent;
   private long resent;
+  private boolean undecodable;
+  private boolean decodabilityChanged;
 
   /**
    * A slot that shows nothing and is silent until {@link #activate()}.
@@ -104,11 +106,17 @@ public final class EgressSlot {
    * @param csrc the number that names its track
    */
   public void assign(int streamId, int csrc) {
+    undecodable &= streamId == targetStreamId;
     targetStreamId = streamId;
     targetCsrc = csrc;
     if (streamId == NOTHING) {
       currentStreamId = NOTHING;
     }
+  }
+
+  /** Shows nothing until its target starts (again). */
+  public void stopShowing() {
+    currentStreamId = NOTHING;
   }
 
   /** Whether packets of this stream are of interest. */
@@ -122,6 +130,23 @@ public final class EgressSlot {
         && targetStreamId != NOTHING
         && targetStreamId != currentStreamId
         && section.kind() == MediaKind.VIDEO;
+  }
+
+  /** Whether what it is to show comes in a codec or with a clock rate that it cannot send. */
+  public boolean undecodable() {
+    return undecodable;
+  }
+
+  /** Whether {@link #undecodable} has changed since the last call. */
+  public boolean takeDecodabilityChange() {
+    boolean changed = decodabilityChanged;
+    decodabilityChanged = false;
+    return changed;
+  }
+
+  /** The RTP clock rate of all that it sends, 0 before the first packet. */
+  public int clockRateHz() {
+    return clockRateHz;
   }
 
   /** The stream it is to show. */
@@ -145,12 +170,18 @@ public final class EgressSlot {
     if (!active) {
       return DropReason.SLOT_NOT_ACTIVE;
     }
+    NegotiatedCodec codec = codecFor(packet.parameters());
+    if (packet.streamId() == targetStreamId) {
+      noteDecodability(codec != null && fitsClock(packet.parameters()));
+      if (undecodable) {
+        return DropReason.CODEC_NOT_NEGOTIATED;
+      }
+    }
     DropReason refused = follow(packet);
     if (refused != null) {
       return refused;
     }
-    NegotiatedCodec codec = codecFor(packet.parameters());
-    if (codec == null) {
+    if (codec == null || !fitsClock(packet.parameters())) {
       return DropReason.CODEC_NOT_NEGOTIATED;
     }
     long sequence = splicer.sequence(packet.sequence());
@@ -289,15 +320,11 @@ public final class EgressSlot {
     if (packet.streamId() != targetStreamId) {
       return DropReason.NOT_WANTED;
     }
-    int rate = packet.parameters().clockRateHz();
-    if (codecFor(packet.parameters()) == null || (clockRateHz != 0 && clockRateHz != rate)) {
-      return DropReason.CODEC_NOT_NEGOTIATED;
-    }
     if (packet.payloadLength() == 0
         || (video && !(packet.facts().keyframe() && packet.facts().frameStart()))) {
       return DropReason.AWAITING_KEYFRAME;
     }
-    clockRateHz = rate;
+    clockRateHz = packet.parameters().clockRateHz();
     Codec codec = packet.parameters().codec();
     if (rewriterCodec == codec) {
       rewriter.sourceChanged();
@@ -305,10 +332,20 @@ public final class EgressSlot {
       rewriter = DescriptorRewriter.of(codec);
       rewriterCodec = codec;
     }
-    splicer.startSource(packet.sequence(), packet.timestamp(), rate, packet.arrivalNanos());
+    splicer.startSource(packet.sequence(), packet.timestamp(), clockRateHz, packet.arrivalNanos());
     currentStreamId = targetStreamId;
     currentCsrc = targetCsrc;
     return null;
+  }
+
+  private void noteDecodability(boolean decodable) {
+    decodabilityChanged |= undecodable == decodable;
+    undecodable = !decodable;
+  }
+
+  /** A slot has one clock for life: what it sent before would lie on another timeline. */
+  private boolean fitsClock(CodecParameters parameters) {
+    return clockRateHz == 0 || clockRateHz == parameters.clockRateHz();
   }
 
   private int finishHeader(

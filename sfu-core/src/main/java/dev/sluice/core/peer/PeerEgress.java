@@ -24,6 +24,7 @@ public final class PeerEgress {
   private final @Nullable PacketTap tap;
   private final OutgoingPacket outgoing = new OutgoingPacket();
   private final DatagramBatch batch = new DatagramBatch();
+  private final RetransmissionBudget retransmissions = new RetransmissionBudget(100);
 
   private @Nullable SrtpSender sender;
   private @Nullable DatagramSink sink;
@@ -37,6 +38,11 @@ public final class PeerEgress {
     this.clock = clock;
     this.drops = drops;
     this.tap = tap;
+  }
+
+  /** Bounds what is sent again, as a share of the media that is sent; as much again without it. */
+  public void limitRetransmissions(int percent) {
+    retransmissions.setPercent(percent);
   }
 
   void connect(SrtpSender keys, DatagramSink destination) {
@@ -58,7 +64,11 @@ public final class PeerEgress {
       return DropReason.NOT_CONNECTED;
     }
     DropReason reason = slot.forward(packet, batch.buffer(), batch.nextOffset(), outgoing);
-    return reason == null ? seal(nowNanos) : dropped(reason);
+    if (reason != null) {
+      return dropped(reason);
+    }
+    retransmissions.earn(packet.payloadLength());
+    return seal(nowNanos);
   }
 
   /** The same for a retransmission of an entry that {@link EgressSlot#findSent} gave. */
@@ -66,6 +76,9 @@ public final class PeerEgress {
       EgressSlot slot, int entry, int sequence16, MediaPacket packet, long nowNanos) {
     if (!claim()) {
       return DropReason.NOT_CONNECTED;
+    }
+    if (!retransmissions.trySpend(packet.payloadLength())) {
+      return dropped(DropReason.RETRANSMISSION_LIMIT);
     }
     DropReason reason =
         slot.retransmit(entry, sequence16, packet, batch.buffer(), batch.nextOffset(), outgoing);

@@ -27,6 +27,7 @@ final class Forwarder {
   private int dirtyCount;
   private long packetsForwarded;
   private long packetsResent;
+  private boolean formatChanged;
 
   Forwarder(long flushDelayNanos) {
     this.flushDelayNanos = flushDelayNanos;
@@ -87,12 +88,21 @@ final class Forwarder {
     slot.assign(EgressSlot.NOTHING, 0);
   }
 
+  /** The slot cannot send what it is to show; what it showed before ends all the same. */
+  void stopShowing(EgressSlot slot) {
+    if (slot.currentStreamId() != slot.targetStreamId()) {
+      remove(slot.currentStreamId(), slot);
+    }
+    slot.stopShowing();
+  }
+
   /** Forwards a packet that has just come. */
   void forward(IngressStream stream, MediaPacket packet, long nowNanos) {
     Route route = routes.find(stream.id());
     if (route == null) {
       return;
     }
+    formatChanged |= route.changesClock(packet.parameters().clockRateHz());
     boolean ends = packet.marker() || stream.track().section().kind() == MediaKind.AUDIO;
     long flushBy = ends ? nowNanos : nowNanos + flushDelayNanos;
     for (int i = 0; i < route.count; i++) {
@@ -100,6 +110,7 @@ final class Forwarder {
       PeerSession peer = route.peers[i];
       int before = slot.currentStreamId();
       DropReason dropped = peer.egress().forward(slot, packet, nowNanos);
+      formatChanged |= slot.takeDecodabilityChange();
       if (dropped == null) {
         packetsForwarded++;
         scheduleFlush(peer, flushBy);
@@ -169,6 +180,16 @@ final class Forwarder {
     return dirtyCount;
   }
 
+  /**
+   * Whether, since the last call, a slot has begun or ceased to be able to send what it shows, or a
+   * stream has changed its clock, so that other slots fit it.
+   */
+  boolean takeFormatChange() {
+    boolean changed = formatChanged;
+    formatChanged = false;
+    return changed;
+  }
+
   long packetsForwarded() {
     return packetsForwarded;
   }
@@ -227,10 +248,17 @@ final class Forwarder {
     private PeerSession[] peers = new PeerSession[4];
     private EgressSlot[] slots = new EgressSlot[4];
     private int count;
+    private int clockRateHz;
 
     Route(IngressStream stream, PeerSession publisher) {
       this.stream = stream;
       this.publisher = publisher;
+    }
+
+    boolean changesClock(int newClockRateHz) {
+      boolean changed = clockRateHz != 0 && clockRateHz != newClockRateHz;
+      clockRateHz = newClockRateHz;
+      return changed;
     }
 
     void add(PeerSession peer, EgressSlot slot) {

@@ -9,12 +9,15 @@ import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.ingress.PublisherClock;
 import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.TrackId;
 import dev.sluice.core.peer.PeerSession;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,9 @@ final class Participant {
 
   /** What each slot shows, by the slot's mid. */
   private final Map<String, PublishedTrack> shown = new HashMap<>();
+
+  /** Those of the tracks in {@link #shown} of which it was told that it gets no media. */
+  private final Set<TrackId> unavailable = new HashSet<>();
 
   private long negotiation;
   private String onlyTrack = "";
@@ -91,11 +97,15 @@ final class Participant {
   }
 
   void show(EgressSlot slot, @Nullable PublishedTrack track) {
-    if (track == null) {
-      shown.remove(slot.mid());
-    } else {
-      shown.put(slot.mid(), track);
+    PublishedTrack before = track == null ? shown.remove(slot.mid()) : shown.put(slot.mid(), track);
+    if (before != null) {
+      unavailable.remove(before.id());
     }
+  }
+
+  /** Notes whether it gets the media of a track; false when that is what was said last. */
+  boolean setAvailable(TrackId track, boolean available) {
+    return available ? unavailable.remove(track) : unavailable.add(track);
   }
 
   long negotiation() {

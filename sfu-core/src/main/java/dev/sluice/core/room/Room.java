@@ -41,6 +41,10 @@ import org.jspecify.annotations.Nullable;
 public final class Room {
   private static final long SPEAKER_INTERVAL_NANOS = 333_000_000;
   private static final long LAYER_INTERVAL_NANOS = 500_000_000;
+
+  /** A publisher that changes its codec with every packet makes no more work than that. */
+  private static final long FORMAT_DELAY_NANOS = 50_000_000;
+
   private static final int MAX_SPEAKERS = 8;
 
   private final RoomId id;
@@ -64,6 +68,10 @@ public final class Room {
   private int lastStreamId;
   private long speakersDueNanos = Long.MAX_VALUE;
   private long layersDueNanos = Long.MAX_VALUE;
+  private long formatsDueNanos = Long.MAX_VALUE;
+  private boolean keptWhenEmpty;
+  private long emptyTimeoutNanos;
+  private long overAtNanos;
 
   /**
    * An empty room.
@@ -97,6 +105,18 @@ public final class Room {
     return participants.isEmpty();
   }
 
+  /** Lets the room live on for so long whenever nobody is in it; from now on, if so now. */
+  public void keepWhenEmpty(long timeoutNanos, long nowNanos) {
+    keptWhenEmpty = true;
+    emptyTimeoutNanos = timeoutNanos;
+    overAtNanos = nowNanos + timeoutNanos;
+  }
+
+  /** Whether nobody is in it, and it has waited for somebody as long as it should. */
+  public boolean isOver(long nowNanos) {
+    return participants.isEmpty() && (!keptWhenEmpty || overAtNanos - nowNanos <= 0);
+  }
+
   /** Carries out a command. Commands about participants that are gone are ignored. */
   public void handleCommand(RoomCommand command, long nowNanos) {
     switch (command) {
@@ -123,9 +143,11 @@ public final class Room {
         }
       }
       case RoomCommand.Leave leave -> leave(leave.participant(), leave.reason(), nowNanos);
-      case RoomCommand.CloseRoom close ->
-          List.copyOf(participants.keySet())
-              .forEach(participant -> leave(participant, close.reason(), nowNanos));
+      case RoomCommand.CloseRoom close -> {
+        keptWhenEmpty = false;
+        List.copyOf(participants.keySet())
+            .forEach(participant -> leave(participant, close.reason(), nowNanos));
+      }
     }
   }
 
@@ -168,6 +190,9 @@ public final class Room {
       handleAudioLevel(stream, nowNanos);
     }
     forwarder.forward(stream, packet, nowNanos);
+    if (forwarder.takeFormatChange() && formatsDueNanos == Long.MAX_VALUE) {
+      formatsDueNanos = nowNanos + FORMAT_DELAY_NANOS;
+    }
   }
 
   /** One SRTCP packet of a peer of this room. */
@@ -186,6 +211,10 @@ public final class Room {
     if (layersDueNanos <= nowNanos) {
       subscriptions.updateLayers(nowNanos);
       layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
+    }
+    if (formatsDueNanos <= nowNanos) {
+      formatsDueNanos = Long.MAX_VALUE;
+      subscriptions.updateAll(nowNanos);
     }
     for (int i = 0; i < peers.size(); i++) {
       PeerSession peer = peers.get(i);
@@ -210,6 +239,10 @@ public final class Room {
    */
   public long nextDeadlineNanos() {
     long next = Math.min(forwarder.nextFlushNanos(), Math.min(speakersDueNanos, layersDueNanos));
+    next = Math.min(next, formatsDueNanos);
+    if (keptWhenEmpty && participants.isEmpty()) {
+      next = Math.min(next, overAtNanos);
+    }
     for (int i = 0; i < peers.size(); i++) {
       next = Math.min(next, peers.get(i).nextDeadlineNanos());
     }
@@ -270,6 +303,7 @@ public final class Room {
     int localSsrc = random.nextInt();
     PeerSession peer = new PeerSession(clock, drops, localSsrc, cname, () -> ++lastStreamId, tap);
     peer.setTimeline(this::sourceTimestamp);
+    peer.egress().limitRetransmissions(limits.retransmissionPercent());
     Participant participant = new Participant(join, peer);
     List<ParticipantInfo> others = info().participants();
     participants.put(participant.id(), participant);
@@ -326,6 +360,7 @@ public final class Room {
       deliverToOthers(participant, new RoomEvent.ParticipantLeft(participantId, reason));
     }
     subscriptions.updateAll(nowNanos);
+    overAtNanos = nowNanos + emptyTimeoutNanos;
   }
 
   private void addStream(IngressStream stream, PeerSession peer, long nowNanos) {

@@ -7,6 +7,7 @@ import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.TrackId;
+import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
 import dev.sluice.core.selection.LayerSelector;
 import dev.sluice.core.selection.SlotAssigner;
@@ -137,17 +138,24 @@ final class Subscriptions {
       for (PublishedTrack track : publisher.tracks().values()) {
         if (participant.wants(track, publisher)) {
           available.put(track.id(), track);
-          tracks.add(view(track));
+          tracks.add(view(track, participant));
           audio += track.section().kind() == MediaKind.AUDIO ? 1 : 0;
           video += track.section().kind() == MediaKind.VIDEO ? 1 : 0;
         }
       }
     }
     tracks.sort((a, b) -> Long.compare(available(available, a), available(available, b)));
+    Map<String, TrackId> plan = SlotAssigner.assign(slotViews(participant), tracks);
+    audio = Math.max(audio, neededSlots(participant, MediaKind.AUDIO, tracks, plan));
+    video = Math.max(video, neededSlots(participant, MediaKind.VIDEO, tracks, plan));
     if (participant.setWantedSlots(audio, video)) {
       deliver(participant, new RoomEvent.SlotsWanted(audio, video));
     }
-    assign(participant, tracks, available, nowNanos);
+    for (EgressSlot slot : participant.slots().values()) {
+      TrackId id = plan.get(slot.mid());
+      show(participant, slot, id == null ? null : available.get(id), nowNanos);
+      tellAvailability(participant, slot);
+    }
   }
 
   private static long available(Map<TrackId, PublishedTrack> tracks, SlotAssigner.TrackView view) {
@@ -155,11 +163,7 @@ final class Subscriptions {
     return track == null ? Long.MAX_VALUE : track.csrc();
   }
 
-  private void assign(
-      Participant participant,
-      List<SlotAssigner.TrackView> tracks,
-      Map<TrackId, PublishedTrack> available,
-      long nowNanos) {
+  private static List<SlotAssigner.SlotView> slotViews(Participant participant) {
     List<SlotAssigner.SlotView> slots = new ArrayList<>();
     for (EgressSlot slot : participant.slots().values()) {
       if (slot.active()) {
@@ -169,14 +173,57 @@ final class Subscriptions {
                 slot.mid(),
                 slot.section().kind(),
                 slot.pairIndex(),
-                shown == null ? null : shown.id()));
+                shown == null ? null : shown.id(),
+                slot.clockRateHz()));
       }
     }
-    Map<String, TrackId> plan = SlotAssigner.assign(slots, tracks);
-    for (EgressSlot slot : participant.slots().values()) {
-      TrackId id = plan.get(slot.mid());
-      show(participant, slot, id == null ? null : available.get(id), nowNanos);
+    return slots;
+  }
+
+  /**
+   * With how many slots every track would have one. More than there are tracks when slots are free
+   * that cannot take those which have none, because they have sent at another clock rate.
+   */
+  private static int neededSlots(
+      Participant participant,
+      MediaKind kind,
+      List<SlotAssigner.TrackView> tracks,
+      Map<String, TrackId> plan) {
+    int waiting = 0;
+    for (SlotAssigner.TrackView track : tracks) {
+      waiting += track.kind() == kind && !plan.containsValue(track.id()) ? 1 : 0;
     }
+    int active = 0;
+    for (EgressSlot slot : participant.slots().values()) {
+      active += slot.active() && slot.section().kind() == kind ? 1 : 0;
+    }
+    return waiting == 0 ? 0 : active + waiting;
+  }
+
+  private void tellAvailability(Participant participant, EgressSlot slot) {
+    PublishedTrack track = participant.shownIn(slot);
+    if (track == null) {
+      return;
+    }
+    boolean decodable = !slot.undecodable() && shareCodec(track.section(), slot.section());
+    if (!decodable) {
+      forwarder.stopShowing(slot);
+    }
+    if (participant.setAvailable(track.id(), decodable)) {
+      deliver(
+          participant,
+          new RoomEvent.TrackAvailability(
+              track.id(), decodable ? null : RoomEvent.UnavailableReason.CODEC));
+    }
+  }
+
+  private static boolean shareCodec(NegotiatedSection sent, NegotiatedSection received) {
+    for (NegotiatedCodec codec : sent.codecs()) {
+      if (EgressSlot.codecFor(received, codec.parameters()) != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void show(
@@ -204,9 +251,30 @@ final class Subscriptions {
     }
   }
 
-  private static SlotAssigner.TrackView view(PublishedTrack track) {
+  private static SlotAssigner.TrackView view(PublishedTrack track, Participant viewer) {
+    int clockRateHz = 0;
+    for (IngressStream stream : track.streams()) {
+      NegotiatedCodec codec = stream.codec();
+      // For one that cannot decode it in any slot, another slot would change nothing.
+      if (codec != null && decodes(viewer, codec)) {
+        clockRateHz = codec.parameters().clockRateHz();
+      }
+    }
     return new SlotAssigner.TrackView(
-        track.id(), track.participant(), track.section().kind(), track.info().source());
+        track.id(),
+        track.participant(),
+        track.section().kind(),
+        track.info().source(),
+        clockRateHz);
+  }
+
+  private static boolean decodes(Participant viewer, NegotiatedCodec codec) {
+    for (EgressSlot slot : viewer.slots().values()) {
+      if (EgressSlot.codecFor(slot.section(), codec.parameters()) != null) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void deliver(Participant participant, RoomEvent event) {

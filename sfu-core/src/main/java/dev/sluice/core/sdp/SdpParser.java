@@ -59,8 +59,7 @@ final class SdpParser {
 
   private static void limit(int count, int max, String things) throws SdpException {
     if (count > max) {
-      throw new SdpException(
-          "The offer has " + count + " " + things + "; at most " + max + " are allowed.");
+      throw SdpException.overLimit(count, max, things);
     }
   }
 

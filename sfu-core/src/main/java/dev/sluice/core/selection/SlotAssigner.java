@@ -27,12 +27,34 @@ public final class SlotAssigner {
    * @param mid names it
    * @param pairIndex as negotiated
    * @param showing the track that it shows, or null
+   * @param clockRateHz of all that it has sent, 0 when it has sent nothing: one outgoing stream
+   *     never mixes clock rates (RFC 7160 §4.1)
    */
-  public record SlotView(String mid, MediaKind kind, int pairIndex, @Nullable TrackId showing) {}
+  public record SlotView(
+      String mid, MediaKind kind, int pairIndex, @Nullable TrackId showing, int clockRateHz) {
+    /** A slot that has sent nothing. */
+    public SlotView(String mid, MediaKind kind, int pairIndex, @Nullable TrackId showing) {
+      this(mid, kind, pairIndex, showing, 0);
+    }
 
-  /** A track that may be shown. */
+    private boolean fits(TrackView track) {
+      return kind == track.kind
+          && (clockRateHz == 0 || track.clockRateHz == 0 || clockRateHz == track.clockRateHz);
+    }
+  }
+
+  /**
+   * A track that may be shown.
+   *
+   * @param clockRateHz of what it sends, 0 before its first packet
+   */
   public record TrackView(
-      TrackId id, ParticipantId participant, MediaKind kind, TrackSource source) {
+      TrackId id, ParticipantId participant, MediaKind kind, TrackSource source, int clockRateHz) {
+    /** A track that has sent nothing. */
+    public TrackView(TrackId id, ParticipantId participant, MediaKind kind, TrackSource source) {
+      this(id, participant, kind, source, 0);
+    }
+
     private String group() {
       boolean screen = source == TrackSource.SCREEN || source == TrackSource.SCREEN_AUDIO;
       return participant.value() + (screen ? "/screen" : "/camera");
@@ -53,7 +75,7 @@ public final class SlotAssigner {
     Map<Integer, String> groupOfPair = new HashMap<>();
     for (SlotView slot : slots) {
       TrackView kept = slot.showing() == null ? null : wanted.get(slot.showing());
-      if (kept != null && placed.add(kept.id())) {
+      if (kept != null && slot.fits(kept) && placed.add(kept.id())) {
         result.put(slot.mid(), kept.id());
         groupOfPair.putIfAbsent(slot.pairIndex(), kept.group());
       }
@@ -79,7 +101,7 @@ public final class SlotAssigner {
     SlotView best = null;
     int bestRank = Integer.MAX_VALUE;
     for (SlotView slot : slots) {
-      if (slot.kind() != track.kind() || taken.containsKey(slot.mid())) {
+      if (!slot.fits(track) || taken.containsKey(slot.mid())) {
         continue;
       }
       String group = groupOfPair.get(slot.pairIndex());

@@ -2,6 +2,7 @@ package dev.sluice.transport.pipeline;
 
 import dev.sluice.core.sdp.LocalTransport.Candidate;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -17,7 +18,24 @@ final class AdvertisedAddresses {
 
   private AdvertisedAddresses() {}
 
+  /**
+   * What the answers name.
+   *
+   * @throws MediaAddressException when the configuration leaves no address to name
+   */
   static List<Candidate> of(MediaConfig config, int boundPort) {
+    List<Candidate> all = all(config, boundPort);
+    if (!config.exposure().hidePrivateAddresses()) {
+      return all;
+    }
+    List<Candidate> shown = all.stream().filter(candidate -> !isPrivate(candidate)).toList();
+    if (shown.isEmpty()) {
+      throw new MediaAddressException(all);
+    }
+    return shown;
+  }
+
+  private static List<Candidate> all(MediaConfig config, int boundPort) {
     if (!config.advertised().isEmpty()) {
       return config.advertised().stream()
           .map(
@@ -71,5 +89,17 @@ final class AdvertisedAddresses {
     String text = address.getHostAddress();
     int zone = text.indexOf('%');
     return zone < 0 ? text : text.substring(0, zone);
+  }
+
+  /** RFC 1918, and its counterpart of IPv6: fc00::/7 (RFC 4193). */
+  private static boolean isPrivate(Candidate candidate) {
+    try {
+      InetAddress address = InetAddress.ofLiteral(candidate.address());
+      boolean uniqueLocal =
+          address instanceof Inet6Address && (address.getAddress()[0] & 0xFE) == 0xFC;
+      return address.isSiteLocalAddress() || uniqueLocal;
+    } catch (IllegalArgumentException hostName) {
+      return false;
+    }
   }
 }

@@ -17,10 +17,6 @@ import org.jspecify.annotations.Nullable;
  * <p>One per worker, used on its thread.
  */
 final class DatagramRouter implements MediaWorker.Ingress {
-  /** From one source address that is not validated: many peers may sit behind one NAT. */
-  private static final int STUN_PER_SECOND = 400;
-
-  private static final int STUN_BURST = 800;
   private static final int LIMITER_SOURCES = 4096;
 
   private final IceGateway<PeerEndpoint> ice;
@@ -28,10 +24,15 @@ final class DatagramRouter implements MediaWorker.Ingress {
   private final byte[] scratch = new byte[RingEntry.MAX_BYTES];
   private final StunRateLimiter limiter;
 
-  DatagramRouter(IceGateway<PeerEndpoint> ice, AddressTable addresses, long seed) {
+  DatagramRouter(
+      IceGateway<PeerEndpoint> ice,
+      AddressTable addresses,
+      MediaConfig.Exposure exposure,
+      long seed) {
     this.ice = ice;
     this.addresses = addresses;
-    limiter = new StunRateLimiter(LIMITER_SOURCES, STUN_PER_SECOND, STUN_BURST, seed);
+    limiter =
+        new StunRateLimiter(LIMITER_SOURCES, exposure.stunPerSecond(), exposure.stunBurst(), seed);
   }
 
   @Override

@@ -360,7 +360,7 @@ final class MediaWorker {
   private void publishStatistics() {
     RoomTotals totals = new RoomTotals();
     rooms.addTo(totals);
-    statistics = WorkerStatistics.of(totals, drops, turns, ring.remainingCapacity());
+    statistics = WorkerStatistics.of(totals, drops, turns, ring.remainingCapacity(), nowNanos);
   }
 
   private long nextDeadlineNanos() {

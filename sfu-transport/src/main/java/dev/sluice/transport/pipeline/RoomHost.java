@@ -3,9 +3,11 @@ package dev.sluice.transport.pipeline;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramSink;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +44,12 @@ final class RoomHost {
 
   /** What a host asks of the node that it is part of. Called on the worker. */
   interface Node {
-    /** A room that is about to be made, or null when there are too many. */
-    @Nullable Room newRoom(RoomId id);
+    /**
+     * A room that is about to be made, or null when there are too many.
+     *
+     * @param settings of its own, or null for those of the server
+     */
+    @Nullable Room newRoom(RoomId id, @Nullable RoomSettings settings);
 
     /** A room has ended. */
     void roomEnded(RoomId id);
@@ -90,9 +97,33 @@ final class RoomHost {
       case RoomCommand.SetTrackMuted mute -> {}
       case RoomCommand.NarrowSubscription narrow -> {}
     }
-    if (hosted != null && hosted.room.isEmpty()) {
+    if (hosted != null && hosted.room.isOver(nowNanos)) {
       end(hosted);
     }
+  }
+
+  /** Makes an empty room that lives on when it is empty. */
+  RoomCreation create(RoomId id, RoomSettings settings, long nowNanos) {
+    if (closing) {
+      return RoomCreation.SHUTTING_DOWN;
+    }
+    if (rooms.containsKey(id)) {
+      return RoomCreation.ROOM_EXISTS;
+    }
+    Room room = node.newRoom(id, settings);
+    if (room == null) {
+      return RoomCreation.TOO_MANY_ROOMS;
+    }
+    room.keepWhenEmpty(settings.emptyTimeoutNanos(), nowNanos);
+    HostedRoom hosted = new HostedRoom(room);
+    rooms.put(id, hosted);
+    touch(hosted);
+    return RoomCreation.CREATED;
+  }
+
+  /** One room as others may see it. */
+  Optional<RoomInfo> info(RoomId id) {
+    return Optional.ofNullable(rooms.get(id)).map(hosted -> hosted.room.info());
   }
 
   /** An RTP or RTCP datagram of a peer of this room. */
@@ -189,6 +220,10 @@ final class RoomHost {
     try {
       hosted.room.handleTimeout(nowNanos);
       deliver(hosted);
+      if (hosted.room.isOver(nowNanos)) {
+        end(hosted);
+        return;
+      }
       schedule.put(hosted, hosted.room.nextDeadlineNanos());
     } catch (RuntimeException | Error failure) {
       closeBroken(hosted, failure, nowNanos);
@@ -207,7 +242,7 @@ final class RoomHost {
       deliver(join.room(), join.listener(), WorkerEvents.SHUTTING_DOWN);
       return null;
     }
-    Room room = node.newRoom(join.room());
+    Room room = node.newRoom(join.room(), null);
     if (room == null) {
       deliver(join.room(), join.listener(), WorkerEvents.TOO_MANY_ROOMS);
       return null;

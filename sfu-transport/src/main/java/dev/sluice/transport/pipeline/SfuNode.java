@@ -3,11 +3,14 @@ package dev.sluice.transport.pipeline;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.room.Room;
+import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport.Fingerprint;
 import dev.sluice.core.srtp.SrtpCiphers;
@@ -26,8 +29,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +72,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final DtlsLimits dtlsLimits;
   private final IceGateway<PeerEndpoint> ice = new LiteIceGateway<>(random);
   private final AddressTable addresses = new AddressTable();
+  private final ConcurrentHashMap<RoomId, RoomSettings> createdRooms = new ConcurrentHashMap<>();
   private final AtomicInteger roomCount = new AtomicInteger();
   private final List<MediaWorker> workers = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -104,7 +110,12 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     for (int i = 0; i < count; i++) {
       bind = start(i, bind, count > 1);
     }
-    candidates = AdvertisedAddresses.of(config, bind.getPort());
+    try {
+      candidates = AdvertisedAddresses.of(config, bind.getPort());
+    } catch (MediaAddressException hidden) {
+      stopWorkers();
+      throw hidden;
+    }
     if (seams.warmUp()) {
       Thread.ofVirtual().name("warm-up").start(new WarmUp(certificate, ciphers));
     }
@@ -183,9 +194,56 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     return all;
   }
 
+  @Override
+  public CompletionStage<Optional<RoomInfo>> room(RoomId id) {
+    return ask(ownerOf(id), (rooms, now) -> rooms.info(id));
+  }
+
+  @Override
+  public CompletionStage<RoomCreation> createRoom(RoomId id, RoomSettings settings) {
+    return closing
+        ? CompletableFuture.completedFuture(RoomCreation.SHUTTING_DOWN)
+        : ask(ownerOf(id), (rooms, now) -> rooms.create(id, settings, now));
+  }
+
+  /** What a worker's rooms answer. */
+  private static <T> CompletionStage<T> ask(MediaWorker worker, RoomQuestion<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      worker.submit(now -> answer.complete(question.ask(worker.rooms(), now)));
+    } catch (RejectedExecutionException busy) {
+      answer.completeExceptionally(busy);
+    }
+    return answer;
+  }
+
+  /** Asked on the worker. */
+  private interface RoomQuestion<T> {
+    T ask(RoomHost rooms, long nowNanos);
+  }
+
+  @Override
+  public RoomSettings settings(RoomId id) {
+    return createdRooms.getOrDefault(id, config.roomSettings());
+  }
+
+  @Override
+  public RoomSettings defaultSettings() {
+    return config.roomSettings();
+  }
+
   /** The figures of each worker. */
   public List<WorkerStatistics> statistics() {
     return workers.stream().map(MediaWorker::statistics).toList();
+  }
+
+  /** How long ago the worker that has been silent longest has reported; they do once a second. */
+  public long silentNanos() {
+    long nowNanos = System.nanoTime();
+    return statistics().stream()
+        .mapToLong(worker -> nowNanos - worker.takenNanos())
+        .max()
+        .orElse(0);
   }
 
   /** The bound UDP port. */
@@ -310,7 +368,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   private InetSocketAddress start(int index, InetSocketAddress bind, boolean shared) {
     boolean stepped = config.threading() == ThreadingMode.INVOKER;
-    DatagramRouter router = new DatagramRouter(ice, addresses, random.nextLong());
+    DatagramRouter router = new DatagramRouter(ice, addresses, config.exposure(), random.nextLong());
     MediaWorker worker =
         new MediaWorker(
             index,
@@ -399,16 +457,22 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   /** What the workers' rooms ask for. */
   private final class Hooks implements RoomHost.Node {
     @Override
-    public @Nullable Room newRoom(RoomId id) {
+    public @Nullable Room newRoom(RoomId id, @Nullable RoomSettings settings) {
       if (roomCount.incrementAndGet() > config.maxRooms()) {
         roomCount.decrementAndGet();
         return null;
       }
-      return new Room(id, config.room(), clock, ciphers, random.nextLong(), tap);
+      RoomLimits limits = config.room();
+      if (settings != null) {
+        createdRooms.put(id, settings);
+        limits = limits.withMaxParticipants(settings.maxParticipants());
+      }
+      return new Room(id, limits, clock, ciphers, random.nextLong(), tap);
     }
 
     @Override
     public void roomEnded(RoomId id) {
+      createdRooms.remove(id);
       roomCount.decrementAndGet();
     }
 

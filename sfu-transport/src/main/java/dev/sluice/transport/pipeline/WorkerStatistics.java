@@ -13,6 +13,7 @@ import java.util.Map;
  * @param drops by reason, reasons without a drop left out
  * @param turns of the duty cycle since the start
  * @param ringFree free places in the ring
+ * @param takenNanos when, on the monotonic clock
  */
 public record WorkerStatistics(
     int rooms,
@@ -26,16 +27,18 @@ public record WorkerStatistics(
     long packetsResent,
     Map<DropReason, Long> drops,
     long turns,
-    long ringFree) {
+    long ringFree,
+    long takenNanos) {
   /** Before the first snapshot. */
   static final WorkerStatistics NONE =
-      new WorkerStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0);
+      new WorkerStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0);
 
   public WorkerStatistics {
     drops = Map.copyOf(drops);
   }
 
-  static WorkerStatistics of(RoomTotals totals, DropCounters drops, long turns, long ringFree) {
+  static WorkerStatistics of(
+      RoomTotals totals, DropCounters drops, long turns, long ringFree, long takenNanos) {
     Map<DropReason, Long> reasons = new EnumMap<>(DropReason.class);
     for (DropReason reason : DropReason.values()) {
       long count = totals.dropped(reason) + drops.of(reason);
@@ -55,6 +58,7 @@ public record WorkerStatistics(
         totals.packetsResent(),
         reasons,
         turns,
-        ringFree);
+        ringFree,
+        takenNanos);
   }
 }
