@@ -24,8 +24,6 @@ import org.springframework.context.annotation.Configuration;
 /** Wires the media side, and shows its counters as metrics. */
 @Configuration(proxyBeanMethods = false)
 class MediaConfiguration {
-  private static final int MAX_CONCURRENT_HANDSHAKES = 256;
-
   @Bean(destroyMethod = "close")
   SfuNode sfuNode(SluiceProperties properties) {
     SluiceProperties.Media media = properties.media();
@@ -42,13 +40,22 @@ class MediaConfiguration {
             workers == 1 ? ThreadingMode.SHARED : ThreadingMode.DEDICATED,
             workers,
             properties.rooms().maxRooms(),
-            MAX_CONCURRENT_HANDSHAKES,
+            media.maxHandshakes(),
             List.of(SrtpProfile.values()),
             new RoomLimits(
                 properties.rooms().maxParticipants(),
-                RoomLimits.DEFAULT.maxTracksPerParticipant(),
-                RoomLimits.DEFAULT.flushDelayNanos()),
-            capture(properties)));
+                properties.signalling().maxTracks(),
+                RoomLimits.DEFAULT.flushDelayNanos(),
+                media.retransmissionPercent()),
+            capture(properties),
+            properties.rooms().allowedCodecs(),
+            new MediaConfig.Exposure(
+                media.hidePrivateAddresses(), media.stunPerSecond(), media.stunBurst())));
+  }
+
+  @Bean
+  MediaHealth mediaHealthIndicator(SfuNode node) {
+    return new MediaHealth(node::silentNanos);
   }
 
   @Bean

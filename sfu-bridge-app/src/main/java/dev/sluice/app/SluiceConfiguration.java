@@ -5,18 +5,19 @@ import dev.sluice.api.auth.Admission;
 import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.api.rest.RestConfiguration;
 import dev.sluice.api.session.HttpSessions;
+import dev.sluice.api.session.Limit;
+import dev.sluice.api.session.LimitHits;
 import dev.sluice.api.session.SessionEnvironment;
 import dev.sluice.api.session.SessionRegistry;
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.api.session.SignallingService;
 import dev.sluice.api.ws.SignallingSocketConfiguration;
 import dev.sluice.core.control.SfuControl;
-import dev.sluice.core.media.Codec;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +29,7 @@ import org.springframework.context.annotation.Import;
 /** Wires the signalling side onto whatever {@link SfuControl} there is. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SluiceProperties.class)
-@Import({RestConfiguration.class, SignallingSocketConfiguration.class})
+@Import({DevelopmentHttps.class, RestConfiguration.class, SignallingSocketConfiguration.class})
 class SluiceConfiguration {
   private static final String DEVELOPMENT_KEY_ID = "development";
 
@@ -70,16 +71,15 @@ class SluiceConfiguration {
         control,
         limits,
         properties.iceServers().stream().map(SluiceProperties.Ice::toIceServer).toList(),
-        // Redundant audio is not unpacked for those who do not take it, so nobody gets it.
-        EnumSet.complementOf(EnumSet.of(Codec.RED)),
         signallingExecutor,
         System::nanoTime,
-        new SecureRandom());
+        new SecureRandom(),
+        new LimitHits());
   }
 
   @Bean
-  SessionRegistry sessionRegistry(SignallingLimits limits) {
-    return new SessionRegistry(limits.capacity().maxSessions());
+  SessionRegistry sessionRegistry(SessionEnvironment environment) {
+    return new SessionRegistry(environment.limits().capacity().maxSessions(), environment.hits());
   }
 
   @Bean
@@ -112,8 +112,15 @@ class SluiceConfiguration {
   }
 
   @Bean
-  MeterBinder signallingMeters(SignallingService service, SessionRegistry sessions) {
+  MeterBinder signallingMeters(
+      SignallingService service, SessionRegistry sessions, SessionEnvironment environment) {
     return meters -> {
+      for (Limit limit : Limit.values()) {
+        FunctionCounter.builder("sluice.limit.hits", environment.hits(), hits -> hits.of(limit))
+            .tag("limit", limit.wireName())
+            .description("What a limit has refused")
+            .register(meters);
+      }
       Gauge.builder("sluice.signalling.connections", service, SignallingService::connections)
           .description("Open signalling WebSockets")
           .register(meters);

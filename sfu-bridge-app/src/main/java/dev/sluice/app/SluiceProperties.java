@@ -3,9 +3,13 @@ package dev.sluice.app;
 import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.api.session.IceServer;
 import dev.sluice.api.session.SignallingLimits;
+import dev.sluice.core.control.RoomSettings;
+import dev.sluice.core.media.Codec;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -22,6 +26,7 @@ import org.springframework.util.unit.DataSize;
  * @param signalling limits of the WebSocket and of WHIP and WHEP
  * @param rooms limits of rooms
  * @param http cross-origin use of the HTTP endpoints
+ * @param https HTTPS in development mode
  * @param development what only development mode may do
  */
 @ConfigurationProperties("sluice")
@@ -33,6 +38,7 @@ public record SluiceProperties(
     @DefaultValue Signalling signalling,
     @DefaultValue Rooms rooms,
     @DefaultValue Http http,
+    @DefaultValue Https https,
     @DefaultValue Development development) {
 
   private static final int MAX_PORT = 65_535;
@@ -47,11 +53,34 @@ public record SluiceProperties(
                   .formatted(SigningKeys.MIN_SECRET_BYTES)
               + " sluice.mode=development on your own machine.");
     }
+    if (mode == Mode.PRODUCTION && https.port() != null && https.port() != 0) {
+      throw new ConfigurationException(
+          "sluice.https.port is for development mode: its certificate is made up.",
+          "Configure your own with spring.ssl.bundle and server.ssl.bundle; see docs/https.md.");
+    }
     if (mode == Mode.PRODUCTION && development.plaintextCapture() != null) {
       throw new ConfigurationException(
           "sluice.development.plaintext-capture writes media without encryption, which production"
               + " mode does not do.",
           "Remove it, or start with sluice.mode=development.");
+    }
+  }
+
+  /**
+   * HTTPS with a certificate that the server makes for itself, in development mode only.
+   *
+   * @param port null for 8443 if that is free, 0 for no HTTPS
+   * @param address the local address to listen on; others reach the server only when it is not a
+   *     loopback address
+   */
+  public record Https(@Nullable Integer port, @DefaultValue("127.0.0.1") String address) {
+    public Https {
+      requireBetween("sluice.https.port", port == null ? 0 : port, 0, MAX_PORT);
+      requireLiteral("sluice.https.address", address);
+    }
+
+    InetAddress bindAddress() {
+      return InetAddress.ofLiteral(address);
     }
   }
 
@@ -101,16 +130,32 @@ public record SluiceProperties(
    * @param advertisedAddresses where clients reach the port, in order of preference: literal
    *     addresses with or without a port; empty for automatic
    * @param workers media workers; 0 for automatic
+   * @param hidePrivateAddresses no answer names an address of a private network
+   * @param maxHandshakes DTLS handshakes at a time; more wait their turn
+   * @param stunPerSecond STUN messages of one source address before it has proved who it is
+   * @param stunBurst of those at once
+   * @param retransmissionPercent bytes sent again to one participant, as a share of those sent to
+   *     it
    */
   public record Media(
       @DefaultValue("10000") int port,
       @DefaultValue("0.0.0.0") String bindAddress,
       @DefaultValue List<String> advertisedAddresses,
-      @DefaultValue("0") int workers) {
+      @DefaultValue("0") int workers,
+      @DefaultValue("false") boolean hidePrivateAddresses,
+      @DefaultValue("256") int maxHandshakes,
+      @DefaultValue("400") int stunPerSecond,
+      @DefaultValue("800") int stunBurst,
+      @DefaultValue("50") int retransmissionPercent) {
     public Media {
       advertisedAddresses = List.copyOf(advertisedAddresses);
       requireBetween("sluice.media.port", port, 0, MAX_PORT);
       requireBetween("sluice.media.workers", workers, 0, 1024);
+      requireLiteral("sluice.media.bind-address", bindAddress);
+      requireBetween("sluice.media.max-handshakes", maxHandshakes, 1, 100_000);
+      requireBetween("sluice.media.stun-per-second", stunPerSecond, 1, 1_000_000);
+      requireBetween("sluice.media.stun-burst", stunBurst, 1, 1_000_000);
+      requireBetween("sluice.media.retransmission-percent", retransmissionPercent, 0, 100);
       advertisedAddresses.forEach(AdvertisedAddress::parse);
     }
 
@@ -165,6 +210,8 @@ public record SluiceProperties(
       @DefaultValue("30") int offerBurst,
       @DefaultValue("256") int maxCandidates,
       @DefaultValue("64") int maxSections,
+      @DefaultValue("16") int maxTracks,
+      @DefaultValue("64") int maxSlots,
       @DefaultValue("64KB") DataSize maxHttpOffer,
       @DefaultValue("10000") int maxSessions,
       @DefaultValue("512") int bufferedMessages,
@@ -184,7 +231,9 @@ public record SluiceProperties(
       requireBetween("sluice.signalling.offers-per-minute", offersPerMinute, 1, 100_000);
       requireBetween("sluice.signalling.offer-burst", offerBurst, 1, 100_000);
       requireBetween("sluice.signalling.max-candidates", maxCandidates, 1, 100_000);
-      requireBetween("sluice.signalling.max-sections", maxSections, 1, 1024);
+      requireBetween("sluice.signalling.max-sections", maxSections, 1, 256);
+      requireBetween("sluice.signalling.max-tracks", maxTracks, 1, 32);
+      requireBetween("sluice.signalling.max-slots", maxSlots, 1, 256);
       requireBetween("sluice.signalling.max-http-offer", maxHttpOffer.toBytes(), 1024, MAX_BYTES);
       requireBetween("sluice.signalling.max-sessions", maxSessions, 1, 1_000_000);
       requireBetween("sluice.signalling.buffered-messages", bufferedMessages, 16, 100_000);
@@ -203,7 +252,9 @@ public record SluiceProperties(
               offerBurst,
               maxCandidates,
               maxSections,
-              (int) maxHttpOffer.toBytes()),
+              (int) maxHttpOffer.toBytes(),
+              maxTracks,
+              maxSlots),
           new SignallingLimits.Capacity(
               maxSessions, bufferedMessages, (int) bufferedSize.toBytes()),
           new SignallingLimits.Timeouts(resumeTimeout, silenceTimeout, joinTimeout));
@@ -215,12 +266,20 @@ public record SluiceProperties(
    *
    * @param maxParticipants in one room
    * @param maxRooms on the server
+   * @param codecs that may be negotiated where a room does not say otherwise; empty for all but RED
    */
   public record Rooms(
-      @DefaultValue("100") int maxParticipants, @DefaultValue("1000") int maxRooms) {
+      @DefaultValue("100") int maxParticipants,
+      @DefaultValue("1000") int maxRooms,
+      @DefaultValue List<Codec> codecs) {
     public Rooms {
+      codecs = List.copyOf(codecs);
       requireBetween("sluice.rooms.max-participants", maxParticipants, 1, 100_000);
       requireBetween("sluice.rooms.max-rooms", maxRooms, 1, 100_000);
+    }
+
+    Set<Codec> allowedCodecs() {
+      return codecs.isEmpty() ? RoomSettings.defaultCodecs() : Set.copyOf(codecs);
     }
   }
 
@@ -248,6 +307,16 @@ public record SluiceProperties(
       throw new ConfigurationException(
           "%s is %d; it must be between %d and %d.".formatted(name, value, min, max),
           "Change it, or leave it out for its default.");
+    }
+  }
+
+  private static void requireLiteral(String name, String address) {
+    try {
+      InetAddress.ofLiteral(address);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          "%s is \"%s\", which is not a literal address.".formatted(name, address),
+          "Write for example 127.0.0.1, or 0.0.0.0 for all addresses of this machine.");
     }
   }
 

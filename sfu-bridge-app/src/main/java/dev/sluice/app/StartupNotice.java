@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -14,8 +15,10 @@ final class StartupNotice {
 
   private final SluiceProperties properties;
   private final Environment environment;
+  private final DevelopmentHttps https;
 
-  StartupNotice(SluiceProperties properties, Environment environment) {
+  StartupNotice(SluiceProperties properties, Environment environment, DevelopmentHttps https) {
+    this.https = https;
     this.properties = properties;
     this.environment = environment;
   }
@@ -24,14 +27,29 @@ final class StartupNotice {
   void announce() {
     String port = environment.getProperty("local.server.port", "8080");
     if (properties.isDevelopment()) {
-      LOG.warn("{}", developmentNotice(port));
+      LOG.warn("{}", developmentNotice(port, https.urls(), properties.https()));
     } else {
       LOG.info(
           "Sluice is ready: HTTP on port {}, media on port {}", port, properties.media().port());
     }
   }
 
-  private static String developmentNotice(String port) {
+  private static String developmentNotice(
+      String port, List<String> secureUrls, SluiceProperties.Https https) {
+    StringBuilder notice = new StringBuilder(heading(port));
+    secureUrls.forEach(url -> notice.append("  Over HTTPS:     ").append(url).append('\n'));
+    if (!secureUrls.isEmpty()) {
+      notice.append("                  The certificate is made up: the browser asks once.\n");
+    }
+    if (!https.bindAddress().isLoopbackAddress()) {
+      notice.append("  ATTENTION: everyone in your network can use and administer this server.\n");
+    } else if (!secureUrls.isEmpty()) {
+      notice.append("  From a phone:   start with --sluice.https.address=0.0.0.0\n");
+    }
+    return notice.toString();
+  }
+
+  private static String heading(String port) {
     return """
 
     ************************************************************************

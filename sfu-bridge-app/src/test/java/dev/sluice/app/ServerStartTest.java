@@ -111,7 +111,7 @@ class ServerStartTest {
               .getBean(AccessTokens.class)
               .issue(
                   "app",
-                  new AccessToken("ops", "", AccessToken.ANY_ROOM, Grants.ALL),
+                  new AccessToken("ops", "", AccessToken.ANY_ROOM, Grants.ALL, true),
                   InstantSource.system().instant().plusSeconds(60));
       HttpResponse<String> rooms =
           HTTP.send(

@@ -3,12 +3,16 @@ package dev.sluice.app;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -37,6 +41,26 @@ final class SilentSfu implements SfuControl {
                   new ParticipantInfo(join.participant(), join.identity(), join.name(), List.of()),
                   List.of()));
     }
+  }
+
+  @Override
+  public CompletionStage<Optional<RoomInfo>> room(RoomId id) {
+    return CompletableFuture.completedStage(Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<RoomCreation> createRoom(RoomId id, RoomSettings settings) {
+    return CompletableFuture.completedStage(RoomCreation.CREATED);
+  }
+
+  @Override
+  public RoomSettings settings(RoomId id) {
+    return defaultSettings();
+  }
+
+  @Override
+  public RoomSettings defaultSettings() {
+    return new RoomSettings(100, RoomSettings.defaultCodecs(), 0);
   }
 
   @Override

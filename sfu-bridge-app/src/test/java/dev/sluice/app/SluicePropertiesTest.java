@@ -30,7 +30,8 @@ class SluicePropertiesTest {
   void hasTheDocumentedDefaults() {
     SluiceProperties properties = bind(Map.of("sluice.mode", "development"));
     assertThat(properties.media())
-        .isEqualTo(new SluiceProperties.Media(10000, "0.0.0.0", List.of(), 0));
+        .isEqualTo(
+            new SluiceProperties.Media(10000, "0.0.0.0", List.of(), 0, false, 256, 400, 800, 50));
     assertThat(properties.signalling().toLimits()).isEqualTo(SignallingLimits.DEFAULTS);
     assertThat(properties.http().allowedOrigins()).containsExactly("*");
     assertThat(properties.iceServers()).isEmpty();

@@ -1,0 +1,31 @@
+package dev.sluice.app;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * Healthy while every media worker keeps turning: one that hangs serves nobody, and only a new
+ * process helps.
+ */
+final class MediaHealth implements HealthIndicator {
+  /** Workers report once a second; one that is a second late has missed whole turns. */
+  static final Duration MAX_SILENCE = Duration.ofSeconds(2);
+
+  private final LongSupplier silentNanos;
+
+  /**
+   * @param silentNanos how long ago the worker that has been silent longest has reported
+   */
+  MediaHealth(LongSupplier silentNanos) {
+    this.silentNanos = silentNanos;
+  }
+
+  @Override
+  public Health health() {
+    long silent = silentNanos.getAsLong();
+    Health.Builder health = silent <= MAX_SILENCE.toNanos() ? Health.up() : Health.down();
+    return health.withDetail("workerSilentMillis", Duration.ofNanos(silent).toMillis()).build();
+  }
+}
