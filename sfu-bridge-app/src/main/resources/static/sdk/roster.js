@@ -69,6 +69,9 @@ export class Roster {
       case 'trackMuted':
         this.#muted(message.track, message.muted);
         return true;
+      case 'trackAvailability':
+        this.#available(message.track, message.available, message.reason ?? null);
+        return true;
       case 'slotAssigned':
         this.#assigned.set(message.mid, message.track);
         this.#settle(message.mid);
@@ -123,6 +126,14 @@ export class Roster {
     participant.tracks.set(track.id, track);
     this.#emit('trackpublished', { track, participant });
     this.#settleAll();
+  }
+
+  #available(id, available, reason) {
+    const track = this.#tracks.get(id);
+    const participant = track && this.participants.get(track.participant.id);
+    if (participant) {
+      this.#emit('trackavailability', { track, participant, available, reason });
+    }
   }
 
   #unpublished(id) {

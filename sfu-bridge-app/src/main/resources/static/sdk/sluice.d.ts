@@ -137,6 +137,8 @@ export interface RoomEventMap {
   trackpublished: CustomEvent<TrackDetail>;
   trackunpublished: CustomEvent<TrackDetail>;
   trackmuted: CustomEvent<TrackDetail & { muted: boolean }>;
+  /** Whether the media of an attached track comes; `reason` is `codec` when this client lacks the publisher's codec. */
+  trackavailability: CustomEvent<TrackDetail & { available: boolean; reason: 'codec' | null }>;
   /** A slot shows the track. */
   trackattached: CustomEvent<TrackDetail & { mediaStreamTrack: MediaStreamTrack; slot: string }>;
   trackdetached: CustomEvent<TrackDetail & { slot: string }>;
