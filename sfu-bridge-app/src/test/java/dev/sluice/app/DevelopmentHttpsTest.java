@@ -129,7 +129,7 @@ class DevelopmentHttpsTest {
 
   @Test
   void explainsAPortThatIsInUse(CapturedOutput output) throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       String port = String.valueOf(taken.getLocalPort());
       assertThatThrownBy(() -> start("--sluice.https.port=" + port))
           .rootCause()

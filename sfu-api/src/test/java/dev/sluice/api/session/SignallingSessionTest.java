@@ -278,6 +278,58 @@ class SignallingSessionTest {
   }
 
   @Test
+  @Tag("S3")
+  void refusesMoreTracksAndSlotsThanItMayAndCountsIt() {
+    Client ada = signalling.joined();
+    ada.say(offer(1, repeated(Offers.PUBLISH, 2)));
+    assertThat(ada.lastCode()).isEqualTo("invalid-sdp");
+    assertThat(ada.channel.last().get("message").stringValue())
+        .isEqualTo("The offer has 4 m-lines that send; at most 3 are allowed.");
+    ada.say(offer(2, repeated(Offers.PLAY, 3)));
+    assertThat(ada.channel.last().get("message").stringValue())
+        .isEqualTo("The offer has 6 m-lines that receive; at most 4 are allowed.");
+    ada.say(offer(3, repeated(Offers.PLAY, 9)));
+    assertThat(ada.channel.last().get("message").stringValue())
+        .isEqualTo("The offer has 18 m-lines; at most 16 are allowed.");
+    assertThat(signalling.sfu.commands(RoomCommand.ApplyNegotiation.class)).isEmpty();
+    assertThat(signalling.hits.of(Limit.TRACKS)).isEqualTo(1);
+    assertThat(signalling.hits.of(Limit.SLOTS)).isEqualTo(1);
+    assertThat(signalling.hits.of(Limit.OFFER_SIZE)).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("S3")
+  void countsWhatItsOtherLimitsRefuse() {
+    Client ada = signalling.joined();
+    for (int n = 1; n <= 6; n++) {
+      ada.say(offer(n, Offers.PUBLISH));
+    }
+    assertThat(signalling.hits.of(Limit.OFFER_RATE)).isEqualTo(1);
+    signalling.joined();
+    signalling.joined();
+    signalling.joined();
+    assertThat(signalling.hits.of(Limit.SESSIONS)).isEqualTo(1);
+    ada.sayRaw("x".repeat(Signalling.LIMITS.traffic().maxMessageBytes() + 1));
+    assertThat(signalling.hits.of(Limit.MESSAGE_SIZE)).isEqualTo(1);
+  }
+
+  /** The m-lines of a recorded offer several times, each time under other mids. */
+  private static String repeated(String offer, int times) {
+    int media = offer.indexOf("m=");
+    StringBuilder text = new StringBuilder();
+    StringBuilder bundle = new StringBuilder("a=group:BUNDLE");
+    for (int n = 0; n < times; n++) {
+      String part = offer.substring(media).replaceAll("a=(ssrc|candidate)[^\r]*\r\n", "");
+      for (int mid = 0; mid < 2; mid++) {
+        part = part.replace("a=mid:" + mid + "\r", "a=mid:m" + n + mid + "\r");
+        bundle.append(" m").append(n).append(mid);
+      }
+      text.append(part);
+    }
+    return offer.substring(0, media).replaceAll("a=group:BUNDLE[^\r]*", bundle.toString()) + text;
+  }
+
+  @Test
   void endsAClientThatDoesNotReadInsteadOfWaitingForIt() {
     Client ada = signalling.joined();
     ParticipantId self = ada.participant();
