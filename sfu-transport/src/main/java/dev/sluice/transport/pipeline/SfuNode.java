@@ -368,7 +368,8 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   private InetSocketAddress start(int index, InetSocketAddress bind, boolean shared) {
     boolean stepped = config.threading() == ThreadingMode.INVOKER;
-    DatagramRouter router = new DatagramRouter(ice, addresses, config.exposure(), random.nextLong());
+    DatagramRouter router =
+        new DatagramRouter(ice, addresses, config.exposure(), random.nextLong());
     MediaWorker worker =
         new MediaWorker(
             index,

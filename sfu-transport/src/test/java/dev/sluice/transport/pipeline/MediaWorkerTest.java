@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
@@ -42,7 +43,8 @@ class MediaWorkerTest {
 
   private final AddressTable addresses = new AddressTable();
   private final DatagramRouter router =
-      new DatagramRouter(new LiteIceGateway<>(new SecureRandom()), addresses, 1);
+      new DatagramRouter(
+          new LiteIceGateway<>(new SecureRandom()), addresses, MediaConfig.Exposure.DEFAULT, 1);
 
   @Test
   void aFullRingDropsPacketsAndNeverBlocks() {
@@ -216,7 +218,7 @@ class MediaWorkerTest {
 
   private static final class NoRooms implements RoomHost.Node {
     @Override
-    public @Nullable Room newRoom(RoomId id) {
+    public @Nullable Room newRoom(RoomId id, @Nullable RoomSettings settings) {
       return null;
     }
 

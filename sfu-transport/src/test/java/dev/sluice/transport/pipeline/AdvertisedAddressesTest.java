@@ -1,0 +1,70 @@
+package dev.sluice.transport.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.core.control.RoomSettings;
+import dev.sluice.core.room.RoomLimits;
+import dev.sluice.core.sdp.LocalTransport.Candidate;
+import dev.sluice.core.srtp.SrtpProfile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("C13")
+class AdvertisedAddressesTest {
+  private static List<Candidate> addresses(boolean hidePrivate, String... advertised) {
+    MediaConfig config =
+        new MediaConfig(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            Stream.of(advertised).map(address -> new Candidate(address, 0, false)).toList(),
+            true,
+            ThreadingMode.INVOKER,
+            1,
+            1,
+            1,
+            List.of(SrtpProfile.values()),
+            RoomLimits.DEFAULT,
+            null,
+            RoomSettings.defaultCodecs(),
+            new MediaConfig.Exposure(hidePrivate, 400, 800));
+    return AdvertisedAddresses.of(config, 10_000);
+  }
+
+  @Test
+  void namesEveryAddressUnlessPrivateOnesAreHidden() {
+    assertThat(addresses(false, "10.1.2.3", "198.51.100.7"))
+        .extracting(Candidate::address)
+        .containsExactly("10.1.2.3", "198.51.100.7");
+  }
+
+  @Test
+  void hidesEveryPrivateNetworkAndKeepsItsNeighbours() {
+    assertThat(
+            addresses(
+                true,
+                "10.1.2.3",
+                "172.15.255.255",
+                "172.16.0.1",
+                "172.31.255.255",
+                "172.32.0.1",
+                "192.168.0.1",
+                "192.169.0.1",
+                "fd00::1",
+                "fc00::1",
+                "2001:db8::1"))
+        .extracting(Candidate::address)
+        .containsExactly("172.15.255.255", "172.32.0.1", "192.169.0.1", "2001:db8::1");
+  }
+
+  @Test
+  void refusesToAdvertiseNothing() {
+    assertThatThrownBy(() -> addresses(true, "192.168.0.1", "10.0.0.1"))
+        .isInstanceOf(MediaAddressException.class)
+        .hasMessageContaining("sluice.media.hide-private-addresses")
+        .hasMessageContaining("192.168.0.1, 10.0.0.1");
+  }
+}
