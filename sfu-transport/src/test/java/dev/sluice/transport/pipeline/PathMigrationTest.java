@@ -3,6 +3,7 @@ package dev.sluice.transport.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.room.Room;
@@ -121,7 +122,7 @@ class PathMigrationTest {
   /** For a worker that never runs. */
   private static final class NoRooms implements RoomHost.Node {
     @Override
-    public @Nullable Room newRoom(RoomId id) {
+    public @Nullable Room newRoom(RoomId id, @Nullable RoomSettings settings) {
       return null;
     }
 
