@@ -1,0 +1,320 @@
+package dev.sluice.core.bandwidth;
+
+import dev.sluice.core.rtcp.TransportFeedbackReader;
+
+/**
+ * How much the path to one subscriber carries, from what its receiver reports: from transport-wide
+ * feedback by the trend of the delay ({@code RateController}) and by loss ({@code LossEstimator}),
+ * the lower of the two; from probes; and, where the client sends no such feedback, from its own
+ * estimate (REMB) and its receiver reports.
+ *
+ * <p>There may be no estimate. That is no reason to send less: whoever asks must treat it as no
+ * limit, and may take video away only when {@link #congestionSeen} says that the path, not a lack
+ * of traffic, speaks for it.
+ *
+ * <p>Owner: the room's worker. Rates in bit/s, of all that is numbered transport-wide, in the sizes
+ * given to {@link #handleSent}. Nothing is allocated per packet or feedback.
+ */
+public final class BandwidthEstimator {
+  /** There is no estimate. */
+  public static final long UNKNOWN = -1;
+
+  /** Feedback is missed when nothing has come for so long while packets left. */
+  private static final long FEEDBACK_TIMEOUT_NANOS = 2_000_000_000L;
+
+  private static final long TIMEOUT_STEP_NANOS = 500_000_000L;
+  private static final double TIMEOUT_FACTOR = 0.8;
+  private static final double TIMEOUT_FLOOR_BPS = 100_000;
+
+  /** From then on the receiver's own estimate counts again. */
+  private static final long FEEDBACK_GONE_NANOS = 10_000_000_000L;
+
+  private static final long DEFAULT_ROUND_TRIP_NANOS = 200_000_000L;
+
+  /** Growth this far beyond the rate at congestion shows that it is over. */
+  private static final double CONGESTION_OVER = 1.25;
+
+  /** A saturated probe lowers an estimate that it contradicts so clearly. */
+  private static final double CONTRADICTION = 0.7;
+
+  private final SentPackets sentPackets = new SentPackets();
+  private final PacketGroups groups = new PacketGroups();
+  private final DelayTrend trend = new DelayTrend();
+  private final QueueDelay queueDelay = new QueueDelay();
+  private final AcknowledgedRate acknowledged = new AcknowledgedRate();
+  private final RateController delayBased = new RateController();
+  private final LossEstimator loss = new LossEstimator();
+  private final ProbeResults probes = new ProbeResults();
+  private final ApplicationLimit applicationLimit = new ApplicationLimit();
+  private final ReceiverEstimate receiverEstimate = new ReceiverEstimate();
+
+  private EstimateReason reason = EstimateReason.NO_FEEDBACK;
+  private boolean feedbackSeen;
+  private long lastFeedbackNanos;
+  private long lastSentNanos;
+  private long nextTimeoutStepNanos;
+  private long reportedRoundTripNanos = -1;
+  private long feedbackRoundTripNanos = -1;
+  private double congestionBps = Double.NaN;
+  private long acknowledgedBps = UNKNOWN;
+  private boolean probeArrived;
+  private long probesMeasured;
+
+  /**
+   * A packet leaves.
+   *
+   * @param transportSequence unwrapped, larger than every one before
+   * @param sizeBytes as the path sees it, with the headers below RTP
+   * @param probeClusterId the {@link ProbeCluster#id} that it belongs to, or 0
+   */
+  public void handleSent(
+      long transportSequence, int sizeBytes, TrafficKind kind, int probeClusterId, long nowNanos) {
+    sentPackets.record(transportSequence, sizeBytes, kind, probeClusterId, nowNanos);
+    lastSentNanos = nowNanos;
+    if (delayBased.known()) {
+      applicationLimit.handleSent(sizeBytes, currentBps(), nowNanos);
+    }
+    receiverEstimate.handleSent(sizeBytes, nowNanos);
+  }
+
+  /** A probe's first packet is about to leave. */
+  public void handleProbeStarted(ProbeCluster cluster) {
+    probes.handleStarted(cluster);
+  }
+
+  /** Takes a feedback packet in; the reader stands before its first status. */
+  public void handleTransportFeedback(TransportFeedbackReader reader, long nowNanos) {
+    while (reader.next()) {
+      handleStatus(
+          reader.sequence(),
+          reader.received(),
+          reader.received() ? reader.arrivalNanos() : 0,
+          nowNanos);
+    }
+    handleStatusesEnd(nowNanos);
+  }
+
+  /**
+   * Takes in what a receiver says of one packet, in the order of sending: for feedback formats
+   * other than the transport-wide one, whose reader finds the transport sequence itself. After the
+   * last status of a feedback comes {@link #handleStatusesEnd}.
+   *
+   * @param sequence16 the transport sequence number, of which the low 16 bits count
+   * @param arrivalNanos when it arrived, on the receiver's clock; only if it was received
+   */
+  public void handleStatus(int sequence16, boolean received, long arrivalNanos, long nowNanos) {
+    int entry = sentPackets.find(sequence16);
+    if (entry == SentPackets.UNKNOWN) {
+      return;
+    }
+    long sent = sentPackets.sentNanos(entry);
+    int size = sentPackets.sizeBytes(entry);
+    if (!received) {
+      if (sentPackets.markLost(entry)) {
+        loss.handlePacket(sent, size, true);
+      }
+      return;
+    }
+    boolean late = sentPackets.isLost(entry);
+    if (!sentPackets.markReceived(entry)) {
+      return;
+    }
+    if (late) {
+      loss.handleLateArrival();
+    } else {
+      loss.handlePacket(sent, size, false);
+    }
+    feedbackRoundTripNanos = nowNanos - sent;
+    acknowledged.handleArrival(sent, arrivalNanos, size);
+    queueDelay.handleArrival(sent, arrivalNanos);
+    int cluster = sentPackets.probeClusterId(entry);
+    if (cluster != 0 && probes.handleArrival(cluster, sent, arrivalNanos, size)) {
+      probeArrived = true;
+    }
+    if (groups.handleArrival(sent, arrivalNanos)) {
+      trend.handleGroup(
+          groups.sendDeltaNanos(), groups.arrivalDeltaNanos(), groups.groupArrivalNanos());
+    }
+  }
+
+  /** All statuses of one feedback have been taken in: the estimate follows. */
+  public void handleStatusesEnd(long nowNanos) {
+    feedbackSeen = true;
+    lastFeedbackNanos = nowNanos;
+    nextTimeoutStepNanos = nowNanos + FEEDBACK_TIMEOUT_NANOS;
+    queueDelay.handleFeedbackEnd(nowNanos);
+    acknowledgedBps = acknowledged.bitrateBps();
+    boolean limited = delayBased.known() && applicationLimited(nowNanos);
+    boolean overuse = trend.state() == EstimateState.OVERUSE;
+    if (!delayBased.known() && acknowledgedBps > 0 && !overuse) {
+      delayBased.set(acknowledgedBps, nowNanos);
+      reason = EstimateReason.FIRST_ARRIVALS;
+    }
+    if (probeArrived && !overuse) {
+      handleProbeResult(limited, nowNanos);
+    } else {
+      handleVerdict(limited, nowNanos);
+    }
+    probeArrived = false;
+    if (delayBased.known()) {
+      loss.handleFeedbackEnd(
+          delayBased.estimateBps(), limited ? UNKNOWN : acknowledgedBps, nowNanos);
+      if (loss.limited()) {
+        reason = EstimateReason.LOSS;
+        congestionBps = loss.limitBps();
+      } else if (reason == EstimateReason.LOSS) {
+        reason = EstimateReason.GROWTH;
+      }
+      if (currentBps() > CONGESTION_OVER * congestionBps) {
+        congestionBps = Double.NaN;
+      }
+    }
+  }
+
+  /** The receiver's own estimate of what it can take. */
+  public void handleRemb(long bitrateBps, long nowNanos) {
+    receiverEstimate.handleRemb(bitrateBps, nowNanos);
+  }
+
+  /**
+   * A receiver report's loss, of a stream to this subscriber. Counts only while there is no
+   * transport-wide feedback, which says the same better.
+   */
+  public void handleReceiverLoss(int fractionLost256, long nowNanos) {
+    receiverEstimate.handleLoss(fractionLost256, nowNanos);
+  }
+
+  /** A measured round trip, as from a report block. */
+  public void handleRoundTrip(long newRoundTripNanos) {
+    reportedRoundTripNanos = newRoundTripNanos;
+  }
+
+  /** Lowers the estimate while feedback that used to come does not. */
+  public void handleTimeout(long nowNanos) {
+    if (nextDeadlineNanos() - nowNanos > 0) {
+      return;
+    }
+    nextTimeoutStepNanos = nowNanos + TIMEOUT_STEP_NANOS;
+    if (lastSentNanos - lastFeedbackNanos > 0) {
+      delayBased.reduce(TIMEOUT_FACTOR, TIMEOUT_FLOOR_BPS, nowNanos);
+      reason = EstimateReason.FEEDBACK_LOST;
+    }
+  }
+
+  /** When {@link #handleTimeout} is due; {@link Long#MAX_VALUE} for not at all. */
+  public long nextDeadlineNanos() {
+    return feedbackSeen && delayBased.known() ? nextTimeoutStepNanos : Long.MAX_VALUE;
+  }
+
+  /** The estimate in bit/s, or {@link #UNKNOWN}: then nothing is known that limits. */
+  public long estimateBps(long nowNanos) {
+    if (usesReceiverEstimate(nowNanos)) {
+      return receiverEstimate.estimateBps();
+    }
+    return delayBased.known() ? (long) currentBps() : UNKNOWN;
+  }
+
+  /** What the path is taken to be in. */
+  public EstimateState state(long nowNanos) {
+    if (usesReceiverEstimate(nowNanos)) {
+      return receiverEstimate.congestionSeen() ? EstimateState.LOSS_LIMITED : EstimateState.NORMAL;
+    }
+    if (!delayBased.known()) {
+      return EstimateState.UNKNOWN;
+    }
+    EstimateState verdict = trend.state();
+    return verdict == EstimateState.NORMAL && loss.limited() ? EstimateState.LOSS_LIMITED : verdict;
+  }
+
+  /** What made the estimate what it is. */
+  public EstimateReason reason(long nowNanos) {
+    return usesReceiverEstimate(nowNanos) ? EstimateReason.RECEIVER : reason;
+  }
+
+  /**
+   * Whether the estimate rests on congestion: queues that grew or packets that were lost at about
+   * this rate. Only then is it a reason to pause video.
+   */
+  public boolean congestionSeen(long nowNanos) {
+    return usesReceiverEstimate(nowNanos)
+        ? receiverEstimate.congestionSeen()
+        : !Double.isNaN(congestionBps);
+  }
+
+  /** Whether less is sent than the estimate allows. */
+  public boolean applicationLimited(long nowNanos) {
+    return delayBased.known() && applicationLimit.limited(currentBps(), nowNanos);
+  }
+
+  /** What arrives at the receiver, or {@link #UNKNOWN}. */
+  public long acknowledgedBps() {
+    return acknowledgedBps;
+  }
+
+  /** Share of packets lost lately, 0 to 1. */
+  public double lossShare() {
+    return feedbackSeen ? loss.averageLoss() : receiverEstimate.lossShare();
+  }
+
+  /** How long packets wait in the path's queues. */
+  public long queueDelayNanos() {
+    return queueDelay.nanos();
+  }
+
+  /** The round trip, as reported or else as feedback shows it. */
+  public long roundTripNanos() {
+    if (reportedRoundTripNanos >= 0) {
+      return reportedRoundTripNanos;
+    }
+    return feedbackRoundTripNanos >= 0 ? feedbackRoundTripNanos : DEFAULT_ROUND_TRIP_NANOS;
+  }
+
+  /** Probes measured so far; each step is a result that the estimate has taken in. */
+  public long probesMeasured() {
+    return probesMeasured;
+  }
+
+  /** Whether the last probe measured found the path full. */
+  public boolean probeSaturated() {
+    return probes.saturated();
+  }
+
+  private void handleVerdict(boolean limited, long nowNanos) {
+    double before = delayBased.known() ? delayBased.estimateBps() : 0;
+    boolean lowered =
+        delayBased.update(trend.state(), acknowledgedBps, limited, roundTripNanos(), nowNanos);
+    if (lowered) {
+      reason = EstimateReason.OVERUSE;
+      congestionBps = Math.max(delayBased.estimateBps(), acknowledgedBps);
+    } else if (delayBased.known() && delayBased.estimateBps() > before) {
+      reason = before == 0 ? EstimateReason.FIRST_ARRIVALS : EstimateReason.GROWTH;
+    }
+  }
+
+  private void handleProbeResult(boolean limited, long nowNanos) {
+    double result = probes.resultBps();
+    probesMeasured++;
+    double current = delayBased.estimateBps();
+    boolean higher = !delayBased.known() || result > current;
+    boolean contradicts = limited && probes.saturated() && result < CONTRADICTION * current;
+    if (higher) {
+      delayBased.set(result, nowNanos);
+      reason = EstimateReason.PROBE;
+    } else if (contradicts) {
+      delayBased.set(Math.max(result, acknowledgedBps), nowNanos);
+      congestionBps = delayBased.estimateBps();
+      reason = EstimateReason.PROBE;
+    }
+  }
+
+  private boolean usesReceiverEstimate(long nowNanos) {
+    boolean noFeedback = !feedbackSeen || nowNanos - lastFeedbackNanos > FEEDBACK_GONE_NANOS;
+    return noFeedback && receiverEstimate.known(nowNanos);
+  }
+
+  private double currentBps() {
+    return loss.limited()
+        ? Math.min(delayBased.estimateBps(), loss.limitBps())
+        : delayBased.estimateBps();
+  }
+}

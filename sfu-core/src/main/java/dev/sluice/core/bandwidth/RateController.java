@@ -1,0 +1,173 @@
+package dev.sluice.core.bandwidth;
+
+/**
+ * The delay-based estimate: grows while queues are quiet, by 8 % a second where the path's capacity
+ * is not known and by about half a packet per response time where it is; falls below what arrives
+ * when queues grow; holds while they drain (draft-ietf-rmcat-gcc-02 §5.5, with libwebrtc's memory
+ * of the link's capacity).
+ *
+ * <p>A subscriber of an SFU mostly receives less than the path could carry. Two rules keep such
+ * times out of the estimate: it does not grow beyond what was sent, and one overuse while little is
+ * sent lowers it by one step only; the queues must still grow a response time later for it to fall
+ * to what arrives.
+ *
+ * <p>Owner: the room's worker. Rates in bit/s. Allocates nothing.
+ */
+final class RateController {
+  static final double MIN_BPS = 30_000;
+  static final double MAX_BPS = 200_000_000;
+
+  private static final double BACKOFF = 0.85;
+  private static final double GROWTH_PER_SECOND = 1.08;
+
+  /** Growth stops where the estimate is this much above what arrives. */
+  private static final double MAX_OVER_ACKNOWLEDGED = 1.5;
+
+  private static final double MAX_OVER_ACKNOWLEDGED_BPS = 10_000;
+
+  private static final double PACKET_BITS = 9_600;
+  private static final double FRAMES_PER_SECOND = 30;
+  private static final double MIN_ADDITIVE_BPS_PER_SECOND = 4_000;
+  private static final double DETECTION_NANOS = 100e6;
+
+  private final LinkCapacity capacity = new LinkCapacity();
+  private double estimateBps = Double.NaN;
+  private boolean holding = true;
+  private long lastChangeNanos;
+  private long lastDecreaseNanos;
+  private boolean decreased;
+  private boolean unconfirmed;
+
+  boolean known() {
+    return !Double.isNaN(estimateBps);
+  }
+
+  double estimateBps() {
+    return estimateBps;
+  }
+
+  /** Whether it knows what the path carries, and so grows slowly. */
+  boolean nearCapacity() {
+    return capacity.known();
+  }
+
+  /** Starts at, or jumps to, a rate that was measured. */
+  void set(double rateBps, long nowNanos) {
+    estimateBps = clamp(rateBps);
+    if (capacity.below(rateBps)) {
+      capacity.forget();
+    }
+    lastChangeNanos = nowNanos;
+  }
+
+  /** No feedback: less, and less again with each call. */
+  void reduce(double factor, double floorBps, long nowNanos) {
+    estimateBps = Math.max(estimateBps * factor, Math.min(floorBps, estimateBps));
+    lastChangeNanos = nowNanos;
+  }
+
+  /**
+   * Takes the detector's verdict in.
+   *
+   * @param acknowledgedBps what arrives, or {@link AcknowledgedRate#UNKNOWN}
+   * @param applicationLimited whether less is sent than the estimate allows
+   * @return whether the estimate was lowered
+   */
+  boolean update(
+      EstimateState verdict,
+      long acknowledgedBps,
+      boolean applicationLimited,
+      long roundTripNanos,
+      long nowNanos) {
+    switch (verdict) {
+      case OVERUSE -> {
+        holding = true;
+        return decrease(acknowledgedBps, applicationLimited, roundTripNanos, nowNanos);
+      }
+      case UNDERUSE -> holding = true;
+      case NORMAL, LOSS_LIMITED, UNKNOWN -> {
+        unconfirmed = false;
+        if (holding) {
+          holding = false;
+          lastChangeNanos = nowNanos;
+        }
+        increase(acknowledgedBps, applicationLimited, roundTripNanos, nowNanos);
+      }
+    }
+    return false;
+  }
+
+  private void increase(
+      long acknowledgedBps, boolean applicationLimited, long roundTripNanos, long nowNanos) {
+    if (!known() || acknowledgedBps < 0) {
+      return;
+    }
+    if (capacity.below(acknowledgedBps)) {
+      capacity.forget();
+    }
+    double limit = MAX_OVER_ACKNOWLEDGED * acknowledgedBps + MAX_OVER_ACKNOWLEDGED_BPS;
+    double seconds = Math.clamp((nowNanos - lastChangeNanos) * 1e-9, 0, 1);
+    lastChangeNanos = nowNanos;
+    if (applicationLimited || estimateBps >= limit) {
+      return;
+    }
+    double grown =
+        capacity.known()
+            ? estimateBps + additiveBpsPerSecond(roundTripNanos) * seconds
+            : estimateBps * Math.pow(GROWTH_PER_SECOND, seconds);
+    estimateBps = clamp(Math.min(grown, limit));
+  }
+
+  private double additiveBpsPerSecond(long roundTripNanos) {
+    double frameBits = estimateBps / FRAMES_PER_SECOND;
+    double packetBits = frameBits / Math.ceil(frameBits / PACKET_BITS);
+    double responseSeconds = 2 * (roundTripNanos + DETECTION_NANOS) * 1e-9;
+    return Math.max(MIN_ADDITIVE_BPS_PER_SECOND, packetBits / responseSeconds);
+  }
+
+  private boolean decrease(
+      long acknowledgedBps, boolean applicationLimited, long roundTripNanos, long nowNanos) {
+    if (!mayDecrease(acknowledgedBps, roundTripNanos, nowNanos)) {
+      return false;
+    }
+    double before = known() ? estimateBps : MAX_BPS;
+    if (acknowledgedBps < 0) {
+      // Nothing is known of the rate, yet queues grow.
+      if (!known()) {
+        return false;
+      }
+      estimateBps = clamp(before / 2);
+    } else if (applicationLimited && known() && !unconfirmed) {
+      unconfirmed = true;
+      estimateBps = clamp(Math.max(BACKOFF * before, BACKOFF * acknowledgedBps));
+    } else {
+      double target = BACKOFF * acknowledgedBps;
+      if (target > before && capacity.known()) {
+        target = BACKOFF * capacity.meanBps();
+      }
+      if (capacity.above(acknowledgedBps)) {
+        capacity.forget();
+      }
+      capacity.handleOveruse(acknowledgedBps);
+      estimateBps = clamp(Math.min(target, before));
+    }
+    lastChangeNanos = nowNanos;
+    lastDecreaseNanos = nowNanos;
+    decreased = true;
+    return estimateBps < before;
+  }
+
+  /** Once per round trip, for a decrease shows only then; sooner if half of it does not arrive. */
+  private boolean mayDecrease(long acknowledgedBps, long roundTripNanos, long nowNanos) {
+    if (!decreased || !known()) {
+      return true;
+    }
+    long interval = Math.clamp(roundTripNanos, 10_000_000L, 200_000_000L);
+    return nowNanos - lastDecreaseNanos >= interval
+        || (acknowledgedBps >= 0 && acknowledgedBps < estimateBps / 2 && !unconfirmed);
+  }
+
+  private static double clamp(double rateBps) {
+    return Math.clamp(rateBps, MIN_BPS, MAX_BPS);
+  }
+}
