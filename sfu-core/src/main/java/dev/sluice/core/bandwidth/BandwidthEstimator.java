@@ -46,6 +46,7 @@ public final class BandwidthEstimator {
   private final LossEstimator loss = new LossEstimator();
   private final ProbeResults probes = new ProbeResults();
   private final ApplicationLimit applicationLimit = new ApplicationLimit();
+  private final CompetingTraffic competing = new CompetingTraffic();
   private final ReceiverEstimate receiverEstimate = new ReceiverEstimate();
 
   private EstimateReason reason = EstimateReason.NO_FEEDBACK;
@@ -58,6 +59,7 @@ public final class BandwidthEstimator {
   private double congestionBps = Double.NaN;
   private long acknowledgedBps = UNKNOWN;
   private boolean probeArrived;
+  private boolean lossInFeedback;
   private long probesMeasured;
 
   /**
@@ -67,9 +69,8 @@ public final class BandwidthEstimator {
    * @param sizeBytes as the path sees it, with the headers below RTP
    * @param probeClusterId the {@link ProbeCluster#id} that it belongs to, or 0
    */
-  public void handleSent(
-      long transportSequence, int sizeBytes, TrafficKind kind, int probeClusterId, long nowNanos) {
-    sentPackets.record(transportSequence, sizeBytes, kind, probeClusterId, nowNanos);
+  public void handleSent(long transportSequence, int sizeBytes, int probeClusterId, long nowNanos) {
+    sentPackets.record(transportSequence, sizeBytes, probeClusterId, nowNanos);
     lastSentNanos = nowNanos;
     if (delayBased.known()) {
       applicationLimit.handleSent(sizeBytes, currentBps(), nowNanos);
@@ -111,6 +112,7 @@ public final class BandwidthEstimator {
     int size = sentPackets.sizeBytes(entry);
     if (!received) {
       if (sentPackets.markLost(entry)) {
+        lossInFeedback = true;
         loss.handlePacket(sent, size, true);
       }
       return;
@@ -143,11 +145,12 @@ public final class BandwidthEstimator {
     lastFeedbackNanos = nowNanos;
     nextTimeoutStepNanos = nowNanos + FEEDBACK_TIMEOUT_NANOS;
     queueDelay.handleFeedbackEnd(nowNanos);
+    competing.handleQueue(queueDelay.nanos(), nowNanos);
     acknowledgedBps = acknowledged.bitrateBps();
     boolean limited = delayBased.known() && applicationLimited(nowNanos);
     boolean overuse = trend.state() == EstimateState.OVERUSE;
     if (!delayBased.known() && acknowledgedBps > 0 && !overuse) {
-      delayBased.set(acknowledgedBps, nowNanos);
+      delayBased.set((double) acknowledgedBps, nowNanos);
       reason = EstimateReason.FIRST_ARRIVALS;
     }
     if (probeArrived && !overuse) {
@@ -156,13 +159,14 @@ public final class BandwidthEstimator {
       handleVerdict(limited, nowNanos);
     }
     probeArrived = false;
+    lossInFeedback = false;
     if (delayBased.known()) {
       loss.handleFeedbackEnd(
           delayBased.estimateBps(), limited ? UNKNOWN : acknowledgedBps, nowNanos);
       if (loss.limited()) {
         reason = EstimateReason.LOSS;
         congestionBps = loss.limitBps();
-      } else if (reason == EstimateReason.LOSS) {
+      } else if (reason == EstimateReason.LOSS && !competing.present()) {
         reason = EstimateReason.GROWTH;
       }
       if (currentBps() > CONGESTION_OVER * congestionBps) {
@@ -222,6 +226,9 @@ public final class BandwidthEstimator {
     if (!delayBased.known()) {
       return EstimateState.UNKNOWN;
     }
+    if (competing.present()) {
+      return EstimateState.LOSS_LIMITED;
+    }
     EstimateState verdict = trend.state();
     return verdict == EstimateState.NORMAL && loss.limited() ? EstimateState.LOSS_LIMITED : verdict;
   }
@@ -280,12 +287,21 @@ public final class BandwidthEstimator {
   }
 
   private void handleVerdict(boolean limited, long nowNanos) {
+    if (competing.present()) {
+      if (delayBased.compete(
+          lossInFeedback, acknowledgedBps, limited, roundTripNanos(), nowNanos)) {
+        reason = EstimateReason.LOSS;
+        congestionBps = delayBased.estimateBps();
+      }
+      return;
+    }
     double before = delayBased.known() ? delayBased.estimateBps() : 0;
     boolean lowered =
         delayBased.update(trend.state(), acknowledgedBps, limited, roundTripNanos(), nowNanos);
     if (lowered) {
+      competing.handleCut(nowNanos);
       reason = EstimateReason.OVERUSE;
-      congestionBps = Math.max(delayBased.estimateBps(), acknowledgedBps);
+      congestionBps = Math.max(delayBased.estimateBps(), (double) acknowledgedBps);
     } else if (delayBased.known() && delayBased.estimateBps() > before) {
       reason = before == 0 ? EstimateReason.FIRST_ARRIVALS : EstimateReason.GROWTH;
     }
@@ -295,13 +311,15 @@ public final class BandwidthEstimator {
     double result = probes.resultBps();
     probesMeasured++;
     double current = delayBased.estimateBps();
-    boolean higher = !delayBased.known() || result > current;
+    // A probe that fills a path shared with others measures more than its share of it.
+    boolean pushed = probes.saturated() && delayBased.nearCapacity() && !limited;
+    boolean higher = !delayBased.known() || (result > current && !pushed);
     boolean contradicts = limited && probes.saturated() && result < CONTRADICTION * current;
     if (higher) {
       delayBased.set(result, nowNanos);
       reason = EstimateReason.PROBE;
     } else if (contradicts) {
-      delayBased.set(Math.max(result, acknowledgedBps), nowNanos);
+      delayBased.set(Math.max(result, (double) acknowledgedBps), nowNanos);
       congestionBps = delayBased.estimateBps();
       reason = EstimateReason.PROBE;
     }

@@ -24,6 +24,8 @@ public final class CongestionController {
   private final Pacer pacer = new Pacer();
   private @Nullable ProbePlan lastProbe;
   private long probesSent;
+  private long sentBytes;
+  private long paddingBytes;
 
   /** See {@link ProbeController#setDemand}. */
   public void setDemand(long wantedBps, long upgradeBps) {
@@ -38,8 +40,9 @@ public final class CongestionController {
 
   /** A packet that the pacer let go leaves under this number; see {@link Pacer#next}. */
   public void handleSent(long transportSequence, int sizeBytes, long nowNanos) {
-    estimator.handleSent(
-        transportSequence, sizeBytes, pacer.kind(), pacer.probeClusterId(), nowNanos);
+    estimator.handleSent(transportSequence, sizeBytes, pacer.probeClusterId(), nowNanos);
+    sentBytes += sizeBytes;
+    paddingBytes += pacer.kind() == TrafficKind.PADDING ? sizeBytes : 0;
   }
 
   /** Does what is due. */
@@ -83,5 +86,15 @@ public final class CongestionController {
   /** Probes planned so far. */
   public long probesSent() {
     return probesSent;
+  }
+
+  /** All bytes sent so far. */
+  public long sentBytes() {
+    return sentBytes;
+  }
+
+  /** Those of them that were padding. */
+  public long paddingBytes() {
+    return paddingBytes;
   }
 }

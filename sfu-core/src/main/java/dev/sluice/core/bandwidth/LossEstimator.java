@@ -33,7 +33,7 @@ final class LossEstimator {
   private static final double PREFERENCE_SMOOTHING = 0.002;
   private static final double PREFERENCE_PER_KBPS = 0.0002;
   private static final double PREFERENCE_PER_LOG_KBPS = 0.02;
-  private static final int SEARCH_STEPS = 16;
+  private static final int SEARCH_STEPS = 10;
 
   private final int[] packets = new int[WINDOW];
   private final int[] lost = new int[WINDOW];
@@ -133,6 +133,9 @@ final class LossEstimator {
 
   private void estimate(double delayBasedBps, long acknowledgedBps, long nowNanos) {
     double loss = averageLoss();
+    if (loss == 0 && !limited) {
+      return;
+    }
     double ceiling = Math.max(capacityBps, limited ? growthLimitBps : Double.POSITIVE_INFINITY);
     double best = capacityBps;
     double bestInherent = mostLikelyInherentLoss(best);
@@ -168,7 +171,7 @@ final class LossEstimator {
     if (i < FACTORS.length) {
       return FACTORS[i] * capacityBps;
     }
-    return i == FACTORS.length ? acknowledgedBps : delayBasedBps;
+    return i == FACTORS.length ? (double) acknowledgedBps : delayBasedBps;
   }
 
   private static double instantLimitBps(double loss) {

@@ -217,7 +217,7 @@ public final class Pacer {
 
   private double drainBps() {
     double needed = (retransmissions.bytes() + video.bytes()) * BITS_NANOS / MAX_QUEUE_NANOS;
-    return rateBps == 0 ? 0 : Math.max(rateBps, needed);
+    return rateBps == 0 ? 0 : Math.max((double) rateBps, needed);
   }
 
   private void takeMedia(long nowNanos) {

@@ -33,7 +33,7 @@ public final class ProbeController {
   /** With such a queue in the path a probe would only make it longer. */
   private static final long MAX_QUEUE_NANOS = 60_000_000;
 
-  private static final double PROBE_SECONDS = 0.015;
+  private static final double PROBE_SECONDS = 0.05;
   private static final int MIN_PACKETS = 5;
   private static final int MIN_BYTES = 1_000;
 
@@ -140,18 +140,18 @@ public final class ProbeController {
     }
     if (estimate < LARGE_DROP * highBps) {
       beforeDropBps = highBps;
-      highBps = estimate;
+      highBps = (double) estimate;
       recoveryDue = true;
       dropNanos = nowNanos;
     } else if (state == EstimateState.OVERUSE && recoveryDue) {
-      highBps = estimate;
+      highBps = (double) estimate;
       dropNanos = nowNanos;
     } else {
-      highBps = Math.max(highBps, estimate);
+      highBps = Math.max(highBps, (double) estimate);
     }
     if (!recoveryDue && state == EstimateState.OVERUSE) {
       // A slow decline is no drop.
-      highBps = Math.max(estimate, highBps - 0.02 * (highBps - estimate));
+      highBps = Math.max((double) estimate, highBps - 0.02 * (highBps - estimate));
     }
   }
 

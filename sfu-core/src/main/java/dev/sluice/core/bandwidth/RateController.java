@@ -17,7 +17,7 @@ final class RateController {
   static final double MIN_BPS = 30_000;
   static final double MAX_BPS = 200_000_000;
 
-  private static final double BACKOFF = 0.85;
+  private static final double BACKOFF = 0.9;
   private static final double GROWTH_PER_SECOND = 1.08;
 
   /** Growth stops where the estimate is this much above what arrives. */
@@ -25,9 +25,17 @@ final class RateController {
 
   private static final double MAX_OVER_ACKNOWLEDGED_BPS = 10_000;
 
+  private static final double COMPETING_GROWTH_PER_SECOND = 1.06;
+
+  /** Until the first loss it is not known how much there is to win back. */
+  private static final double COMPETING_START_PER_SECOND = 1.2;
+
+  private static final double COMPETING_ROUND_TRIP_NANOS = 350e6;
+
+  private static final double LOSS_BACKOFF = 0.82;
+  private static final long MIN_LOSS_INTERVAL_NANOS = 300_000_000;
+
   private static final double PACKET_BITS = 9_600;
-  private static final double FRAMES_PER_SECOND = 30;
-  private static final double MIN_ADDITIVE_BPS_PER_SECOND = 4_000;
   private static final double DETECTION_NANOS = 100e6;
 
   private final LinkCapacity capacity = new LinkCapacity();
@@ -37,6 +45,8 @@ final class RateController {
   private long lastDecreaseNanos;
   private boolean decreased;
   private boolean unconfirmed;
+  private boolean competing;
+  private boolean competingLossSeen;
 
   boolean known() {
     return !Double.isNaN(estimateBps);
@@ -79,6 +89,7 @@ final class RateController {
       boolean applicationLimited,
       long roundTripNanos,
       long nowNanos) {
+    competing = false;
     switch (verdict) {
       case OVERUSE -> {
         holding = true;
@@ -97,12 +108,51 @@ final class RateController {
     return false;
   }
 
+  /**
+   * Instead of {@link #update} while other traffic keeps the queue full: grows until packets are
+   * lost, as that traffic does.
+   *
+   * @param lossSeen whether the feedback told of lost packets
+   * @return whether the estimate was lowered
+   */
+  boolean compete(
+      boolean lossSeen,
+      long acknowledgedBps,
+      boolean applicationLimited,
+      long roundTripNanos,
+      long nowNanos) {
+    if (!competing) {
+      competing = true;
+      competingLossSeen = false;
+      capacity.forget();
+      lastChangeNanos = nowNanos;
+    }
+    if (lossSeen
+        && nowNanos - lastDecreaseNanos >= Math.max(roundTripNanos, MIN_LOSS_INTERVAL_NANOS)) {
+      competingLossSeen = true;
+      estimateBps = clamp(LOSS_BACKOFF * estimateBps);
+      lastDecreaseNanos = nowNanos;
+      lastChangeNanos = nowNanos;
+      return true;
+    }
+    double limit = MAX_OVER_ACKNOWLEDGED * acknowledgedBps + MAX_OVER_ACKNOWLEDGED_BPS;
+    double seconds = Math.clamp((nowNanos - lastChangeNanos) * 1e-9, 0, 1);
+    lastChangeNanos = nowNanos;
+    if (!applicationLimited && estimateBps < limit) {
+      double factor = competingLossSeen ? COMPETING_GROWTH_PER_SECOND : COMPETING_START_PER_SECOND;
+      // Whoever fills a longer queue grows more slowly, too.
+      double slowdown = Math.max(1, roundTripNanos / COMPETING_ROUND_TRIP_NANOS);
+      estimateBps = clamp(Math.min(estimateBps * Math.pow(factor, seconds / slowdown), limit));
+    }
+    return false;
+  }
+
   private void increase(
       long acknowledgedBps, boolean applicationLimited, long roundTripNanos, long nowNanos) {
     if (!known() || acknowledgedBps < 0) {
       return;
     }
-    if (capacity.below(acknowledgedBps)) {
+    if (capacity.below((double) acknowledgedBps)) {
       capacity.forget();
     }
     double limit = MAX_OVER_ACKNOWLEDGED * acknowledgedBps + MAX_OVER_ACKNOWLEDGED_BPS;
@@ -118,11 +168,13 @@ final class RateController {
     estimateBps = clamp(Math.min(grown, limit));
   }
 
+  /**
+   * The same for every rate, so that of two flows on one path the smaller catches up with each cut
+   * that both take; but never faster than on an unknown path.
+   */
   private double additiveBpsPerSecond(long roundTripNanos) {
-    double frameBits = estimateBps / FRAMES_PER_SECOND;
-    double packetBits = frameBits / Math.ceil(frameBits / PACKET_BITS);
     double responseSeconds = 2 * (roundTripNanos + DETECTION_NANOS) * 1e-9;
-    return Math.max(MIN_ADDITIVE_BPS_PER_SECOND, packetBits / responseSeconds);
+    return Math.min(PACKET_BITS / responseSeconds, (GROWTH_PER_SECOND - 1) * estimateBps);
   }
 
   private boolean decrease(
@@ -145,10 +197,10 @@ final class RateController {
       if (target > before && capacity.known()) {
         target = BACKOFF * capacity.meanBps();
       }
-      if (capacity.above(acknowledgedBps)) {
+      if (capacity.above((double) acknowledgedBps)) {
         capacity.forget();
       }
-      capacity.handleOveruse(acknowledgedBps);
+      capacity.handleOveruse((double) acknowledgedBps);
       estimateBps = clamp(Math.min(target, before));
     }
     lastChangeNanos = nowNanos;

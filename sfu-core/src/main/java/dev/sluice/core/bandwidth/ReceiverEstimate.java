@@ -34,7 +34,7 @@ final class ReceiverEstimate {
   void handleRemb(long bitrateBps, long nowNanos) {
     seen = true;
     lastNanos = nowNanos;
-    receiverBps = Math.clamp(bitrateBps, RateController.MIN_BPS, RateController.MAX_BPS);
+    receiverBps = Math.clamp((double) bitrateBps, RateController.MIN_BPS, RateController.MAX_BPS);
   }
 
   void handleLoss(int fractionLost256, long nowNanos) {

@@ -22,11 +22,9 @@ final class SentPackets {
   private static final int MASK = CAPACITY - 1;
 
   private static final int SIZE_MASK = 0xFFFF;
-  private static final int KIND_SHIFT = 16;
-  private static final int KIND_MASK = 3;
-  private static final int STATE_SHIFT = 18;
+  private static final int STATE_SHIFT = 16;
   private static final int STATE_MASK = 3;
-  private static final int CLUSTER_SHIFT = 20;
+  private static final int CLUSTER_SHIFT = 18;
 
   private static final int ABSENT = 0;
   private static final int OUTSTANDING = 1;
@@ -35,7 +33,7 @@ final class SentPackets {
 
   private final long[] sentNanos = new long[CAPACITY];
 
-  /** Size in bits 0 to 15, kind in 16 and 17, state in 18 and 19, cluster above. */
+  /** Size in bits 0 to 15, state in 16 and 17, cluster above. */
   private final int[] facts = new int[CAPACITY];
 
   private long next = -1;
@@ -46,7 +44,7 @@ final class SentPackets {
    * @param sequence unwrapped, larger than every one before
    * @param probeClusterId 0 or the probe that it belongs to
    */
-  void record(long sequence, int sizeBytes, TrafficKind kind, int probeClusterId, long nowNanos) {
+  void record(long sequence, int sizeBytes, int probeClusterId, long nowNanos) {
     if (next < 0 || sequence - next >= CAPACITY) {
       Arrays.fill(facts, ABSENT);
       next = sequence;
@@ -58,9 +56,8 @@ final class SentPackets {
     sentNanos[index] = nowNanos;
     facts[index] =
         Math.min(sizeBytes, SIZE_MASK)
-            | kind.ordinal() << KIND_SHIFT
-            | OUTSTANDING << STATE_SHIFT
-            | (probeClusterId & MAX_CLUSTER) << CLUSTER_SHIFT;
+            | (OUTSTANDING << STATE_SHIFT)
+            | ((probeClusterId & MAX_CLUSTER) << CLUSTER_SHIFT);
     next = sequence + 1;
   }
 
@@ -86,12 +83,8 @@ final class SentPackets {
     return facts[entry] & SIZE_MASK;
   }
 
-  TrafficKind kind(int entry) {
-    return TrafficKind.ofOrdinal(facts[entry] >>> KIND_SHIFT & KIND_MASK);
-  }
-
   int probeClusterId(int entry) {
-    return facts[entry] >>> CLUSTER_SHIFT & MAX_CLUSTER;
+    return (facts[entry] >>> CLUSTER_SHIFT) & MAX_CLUSTER;
   }
 
   /** Marks an entry as received; false if it already was. */
@@ -113,11 +106,11 @@ final class SentPackets {
     if (state(entry) == state) {
       return false;
     }
-    facts[entry] = facts[entry] & ~(STATE_MASK << STATE_SHIFT) | state << STATE_SHIFT;
+    facts[entry] = (facts[entry] & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT);
     return true;
   }
 
   private int state(int index) {
-    return facts[index] >>> STATE_SHIFT & STATE_MASK;
+    return (facts[index] >>> STATE_SHIFT) & STATE_MASK;
   }
 }

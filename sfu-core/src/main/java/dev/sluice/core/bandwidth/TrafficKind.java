@@ -8,11 +8,5 @@ public enum TrafficKind {
   RETRANSMISSION,
   VIDEO,
   /** RTX packets without content, sent only to measure. */
-  PADDING;
-
-  private static final TrafficKind[] BY_ORDINAL = values();
-
-  static TrafficKind ofOrdinal(int ordinal) {
-    return BY_ORDINAL[ordinal];
-  }
+  PADDING
 }

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 
 /**
  * A modelled TCP sender with CUBIC (RFC 9438) and selective acknowledgements: slow start, the cubic
- * window with its Reno-friendly region, one decrease per window on three later acknowledgements, and
- * a timeout. It models the rate of a bulk transfer, not its bytes: what is lost is sent again as new
- * data.
+ * window with its Reno-friendly region, one decrease per window on three later acknowledgements,
+ * and a timeout. It models the rate of a bulk transfer, not its bytes: what is lost is sent again
+ * as new data.
  */
 public final class CubicFlow {
   private static final int SEGMENT_BYTES = 1500;
@@ -172,8 +172,7 @@ public final class CubicFlow {
             return;
           }
           if (time.nowNanos() - lastProgressNanos >= TIMEOUT_NANOS) {
-            bytesLeft +=
-                bytesLeft == Long.MAX_VALUE ? 0 : (long) inFlight.size() * SEGMENT_BYTES;
+            bytesLeft += bytesLeft == Long.MAX_VALUE ? 0 : (long) inFlight.size() * SEGMENT_BYTES;
             inFlight.clear();
             slowStartThreshold = Math.max(2, window * BETA);
             window = 1;

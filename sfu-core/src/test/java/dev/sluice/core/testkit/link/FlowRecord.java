@@ -104,7 +104,7 @@ public final class FlowRecord {
   private double sum(int field, double fromSeconds, double toSeconds) {
     int from = (int) Math.round(fromSeconds * VirtualTime.SECOND / BUCKET_NANOS);
     int to = (int) Math.round(toSeconds * VirtualTime.SECOND / BUCKET_NANOS);
-    long sum = 0;
+    double sum = 0;
     for (int i = from; i < Math.min(to, buckets.size()); i++) {
       sum += buckets.get(i)[field];
     }

@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 
 /**
  * One direction of a bottleneck: a drop-tail queue whose length is given in time, served at the
- * capacity of a trace, then a propagation delay with jitter. Jitter is the positive half of a normal
- * distribution cut off at three deviations, and keeps the order, as RFC 8868 §4.5.2 has it.
+ * capacity of a trace, then a propagation delay with jitter. Jitter is the positive half of a
+ * normal distribution cut off at three deviations, and keeps the order, as RFC 8868 §4.5.2 has it.
  */
 public final class LinkModel {
   private final VirtualTime time;
@@ -108,8 +108,7 @@ public final class LinkModel {
 
   /** Packets of flows with other propagation delays may overtake; those of one flow must not. */
   private long inOrder(Waiting packet, long arrivalNanos) {
-    long withoutPropagation =
-        Math.max(arrivalNanos - packet.propagationNanos(), lastArrivalNanos);
+    long withoutPropagation = Math.max(arrivalNanos - packet.propagationNanos(), lastArrivalNanos);
     lastArrivalNanos = withoutPropagation;
     return withoutPropagation + packet.propagationNanos();
   }

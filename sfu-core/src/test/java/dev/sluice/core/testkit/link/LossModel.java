@@ -22,8 +22,7 @@ public interface LossModel {
    * Loses in bursts (Gilbert and Elliott): a good state that loses nothing and a bad one that loses
    * {@code badLoss}, each left with its own probability per packet.
    */
-  static LossModel gilbertElliott(
-      double goodToBad, double badToGood, double badLoss, long seed) {
+  static LossModel gilbertElliott(double goodToBad, double badToGood, double badLoss, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     return new LossModel() {
       private boolean bad;

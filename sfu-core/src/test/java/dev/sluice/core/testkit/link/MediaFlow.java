@@ -126,9 +126,9 @@ public final class MediaFlow {
     }
     long estimate = controller.estimator().estimateBps(time.nowNanos());
     long target = estimate == BandwidthEstimator.UNKNOWN ? ProbeController.START_BPS : estimate;
-    double videoBps = Math.clamp(target - AUDIO_BPS, minVideoBps, maxVideoBps);
+    long videoBps = Math.clamp(target - AUDIO_BPS, minVideoBps, maxVideoBps);
     double spread = 1 + FRAME_SIZE_SPREAD * (2 * random.nextDouble() - 1);
-    int frameBytes = (int) (videoBps / 8 * FRAME_NANOS / VirtualTime.SECOND * spread);
+    int frameBytes = (int) (videoBps * spread / 8 * FRAME_NANOS / VirtualTime.SECOND);
     int packets = Math.max(1, (frameBytes + MAX_PACKET_BYTES - 1) / MAX_PACKET_BYTES);
     for (int i = 0; i < packets; i++) {
       int size = Math.max(frameBytes / packets, OVERHEAD_BYTES + 20);
@@ -206,8 +206,7 @@ public final class MediaFlow {
     rtcpWriter.receiverReport(1);
     rtcpWriter.transportFeedback(recorder, 1, 2);
     int length = rtcpWriter.length();
-    back.send(
-        length + OVERHEAD_BYTES, propagationNanos, queued -> handleFeedback(rtcp, length));
+    back.send(length + OVERHEAD_BYTES, propagationNanos, queued -> handleFeedback(rtcp, length));
   }
 
   private void handleFeedback(byte[] rtcp, int length) {

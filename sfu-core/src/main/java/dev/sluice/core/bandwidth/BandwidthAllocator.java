@@ -1,0 +1,248 @@
+package dev.sluice.core.bandwidth;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Divides an estimate among a subscriber's slots: a pure function of the estimate, the demands and
+ * the plan before. First every slot gets its lowest layer, the important ones first; then what is
+ * left goes to better layers, one priority after the other, within one priority step by step in
+ * turn.
+ *
+ * <p>Steps down are taken at once. A step up needs room to spare, so that the noise of estimates
+ * and layer rates moves nothing, and some time since the slot's last step down; that time doubles
+ * when a step up did not last. Video is paused only when the path is known to be full.
+ *
+ * <p>Rates in bit/s. Allocates lists: it runs a few times a second per subscriber, not per packet.
+ */
+public final class BandwidthAllocator {
+  /** A step up needs this much more estimate than it costs. */
+  private static final double UPGRADE_MARGIN = 1.15;
+
+  /** What is shown already may cost this much more than the estimate. */
+  private static final double KEEP_TOLERANCE = 1.05;
+
+  private static final long MIN_HOLD_NANOS = 5_000_000_000L;
+  private static final long MAX_HOLD_NANOS = 60_000_000_000L;
+
+  /** A step up that lasted so long was right. */
+  private static final long PROVEN_NANOS = 30_000_000_000L;
+
+  private final long estimateBps;
+  private final boolean congestionSeen;
+  private final AllocationPlan previous;
+  private final long nowNanos;
+  private long usedBps;
+  private boolean waited;
+
+  private BandwidthAllocator(
+      long estimateBps,
+      boolean congestionSeen,
+      long reservedBps,
+      AllocationPlan previous,
+      long nowNanos) {
+    this.estimateBps = estimateBps;
+    this.congestionSeen = congestionSeen;
+    this.previous = previous;
+    this.nowNanos = nowNanos;
+    usedBps = reservedBps;
+  }
+
+  /**
+   * Makes a plan.
+   *
+   * @param estimateBps of the path, or {@link BandwidthEstimator#UNKNOWN}: then all fits
+   * @param congestionSeen see {@link BandwidthEstimator#congestionSeen}
+   * @param reservedBps what goes first in any case: audio
+   * @param previous the plan in force, or {@link AllocationPlan#NONE}
+   */
+  public static AllocationPlan allocate(
+      long estimateBps,
+      boolean congestionSeen,
+      long reservedBps,
+      List<SlotDemand> demands,
+      AllocationPlan previous,
+      long nowNanos) {
+    return new BandwidthAllocator(estimateBps, congestionSeen, reservedBps, previous, nowNanos)
+        .plan(demands);
+  }
+
+  private AllocationPlan plan(List<SlotDemand> demands) {
+    List<Choice> choices = new ArrayList<>();
+    for (SlotDemand demand : demands) {
+      choices.add(new Choice(demand, previous.slot(demand.slot())));
+    }
+    long wanted = usedBps;
+    for (Choice choice : choices) {
+      wanted += choice.bestBps();
+    }
+    List<Choice> ordered = new ArrayList<>(choices);
+    ordered.sort(Comparator.comparing(choice -> choice.demand.priority()));
+    for (Choice choice : ordered) {
+      giveLowest(choice);
+    }
+    for (SlotPriority priority : SlotPriority.values()) {
+      improve(ordered.stream().filter(choice -> choice.demand.priority() == priority).toList());
+    }
+    List<SlotPlan> plans = new ArrayList<>();
+    for (Choice choice : choices) {
+      plans.add(choice.toPlan());
+    }
+    return new AllocationPlan(plans, usedBps, wanted, nextUpgradeBps(ordered));
+  }
+
+  private void giveLowest(Choice choice) {
+    if (choice.layers.isEmpty()) {
+      return;
+    }
+    if (fits(choice, 0)) {
+      take(choice, 0);
+    } else if (!congestionSeen) {
+      take(choice, 0);
+      choice.limit = AllocationCause.NO_EVIDENCE;
+    } else {
+      choice.limit = waited ? AllocationCause.WAITING : AllocationCause.BANDWIDTH;
+    }
+  }
+
+  private void improve(List<Choice> peers) {
+    boolean improved = true;
+    while (improved) {
+      improved = false;
+      for (Choice choice : peers) {
+        int next = choice.level + 1;
+        if (choice.level < 0 || next >= choice.layers.size()) {
+          continue;
+        }
+        if (fits(choice, next)) {
+          take(choice, next);
+          improved = true;
+        } else if (choice.limit == null) {
+          choice.limit = waited ? AllocationCause.WAITING : AllocationCause.BANDWIDTH;
+        }
+      }
+    }
+  }
+
+  private boolean fits(Choice choice, int level) {
+    waited = false;
+    if (estimateBps == BandwidthEstimator.UNKNOWN) {
+      return true;
+    }
+    double after = usedBps + choice.costBps(level);
+    if (level <= choice.previousLevel) {
+      return after <= KEEP_TOLERANCE * estimateBps;
+    }
+    if (choice.before == null) {
+      return after <= estimateBps;
+    }
+    boolean room = UPGRADE_MARGIN * after <= estimateBps;
+    waited = room && choice.before.notBeforeNanos() - nowNanos > 0;
+    return room && !waited;
+  }
+
+  private void take(Choice choice, int level) {
+    usedBps += choice.costBps(level);
+    choice.level = level;
+  }
+
+  private long nextUpgradeBps(List<Choice> ordered) {
+    for (Choice choice : ordered) {
+      int next = choice.level + 1;
+      if (next < choice.layers.size()) {
+        return (long) (UPGRADE_MARGIN * (usedBps + choice.costBps(next))) + 1;
+      }
+    }
+    return 0;
+  }
+
+  /** What one slot may have, had, and gets. */
+  private final class Choice {
+    private final SlotDemand demand;
+    private final @Nullable SlotPlan before;
+    private final List<LayerRate> layers = new ArrayList<>();
+    private final int previousLevel;
+    private boolean capped;
+    private int level = -1;
+    private @Nullable AllocationCause limit;
+
+    Choice(SlotDemand demand, @Nullable SlotPlan before) {
+      this.demand = demand;
+      this.before = before;
+      collectLayers();
+      previousLevel = before == null ? -1 : levelOf(before.layer());
+    }
+
+    /** The layers up to the smallest that fills the size, without those that a cap forbids. */
+    private void collectLayers() {
+      if (demand.wantedHeight() <= 0) {
+        return;
+      }
+      for (LayerRate layer : demand.layers()) {
+        if (!layers.isEmpty() && layers.getLast().height() >= demand.wantedHeight()) {
+          return;
+        }
+        if (layer.height() > demand.maxHeight() || layer.bitrateBps() > demand.maxBitrateBps()) {
+          capped = true;
+          continue;
+        }
+        // Worse, and yet dearer.
+        while (!layers.isEmpty() && layers.getLast().bitrateBps() >= layer.bitrateBps()) {
+          layers.removeLast();
+        }
+        layers.add(layer);
+      }
+    }
+
+    private int levelOf(int layer) {
+      for (int i = 0; i < layers.size(); i++) {
+        if (layers.get(i).layer() == layer) {
+          return i;
+        }
+      }
+      // It had a layer that is gone: anything is as good as before.
+      return layer == SlotPlan.PAUSED ? -1 : layers.size();
+    }
+
+    long bestBps() {
+      return layers.isEmpty() ? 0 : layers.getLast().bitrateBps();
+    }
+
+    long costBps(int newLevel) {
+      long now = level < 0 ? 0 : layers.get(level).bitrateBps();
+      return layers.get(newLevel).bitrateBps() - now;
+    }
+
+    SlotPlan toPlan() {
+      int layer = level < 0 ? SlotPlan.PAUSED : layers.get(level).layer();
+      long bitrate = level < 0 ? 0 : layers.get(level).bitrateBps();
+      long upgraded = before == null ? nowNanos : before.upgradedNanos();
+      long notBefore = before == null ? nowNanos : before.notBeforeNanos();
+      long hold = before == null ? MIN_HOLD_NANOS : before.holdNanos();
+      if (before != null && level > previousLevel) {
+        upgraded = nowNanos;
+      } else if (level < previousLevel && limit == AllocationCause.BANDWIDTH) {
+        boolean lasted = nowNanos - upgraded >= PROVEN_NANOS;
+        hold = lasted ? MIN_HOLD_NANOS : Math.min(2 * hold, MAX_HOLD_NANOS);
+        notBefore = nowNanos + hold;
+      }
+      return new SlotPlan(demand.slot(), layer, bitrate, cause(), upgraded, notBefore, hold);
+    }
+
+    private AllocationCause cause() {
+      if (demand.wantedHeight() <= 0) {
+        return AllocationCause.NOT_WANTED;
+      }
+      if (layers.isEmpty()) {
+        return capped ? AllocationCause.CAPPED : AllocationCause.NO_SOURCE;
+      }
+      if (limit != null) {
+        return limit;
+      }
+      boolean filled = layers.getLast().height() >= demand.wantedHeight();
+      return capped && !filled ? AllocationCause.CAPPED : AllocationCause.AS_WANTED;
+    }
+  }
+}

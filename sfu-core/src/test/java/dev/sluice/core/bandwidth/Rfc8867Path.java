@@ -1,0 +1,95 @@
+package dev.sluice.core.bandwidth;
+
+import dev.sluice.core.testkit.link.CapacityTrace;
+import dev.sluice.core.testkit.link.CubicFlow;
+import dev.sluice.core.testkit.link.FlowRecord;
+import dev.sluice.core.testkit.link.LinkModel;
+import dev.sluice.core.testkit.link.LossModel;
+import dev.sluice.core.testkit.link.MediaFlow;
+import dev.sluice.core.testkit.link.VirtualTime;
+import java.util.Locale;
+
+/**
+ * The path of RFC 8867 §4: 50 ms one way, a drop-tail queue of 300 ms, jitter of at most 30 ms. The
+ * encoders want more than the path carries, so that the path and not the demand sets the rate.
+ */
+final class Rfc8867Path {
+  static final long SEED = 8867;
+
+  private static final long PROPAGATION_NANOS = 50 * VirtualTime.MILLISECOND;
+  private static final long JITTER_NANOS = 30 * VirtualTime.MILLISECOND;
+  private static final long MIN_VIDEO_BPS = 50_000;
+  private static final long MAX_VIDEO_BPS = 4_000_000;
+
+  final VirtualTime time = new VirtualTime();
+  final LinkModel forward;
+  final LinkModel back;
+  private long flows;
+
+  /** The capacity given, and a way back that is never full. */
+  Rfc8867Path(CapacityTrace capacity) {
+    this(capacity, CapacityTrace.constant(100_000_000), 300);
+  }
+
+  Rfc8867Path(CapacityTrace capacity, CapacityTrace backCapacity, long queueMillis) {
+    forward = link(capacity, queueMillis, SEED);
+    back = link(backCapacity, queueMillis, SEED + 1);
+  }
+
+  MediaFlow media() {
+    return media(forward, back, PROPAGATION_NANOS);
+  }
+
+  MediaFlow mediaBackwards() {
+    return media(back, forward, PROPAGATION_NANOS);
+  }
+
+  MediaFlow mediaWithDelay(long propagationMillis) {
+    return media(forward, back, propagationMillis * VirtualTime.MILLISECOND);
+  }
+
+  CubicFlow tcp() {
+    return new CubicFlow(time, forward, back, PROPAGATION_NANOS);
+  }
+
+  void run(double seconds) {
+    time.runUntil((long) (seconds * VirtualTime.SECOND));
+  }
+
+  /** One line of the table in docs/bandwidth.md. */
+  static void print(String name, FlowRecord record, double capacityBps, double from, double to) {
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "| %s | %.0f–%.0f s | %.2f | %.2f | %.0f %% | %.0f ms | %.2f %% | %.1f %% |",
+            name,
+            from,
+            to,
+            capacityBps / 1e6,
+            record.sentBps(from, to) / 1e6,
+            100 * record.sentBps(from, to) / capacityBps,
+            record.queueMillis(95, from, to),
+            100 * record.lossShare(from, to),
+            100 * record.paddingShare(from, to)));
+  }
+
+  /** A line with a single figure. */
+  static void print(String name, String what, double value) {
+    System.out.println(String.format(Locale.ROOT, "| %s | %s | %.2f |", name, what, value));
+  }
+
+  private MediaFlow media(LinkModel there, LinkModel andBack, long propagationNanos) {
+    return new MediaFlow(
+        time, there, andBack, propagationNanos, MIN_VIDEO_BPS, MAX_VIDEO_BPS, SEED + ++flows);
+  }
+
+  private LinkModel link(CapacityTrace capacity, long queueMillis, long seed) {
+    return new LinkModel(
+        time,
+        capacity,
+        queueMillis * VirtualTime.MILLISECOND,
+        JITTER_NANOS,
+        LossModel.none(),
+        seed);
+  }
+}
