@@ -297,7 +297,13 @@ public final class BandwidthEstimator {
     }
     double before = delayBased.known() ? delayBased.estimateBps() : 0;
     boolean lowered =
-        delayBased.update(trend.state(), acknowledgedBps, limited, roundTripNanos(), nowNanos);
+        delayBased.update(
+            trend.state(),
+            acknowledgedBps,
+            limited,
+            roundTripNanos(),
+            queueDelay.nanos(),
+            nowNanos);
     if (lowered) {
       competing.handleCut(nowNanos);
       reason = EstimateReason.OVERUSE;

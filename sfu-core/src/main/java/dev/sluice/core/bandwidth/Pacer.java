@@ -117,7 +117,7 @@ public final class Pacer {
       }
       return true;
     }
-    if (!media || !mayRun(nowNanos)) {
+    if (!media || !mayRun()) {
       return false;
     }
     takeMedia(nowNanos);
@@ -190,29 +190,26 @@ public final class Pacer {
     sizeBytes = (left + packets - 1) / packets;
   }
 
-  private boolean mayRun(long nowNanos) {
+  private boolean mayRun() {
     if (rateBps == 0) {
+      debtBytes = 0;
       return true;
     }
     double allowance = Math.min(drainBps() * RUN_NANOS / BITS_NANOS, Integer.MAX_VALUE);
-    if (runOpen && runPackets < MAX_RUN_PACKETS && debtBytes < allowance && debtNanos == nowNanos) {
-      return true;
-    }
-    runOpen = debtBytes <= 0;
-    runPackets = 0;
-    return runOpen;
+    return runOpen && runPackets < MAX_RUN_PACKETS && debtBytes < allowance;
   }
 
+  /** A run begins at an instant at which nothing is owed; audio of that instant does not end it. */
   private void payDebt(long nowNanos) {
     long elapsed = nowNanos - debtNanos;
-    if (elapsed > 0) {
-      debtBytes = Math.max(0, debtBytes - elapsed * drainBps() / BITS_NANOS);
-      debtNanos = nowNanos;
-      runOpen = false;
-      if (debtBytes < 1) {
-        debtBytes = 0;
-      }
+    if (elapsed <= 0) {
+      return;
     }
+    debtBytes -= elapsed * drainBps() / BITS_NANOS;
+    debtBytes = debtBytes < 1 ? 0 : debtBytes;
+    debtNanos = nowNanos;
+    runOpen = debtBytes == 0;
+    runPackets = 0;
   }
 
   private double drainBps() {

@@ -33,7 +33,7 @@ public final class ProbeController {
   /** With such a queue in the path a probe would only make it longer. */
   private static final long MAX_QUEUE_NANOS = 60_000_000;
 
-  private static final double PROBE_SECONDS = 0.05;
+  private static final double PROBE_SECONDS = 0.08;
   private static final int MIN_PACKETS = 5;
   private static final int MIN_BYTES = 1_000;
 

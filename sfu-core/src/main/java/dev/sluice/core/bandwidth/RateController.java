@@ -18,6 +18,11 @@ final class RateController {
   static final double MAX_BPS = 200_000_000;
 
   private static final double BACKOFF = 0.9;
+
+  /** With a queue longer than this the cut is deeper, to be rid of it in a second or two. */
+  private static final long LONG_QUEUE_NANOS = 50_000_000;
+
+  private static final double LONG_QUEUE_BACKOFF = 0.85;
   private static final double GROWTH_PER_SECOND = 1.08;
 
   /** Growth stops where the estimate is this much above what arrives. */
@@ -25,17 +30,26 @@ final class RateController {
 
   private static final double MAX_OVER_ACKNOWLEDGED_BPS = 10_000;
 
-  private static final double COMPETING_GROWTH_PER_SECOND = 1.06;
+  private static final double COMPETING_GROWTH_PER_SECOND = 1.1;
 
   /** Until the first loss it is not known how much there is to win back. */
   private static final double COMPETING_START_PER_SECOND = 1.2;
 
   private static final double COMPETING_ROUND_TRIP_NANOS = 350e6;
 
-  private static final double LOSS_BACKOFF = 0.82;
+  /**
+   * As deep as CUBIC's. If it is only our like that fills the queue, such a cut empties it, and all
+   * return to yielding.
+   */
+  private static final double LOSS_BACKOFF = 0.7;
+
   private static final long MIN_LOSS_INTERVAL_NANOS = 300_000_000;
 
   private static final double PACKET_BITS = 9_600;
+
+  /** So that a fast path is filled in seconds, too. */
+  private static final double MIN_ADDITIVE_PER_SECOND = 0.02;
+
   private static final double DETECTION_NANOS = 100e6;
 
   private final LinkCapacity capacity = new LinkCapacity();
@@ -47,6 +61,7 @@ final class RateController {
   private boolean unconfirmed;
   private boolean competing;
   private boolean competingLossSeen;
+  private double backoff = BACKOFF;
 
   boolean known() {
     return !Double.isNaN(estimateBps);
@@ -81,6 +96,7 @@ final class RateController {
    *
    * @param acknowledgedBps what arrives, or {@link AcknowledgedRate#UNKNOWN}
    * @param applicationLimited whether less is sent than the estimate allows
+   * @param queueNanos how long packets wait in the path
    * @return whether the estimate was lowered
    */
   boolean update(
@@ -88,8 +104,10 @@ final class RateController {
       long acknowledgedBps,
       boolean applicationLimited,
       long roundTripNanos,
+      long queueNanos,
       long nowNanos) {
     competing = false;
+    backoff = queueNanos > LONG_QUEUE_NANOS ? LONG_QUEUE_BACKOFF : BACKOFF;
     switch (verdict) {
       case OVERUSE -> {
         holding = true;
@@ -140,8 +158,8 @@ final class RateController {
     lastChangeNanos = nowNanos;
     if (!applicationLimited && estimateBps < limit) {
       double factor = competingLossSeen ? COMPETING_GROWTH_PER_SECOND : COMPETING_START_PER_SECOND;
-      // Whoever fills a longer queue grows more slowly, too.
-      double slowdown = Math.max(1, roundTripNanos / COMPETING_ROUND_TRIP_NANOS);
+      // Over a longer round trip CUBIC, too, takes longer: by the cube root (RFC 9438 §4.2).
+      double slowdown = Math.cbrt(Math.max(1, roundTripNanos / COMPETING_ROUND_TRIP_NANOS));
       estimateBps = clamp(Math.min(estimateBps * Math.pow(factor, seconds / slowdown), limit));
     }
     return false;
@@ -169,12 +187,13 @@ final class RateController {
   }
 
   /**
-   * The same for every rate, so that of two flows on one path the smaller catches up with each cut
-   * that both take; but never faster than on an unknown path.
+   * The same for all but the highest rates, so that of two flows on one path the smaller catches up
+   * with each cut that both take; but never faster than on an unknown path.
    */
   private double additiveBpsPerSecond(long roundTripNanos) {
     double responseSeconds = 2 * (roundTripNanos + DETECTION_NANOS) * 1e-9;
-    return Math.min(PACKET_BITS / responseSeconds, (GROWTH_PER_SECOND - 1) * estimateBps);
+    double step = Math.max(PACKET_BITS / responseSeconds, MIN_ADDITIVE_PER_SECOND * estimateBps);
+    return Math.min(step, (GROWTH_PER_SECOND - 1) * estimateBps);
   }
 
   private boolean decrease(
@@ -191,11 +210,11 @@ final class RateController {
       estimateBps = clamp(before / 2);
     } else if (applicationLimited && known() && !unconfirmed) {
       unconfirmed = true;
-      estimateBps = clamp(Math.max(BACKOFF * before, BACKOFF * acknowledgedBps));
+      estimateBps = clamp(Math.max(backoff * before, backoff * acknowledgedBps));
     } else {
-      double target = BACKOFF * acknowledgedBps;
+      double target = backoff * acknowledgedBps;
       if (target > before && capacity.known()) {
-        target = BACKOFF * capacity.meanBps();
+        target = backoff * capacity.meanBps();
       }
       if (capacity.above((double) acknowledgedBps)) {
         capacity.forget();

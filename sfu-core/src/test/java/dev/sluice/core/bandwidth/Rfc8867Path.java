@@ -14,7 +14,8 @@ import java.util.Locale;
  * encoders want more than the path carries, so that the path and not the demand sets the rate.
  */
 final class Rfc8867Path {
-  static final long SEED = 8867;
+  /** May be set from outside, to see how much is luck. */
+  static final long SEED = Long.getLong("sluice.rfc8867.seed", 8867);
 
   private static final long PROPAGATION_NANOS = 50 * VirtualTime.MILLISECOND;
   private static final long JITTER_NANOS = 30 * VirtualTime.MILLISECOND;
