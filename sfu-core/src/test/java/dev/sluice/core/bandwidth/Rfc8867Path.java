@@ -10,8 +10,9 @@ import dev.sluice.core.testkit.link.VirtualTime;
 import java.util.Locale;
 
 /**
- * The path of RFC 8867 §4: 50 ms one way, a drop-tail queue of 300 ms, jitter of at most 30 ms. The
- * encoders want more than the path carries, so that the path and not the demand sets the rate.
+ * The path that the cases of RFC 8867 share: 50 ms one way, a drop-tail queue of 300 ms, jitter of
+ * at most 30 ms. The encoders want more than the path carries, so that the path and not the demand
+ * sets the rate.
  */
 final class Rfc8867Path {
   /** May be set from outside, to see how much is luck. */

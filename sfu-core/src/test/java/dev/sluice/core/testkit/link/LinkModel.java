@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 /**
  * One direction of a bottleneck: a drop-tail queue whose length is given in time, served at the
  * capacity of a trace, then a propagation delay with jitter. Jitter is the positive half of a
- * normal distribution cut off at three deviations, and keeps the order, as RFC 8868 §4.5.2 has it.
+ * normal distribution cut off at three deviations, and keeps the order.
  */
 public final class LinkModel {
   private final VirtualTime time;
