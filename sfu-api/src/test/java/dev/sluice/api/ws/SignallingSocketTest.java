@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The signalling protocol over a real socket of a real server. */
 class SignallingSocketTest {
-  private static final long LIMIT_SECONDS = 10;
+  private static final long LIMIT_SECONDS = 30;
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final TestServer SERVER = new TestServer();
