@@ -78,7 +78,9 @@ class ImageIT {
       sluice.start();
       cached = cpuSeconds(sluice);
       readySeconds = secondsToReady(sluice);
-      assertThat(sluice.getLogs()).as("Netty's library is loaded").containsIgnoringCase(", epoll, ");
+      assertThat(sluice.getLogs())
+          .as("Netty's library is loaded")
+          .containsIgnoringCase(", epoll, ");
     }
     try (GenericContainer<?> sluice = production().withEnv("JDK_JAVA_OPTIONS", "-XX:AOTMode=off")) {
       sluice.start();
