@@ -156,14 +156,17 @@ public final class PeerSession {
       PacketHistory history = binding.stream().history();
       int place = history.reserve();
       int size = keys.unprotectRtp(datagram, offset, length, history.arena(), place);
-      return size < 0
-          ? dropped(SrtpReceiver.reason(size))
-          : handleMedia(binding.stream(), history.arena(), place, size, false, out, nowNanos);
+      if (size < 0) {
+        return dropped(SrtpReceiver.reason(size));
+      }
+      tapReceived(history.arena(), place, size, nowNanos);
+      return handleMedia(binding.stream(), history.arena(), place, size, false, out, nowNanos);
     }
     int size = keys.unprotectRtp(datagram, offset, length, scratch, 0);
     if (size < 0) {
       return dropped(SrtpReceiver.reason(size));
     }
+    tapReceived(scratch, 0, size, nowNanos);
     if (!RtpPacket.isValid(scratch, 0, size)) {
       return dropped(DropReason.MALFORMED);
     }
@@ -201,9 +204,7 @@ public final class PeerSession {
     }
     packetsReceived++;
     bytesReceived += length;
-    if (tap != null) {
-      tap.received(scratch, 0, size, nowNanos);
-    }
+    tapReceived(scratch, 0, size, nowNanos);
     feedback.reset(scratch, 0, size);
     return true;
   }
@@ -312,15 +313,19 @@ public final class PeerSession {
     if (!RtpPacket.isValid(bytes, offset, size)) {
       return dropped(DropReason.MALFORMED);
     }
-    if (tap != null) {
-      tap.received(bytes, offset, size, nowNanos);
-    }
     if (!retransmitted) {
       recordArrival(bytes, offset, nowNanos);
     }
     DropReason reason = stream.handlePacket(offset, size, retransmitted, out, nowNanos);
     reports.wake();
     return reason == null ? stream : dropped(reason);
+  }
+
+  /** Shows a packet as it came: a retransmission before it is turned into its original. */
+  private void tapReceived(byte[] packet, int offset, int length, long nowNanos) {
+    if (tap != null) {
+      tap.received(packet, offset, length, nowNanos);
+    }
   }
 
   private void recordArrival(byte[] packet, int offset, long nowNanos) {
