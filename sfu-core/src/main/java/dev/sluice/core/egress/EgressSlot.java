@@ -6,11 +6,8 @@ import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.MediaKind;
-import dev.sluice.core.rtp.RtpHeaderWriter;
-import dev.sluice.core.rtp.Rtx;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -25,39 +22,22 @@ public final class EgressSlot {
   /** Says that the slot shows, or is to show, nothing. */
   public static final int NOTHING = -1;
 
-  private static final int RETRANSMISSION_ENTRIES = 512;
-  private static final int MAX_RESENDS = 10;
-
-  /**
-   * The first packets name their m-line; afterwards the SSRC, which the answer signals, is enough.
-   */
-  private static final int PACKETS_WITH_MID = 64;
-
   private final int ssrc;
   private final int rtxSsrc;
-  private final byte[] mid;
   private final StreamSplicer splicer;
-  private final RtpHeaderWriter headers = new RtpHeaderWriter();
-  private final @Nullable RetransmissionIndex sentPackets;
+  private final SlotHeader headers;
+  private final @Nullable SlotRetransmitter retransmitter;
 
-  private NegotiatedSection section;
-  private SlotExtensions extensions;
+  private final SlotFormat format;
   private boolean active;
   private int targetStreamId = NOTHING;
   private int targetCsrc;
   private int currentStreamId = NOTHING;
   private int currentCsrc;
-  private int clockRateHz;
-  private @Nullable CodecParameters currentParameters;
-  private @Nullable NegotiatedCodec currentCodec;
   private DescriptorRewriter rewriter = DescriptorRewriter.of(Codec.OPUS);
   private @Nullable Codec rewriterCodec;
-  private long rtxSequence;
   private long packetsSent;
   private long octetsSent;
-  private long resent;
-  private boolean undecodable;
-  private boolean decodabilityChanged;
 
   /**
    * A slot that shows nothing and is silent until {@link #activate()}.
@@ -66,22 +46,21 @@ public final class EgressSlot {
    */
   public EgressSlot(NegotiatedSection section, long initialSequence, long initialTimestamp) {
     NegotiatedSection.Slot slot = Objects.requireNonNull(section.slot());
-    this.section = section;
+    format = new SlotFormat(section);
     ssrc = (int) slot.ssrc();
     rtxSsrc = (int) slot.rtxSsrc();
-    mid = section.mid().getBytes(StandardCharsets.US_ASCII);
-    extensions = SlotExtensions.of(section);
+    headers = new SlotHeader(section);
     splicer = new StreamSplicer(initialSequence, initialTimestamp);
-    rtxSequence = initialSequence;
-    sentPackets =
-        section.kind() == MediaKind.VIDEO ? new RetransmissionIndex(RETRANSMISSION_ENTRIES) : null;
+    retransmitter =
+        section.kind() == MediaKind.VIDEO
+            ? new SlotRetransmitter(rtxSsrc, initialSequence, headers)
+            : null;
   }
 
   /** A renegotiation kept this m-line. */
   public void renegotiate(NegotiatedSection newSection) {
-    section = newSection;
-    extensions = SlotExtensions.of(newSection);
-    currentParameters = null;
+    format.renegotiate(newSection);
+    headers.renegotiate(newSection);
   }
 
   /** The client has applied the answer that made this slot: it may carry media. */
@@ -106,7 +85,9 @@ public final class EgressSlot {
    * @param csrc the number that names its track
    */
   public void assign(int streamId, int csrc) {
-    undecodable &= streamId == targetStreamId;
+    if (streamId != targetStreamId) {
+      format.forgetDecodability();
+    }
     targetStreamId = streamId;
     targetCsrc = csrc;
     if (streamId == NOTHING) {
@@ -129,24 +110,22 @@ public final class EgressSlot {
     return active
         && targetStreamId != NOTHING
         && targetStreamId != currentStreamId
-        && section.kind() == MediaKind.VIDEO;
+        && section().kind() == MediaKind.VIDEO;
   }
 
   /** Whether what it is to show comes in a codec or with a clock rate that it cannot send. */
   public boolean undecodable() {
-    return undecodable;
+    return format.undecodable();
   }
 
   /** Whether {@link #undecodable} has changed since the last call. */
   public boolean takeDecodabilityChange() {
-    boolean changed = decodabilityChanged;
-    decodabilityChanged = false;
-    return changed;
+    return format.takeChange();
   }
 
   /** The RTP clock rate of all that it sends, 0 before the first packet. */
   public int clockRateHz() {
-    return clockRateHz;
+    return format.clockRateHz();
   }
 
   /** The stream it is to show. */
@@ -170,10 +149,10 @@ public final class EgressSlot {
     if (!active) {
       return DropReason.SLOT_NOT_ACTIVE;
     }
-    NegotiatedCodec codec = codecFor(packet.parameters());
+    NegotiatedCodec codec = format.codecFor(packet.parameters());
     if (packet.streamId() == targetStreamId) {
-      noteDecodability(codec != null && fitsClock(packet.parameters()));
-      if (undecodable) {
+      format.setDecodable(codec != null);
+      if (codec == null) {
         return DropReason.CODEC_NOT_NEGOTIATED;
       }
     }
@@ -181,7 +160,7 @@ public final class EgressSlot {
     if (refused != null) {
       return refused;
     }
-    if (codec == null || !fitsClock(packet.parameters())) {
+    if (codec == null) {
       return DropReason.CODEC_NOT_NEGOTIATED;
     }
     long sequence = splicer.sequence(packet.sequence());
@@ -189,9 +168,9 @@ public final class EgressSlot {
       return DropReason.TOO_OLD;
     }
     long timestamp = splicer.timestamp(packet.timestamp());
-    headers.begin(
-        out, outOffset, codec.payloadType(), packet.marker(), (int) sequence, timestamp, ssrc);
-    int headerLength = finishHeader(packet, out, outOffset, currentCsrc, result);
+    result.begin(out, outOffset);
+    headers.begin(codec.payloadType(), packet.marker(), sequence, timestamp, ssrc, result);
+    int headerLength = headers.finish(packet, currentCsrc, result);
     int prefixLength = 0;
     if (packet.payloadLength() > 0) {
       prefixLength =
@@ -205,21 +184,24 @@ public final class EgressSlot {
         return DropReason.TOO_OLD;
       }
     }
-    setPayload(packet, prefixLength, result);
+    result.setPayload(packet, prefixLength);
     if (result.oversized()) {
       return DropReason.OVERSIZED;
     }
     splicer.handleSent(sequence, timestamp, packet.arrivalNanos());
     packetsSent++;
     octetsSent += packet.payloadLength();
-    if (sentPackets != null) {
-      sentPackets.put(
-          sequence,
-          packet.streamId(),
-          packet.sequence(),
-          (int) timestamp,
-          currentCsrc,
-          packet.payloadLength() > 0 ? rewriter.mappingToken() : 0);
+    headers.handleSent();
+    if (retransmitter != null) {
+      retransmitter
+          .index()
+          .put(
+              sequence,
+              packet.streamId(),
+              packet.sequence(),
+              (int) timestamp,
+              currentCsrc,
+              packet.payloadLength() > 0 ? rewriter.mappingToken() : 0);
     }
     return null;
   }
@@ -229,25 +211,19 @@ public final class EgressSlot {
    * (now).
    */
   public int findSent(int sequence16, long minIntervalNanos, long nowNanos) {
-    if (sentPackets == null || currentCodec == null || currentCodec.rtxPayloadType() < 0) {
-      return -1;
-    }
-    long highest = splicer.highestSequence();
-    long sequence = highest + (short) (sequence16 - (int) highest);
-    int entry = sentPackets.find(sequence);
-    return entry >= 0 && sentPackets.claimResend(entry, MAX_RESENDS, minIntervalNanos, nowNanos)
-        ? entry
-        : -1;
+    return retransmitter == null || !format.retransmits()
+        ? -1
+        : retransmitter.find(sequence16, splicer.highestSequence(), minIntervalNanos, nowNanos);
   }
 
   /** The stream of an entry that {@link #findSent} gave. */
   public int sentStreamId(int entry) {
-    return Objects.requireNonNull(sentPackets).streamId(entry);
+    return sentPackets().streamId(entry);
   }
 
   /** The publisher's sequence number of an entry that {@link #findSent} gave. */
   public long sentSourceSequence(int entry) {
-    return Objects.requireNonNull(sentPackets).sourceSequence(entry);
+    return sentPackets().sourceSequence(entry);
   }
 
   /**
@@ -264,39 +240,20 @@ public final class EgressSlot {
       byte[] out,
       int outOffset,
       OutgoingPacket result) {
-    RetransmissionIndex index = Objects.requireNonNull(sentPackets);
-    NegotiatedCodec codec = codecFor(packet.parameters());
+    NegotiatedCodec codec = format.codecFor(packet.parameters());
     if (codec == null
         || codec.rtxPayloadType() < 0
         || packet.parameters().codec() != rewriterCodec) {
       return DropReason.CODEC_NOT_NEGOTIATED;
     }
-    headers.begin(
-        out,
-        outOffset,
-        codec.rtxPayloadType(),
-        packet.marker(),
-        (int) rtxSequence,
-        index.timestamp(entry),
-        rtxSsrc);
-    int headerLength = finishHeader(packet, out, outOffset, index.csrc(entry), result);
-    int prefix = outOffset + headerLength;
-    Rtx.writeOriginalSequence(out, prefix, sequence16);
-    int descriptorLength =
-        packet.payloadLength() == 0
-            ? 0
-            : rewriter.rewriteWith(
-                index.descriptorToken(entry),
-                packet.buffer(),
-                packet.payloadOffset(),
-                packet.facts(),
-                out,
-                prefix + Rtx.OVERHEAD);
-    setPayload(packet, descriptorLength, result);
-    result.addPrefix(Rtx.OVERHEAD);
-    rtxSequence++;
-    resent++;
+    result.begin(out, outOffset);
+    Objects.requireNonNull(retransmitter)
+        .write(entry, sequence16, codec.rtxPayloadType(), packet, rewriter, result);
     return null;
+  }
+
+  private RetransmissionIndex sentPackets() {
+    return Objects.requireNonNull(retransmitter).index();
   }
 
   /** Makes sure that what the packet belongs to is what the slot sends; null when it is. */
@@ -310,13 +267,13 @@ public final class EgressSlot {
     }
     if (splicer.leaps(packet.sequence())) {
       splicer.startSource(
-          packet.sequence(), packet.timestamp(), clockRateHz, packet.arrivalNanos());
+          packet.sequence(), packet.timestamp(), format.clockRateHz(), packet.arrivalNanos());
     }
     return null;
   }
 
   private @Nullable DropReason tryStart(MediaPacket packet) {
-    boolean video = section.kind() == MediaKind.VIDEO;
+    boolean video = section().kind() == MediaKind.VIDEO;
     if (packet.streamId() != targetStreamId) {
       return DropReason.NOT_WANTED;
     }
@@ -324,7 +281,7 @@ public final class EgressSlot {
         || (video && !(packet.facts().keyframe() && packet.facts().frameStart()))) {
       return DropReason.AWAITING_KEYFRAME;
     }
-    clockRateHz = packet.parameters().clockRateHz();
+    format.start(packet.parameters());
     Codec codec = packet.parameters().codec();
     if (rewriterCodec == codec) {
       rewriter.sourceChanged();
@@ -332,68 +289,11 @@ public final class EgressSlot {
       rewriter = DescriptorRewriter.of(codec);
       rewriterCodec = codec;
     }
-    splicer.startSource(packet.sequence(), packet.timestamp(), clockRateHz, packet.arrivalNanos());
+    splicer.startSource(
+        packet.sequence(), packet.timestamp(), format.clockRateHz(), packet.arrivalNanos());
     currentStreamId = targetStreamId;
     currentCsrc = targetCsrc;
     return null;
-  }
-
-  private void noteDecodability(boolean decodable) {
-    decodabilityChanged |= undecodable == decodable;
-    undecodable = !decodable;
-  }
-
-  /** A slot has one clock for life: what it sent before would lie on another timeline. */
-  private boolean fitsClock(CodecParameters parameters) {
-    return clockRateHz == 0 || clockRateHz == parameters.clockRateHz();
-  }
-
-  private int finishHeader(
-      MediaPacket packet, byte[] out, int outOffset, int csrc, OutgoingPacket result) {
-    headers.csrc(csrc);
-    if (extensions.mid() > 0 && packetsSent < PACKETS_WITH_MID) {
-      headers.extension(extensions.mid(), mid, 0, mid.length);
-    }
-    if (extensions.audioLevel() > 0 && packet.audioLevelOffset() != MediaPacket.ABSENT) {
-      headers.extension(extensions.audioLevel(), packet.buffer(), packet.audioLevelOffset(), 1);
-    }
-    if (extensions.videoOrientation() > 0
-        && packet.videoOrientationOffset() != MediaPacket.ABSENT) {
-      headers.extension(
-          extensions.videoOrientation(), packet.buffer(), packet.videoOrientationOffset(), 1);
-    }
-    int transportSequence =
-        extensions.transportSequence() > 0
-            ? headers.reserveExtension(extensions.transportSequence(), 2)
-            : OutgoingPacket.ABSENT;
-    int absSendTime =
-        extensions.absSendTime() > 0
-            ? headers.reserveExtension(extensions.absSendTime(), 3)
-            : OutgoingPacket.ABSENT;
-    int headerLength = headers.finish();
-    result.setHeader(out, outOffset, headerLength, transportSequence, absSendTime);
-    return headerLength;
-  }
-
-  private static void setPayload(MediaPacket packet, int prefixLength, OutgoingPacket result) {
-    int skipped = packet.payloadLength() == 0 ? 0 : packet.facts().descriptorLength();
-    result.setPayload(
-        prefixLength,
-        packet.buffer(),
-        packet.payloadOffset() + skipped,
-        packet.payloadLength() - skipped);
-  }
-
-  private @Nullable NegotiatedCodec codecFor(CodecParameters parameters) {
-    if (parameters.equals(currentParameters)) {
-      return currentCodec;
-    }
-    NegotiatedCodec found = codecFor(section, parameters);
-    if (found != null) {
-      currentParameters = parameters;
-      currentCodec = found;
-    }
-    return found;
   }
 
   /** The codec under which a section's client decodes a format, or null when it cannot. */
@@ -408,16 +308,16 @@ public final class EgressSlot {
   }
 
   public NegotiatedSection section() {
-    return section;
+    return format.section();
   }
 
   public String mid() {
-    return section.mid();
+    return section().mid();
   }
 
   /** As negotiated. */
   public int pairIndex() {
-    return Objects.requireNonNull(section.slot()).pairIndex();
+    return Objects.requireNonNull(section().slot()).pairIndex();
   }
 
   public int ssrc() {
@@ -440,7 +340,7 @@ public final class EgressSlot {
 
   /** Retransmissions sent. */
   public long resent() {
-    return resent;
+    return retransmitter == null ? 0 : retransmitter.resent();
   }
 
   /**
@@ -459,7 +359,7 @@ public final class EgressSlot {
       timestamp = splicer.timestamp(sourceTimestampNow);
     } else {
       double elapsed = (nowNanos - splicer.highestArrivalNanos()) * 1e-9;
-      timestamp = splicer.highestTimestamp() + Math.round(elapsed * clockRateHz);
+      timestamp = splicer.highestTimestamp() + Math.round(elapsed * format.clockRateHz());
     }
     return timestamp & 0xFFFF_FFFFL;
   }

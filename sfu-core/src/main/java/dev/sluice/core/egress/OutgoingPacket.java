@@ -1,5 +1,7 @@
 package dev.sluice.core.egress;
 
+import dev.sluice.core.codec.MediaPacket;
+
 /**
  * A packet that is ready but for its transport-wide number and its encryption: the header and a
  * rewritten payload descriptor lie in the outgoing datagram, the rest of the payload still in the
@@ -27,24 +29,25 @@ public final class OutgoingPacket {
   private int transportSequenceOffset;
   private int absSendTimeOffset;
 
-  void setHeader(
-      byte[] out,
-      int outOffset,
-      int headerLength,
-      int transportSequenceOffset,
-      int absSendTimeOffset) {
-    this.out = out;
-    this.outOffset = outOffset;
-    this.headerLength = headerLength;
-    this.transportSequenceOffset = transportSequenceOffset;
-    this.absSendTimeOffset = absSendTimeOffset;
+  /** The next packet is written here. */
+  void begin(byte[] newOut, int newOutOffset) {
+    out = newOut;
+    outOffset = newOutOffset;
   }
 
-  void setPayload(int prefixLength, byte[] payload, int payloadOffset, int payloadLength) {
-    this.prefixLength = prefixLength;
-    this.payload = payload;
-    this.payloadOffset = payloadOffset;
-    this.payloadLength = payloadLength;
+  void setHeader(int length, int newTransportSequenceOffset, int newAbsSendTimeOffset) {
+    headerLength = length;
+    transportSequenceOffset = newTransportSequenceOffset;
+    absSendTimeOffset = newAbsSendTimeOffset;
+  }
+
+  /** The payload is a packet's, whose descriptor is replaced by what was written here. */
+  void setPayload(MediaPacket packet, int descriptorLength) {
+    int replaced = packet.payloadLength() == 0 ? 0 : packet.facts().descriptorLength();
+    prefixLength = descriptorLength;
+    payload = packet.buffer();
+    payloadOffset = packet.payloadOffset() + replaced;
+    payloadLength = packet.payloadLength() - replaced;
   }
 
   void addPrefix(int bytes) {

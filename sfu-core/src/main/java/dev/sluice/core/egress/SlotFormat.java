@@ -1,0 +1,86 @@
+package dev.sluice.core.egress;
+
+import dev.sluice.core.media.CodecParameters;
+import dev.sluice.core.sdp.NegotiatedCodec;
+import dev.sluice.core.sdp.NegotiatedSection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In which formats one slot can send: the codecs that its m-line has negotiated, and one clock for
+ * life, because what it sent before would lie on another timeline. Remembers whether what it is to
+ * show fits. Owner: the room's worker.
+ */
+final class SlotFormat {
+  private NegotiatedSection section;
+  private @Nullable CodecParameters lastParameters;
+  private @Nullable NegotiatedCodec lastCodec;
+  private int clockRateHz;
+  private boolean undecodable;
+  private boolean changed;
+
+  SlotFormat(NegotiatedSection section) {
+    this.section = section;
+  }
+
+  NegotiatedSection section() {
+    return section;
+  }
+
+  void renegotiate(NegotiatedSection newSection) {
+    section = newSection;
+    lastParameters = null;
+  }
+
+  /** The codec under which a format is sent, or null when the receiver or the clock forbids it. */
+  @Nullable NegotiatedCodec codecFor(CodecParameters parameters) {
+    if (clockRateHz != 0 && clockRateHz != parameters.clockRateHz()) {
+      return null;
+    }
+    if (parameters.equals(lastParameters)) {
+      return lastCodec;
+    }
+    NegotiatedCodec found = EgressSlot.codecFor(section, parameters);
+    if (found != null) {
+      lastParameters = parameters;
+      lastCodec = found;
+    }
+    return found;
+  }
+
+  /** Whether the format of the last packets has a payload type for retransmissions. */
+  boolean retransmits() {
+    return lastCodec != null && lastCodec.rtxPayloadType() >= 0;
+  }
+
+  /** A source begins with this clock, the first one or one that fits. */
+  void start(CodecParameters parameters) {
+    clockRateHz = parameters.clockRateHz();
+  }
+
+  /** The RTP clock rate of all that is sent, 0 before the first packet. */
+  int clockRateHz() {
+    return clockRateHz;
+  }
+
+  /** Notes whether what the slot is to show can be sent. */
+  void setDecodable(boolean decodable) {
+    changed |= undecodable == decodable;
+    undecodable = !decodable;
+  }
+
+  /** The slot is to show something else, of which nothing is known yet. */
+  void forgetDecodability() {
+    undecodable = false;
+  }
+
+  boolean undecodable() {
+    return undecodable;
+  }
+
+  /** Whether {@link #undecodable} has changed by a packet since the last call. */
+  boolean takeChange() {
+    boolean was = changed;
+    changed = false;
+    return was;
+  }
+}
