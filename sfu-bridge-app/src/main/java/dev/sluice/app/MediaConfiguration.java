@@ -58,6 +58,12 @@ class MediaConfiguration {
     return new MediaHealth(node::silentNanos);
   }
 
+  /** After the server is ready, because the two would fight for the processor. */
+  @Bean
+  WarmUpWhenReady warmUpWhenReady(SfuNode node) {
+    return new WarmUpWhenReady(node::warmUp);
+  }
+
   @Bean
   MeterBinder mediaMeters(SfuNode node) {
     return meters -> {

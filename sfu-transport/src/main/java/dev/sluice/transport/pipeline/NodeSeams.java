@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param nanoTime the monotonic clock
  * @param backend what carries the port
  * @param tap sees every packet in plaintext, or null for what the configuration says
- * @param warmUp whether the code of a first join is run once at start
  */
-record NodeSeams(
-    LongSupplier nanoTime, UdpBackend backend, @Nullable PacketTap tap, boolean warmUp) {
-  static final NodeSeams REAL = new NodeSeams(System::nanoTime, UdpBackend.best(), null, true);
+record NodeSeams(LongSupplier nanoTime, UdpBackend backend, @Nullable PacketTap tap) {
+  static final NodeSeams REAL = new NodeSeams(System::nanoTime, UdpBackend.best(), null);
 }

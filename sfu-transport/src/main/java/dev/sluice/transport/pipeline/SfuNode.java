@@ -116,9 +116,6 @@ public final class SfuNode implements SfuControl, AutoCloseable {
       stopWorkers();
       throw hidden;
     }
-    if (seams.warmUp()) {
-      Thread.ofVirtual().name("warm-up").start(new WarmUp(certificate, ciphers));
-    }
     LOG.info(
         "media on UDP {} with {} worker(s), {}, segmented sends {}, advertised as {}",
         bind.getPort(),
@@ -126,6 +123,14 @@ public final class SfuNode implements SfuControl, AutoCloseable {
         seams.backend(),
         workers.getFirst().port().segmentation() ? "on" : "off",
         candidates);
+  }
+
+  /**
+   * Runs the code of a first join once, on a thread of its own. Returns at once: whoever joins
+   * meanwhile is served, only slower.
+   */
+  public void warmUp() {
+    Thread.ofVirtual().name("warm-up").start(new WarmUp(certificate, ciphers));
   }
 
   @Override

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the code of a first join once, in memory, when the server starts: classes are loaded and the
- * libraries have read their configuration before a participant, or a media worker, waits for them.
- * Its failure changes nothing but the speed of the first join.
+ * Runs the code of a first join once, in memory, when the server has started: classes are loaded
+ * and the libraries have read their configuration before a participant, or a media worker, waits
+ * for them. Its failure changes nothing but the speed of the first join.
  */
 final class WarmUp implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);

@@ -198,7 +198,7 @@ class MediaWorkerTest {
         new NoRooms(),
         (worker, now) -> {},
         router,
-        new NodeSeams(clock::get, backend, null, false),
+        new NodeSeams(clock::get, backend, null),
         owner);
   }
 

@@ -55,8 +55,7 @@ abstract class NodeFixture {
     SfuNode node =
         new SfuNode(
             config(mode, workers, port),
-            new NodeSeams(
-                () -> System.nanoTime() + skippedNanos.get(), backend, tap, /* warmUp= */ false));
+            new NodeSeams(() -> System.nanoTime() + skippedNanos.get(), backend, tap));
     nodes.add(node);
     stepped = mode == ThreadingMode.INVOKER ? node : null;
     return node;
