@@ -5,7 +5,7 @@ WORKDIR /build
 COPY . .
 # The checks of format and the tests belong to `mvn verify`.
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -ntp package -DskipTests -Dexec.skip -pl sfu-bridge-app -am
+    mvn -B -ntp package -Pimage -DskipTests -Dexec.skip -pl sfu-bridge-app -am
 RUN sfu-bridge-app/bin/layout sfu-bridge-app/target/sluice.jar /layout --layers
 
 FROM eclipse-temurin:25-jre
