@@ -74,7 +74,7 @@ class HostileRtcpTest {
     }
   }
 
-  private static void readsInside(byte[] datagram, Map<RtcpKind, Integer> seen, String what) {
+  static void readsInside(byte[] datagram, Map<RtcpKind, Integer> seen, String what) {
     long first = digest(framed(datagram, (byte) 0x00), seen);
     long second = digest(framed(datagram, (byte) 0xFF), seen);
     assertThat(first).as(what).isEqualTo(second);

@@ -48,7 +48,7 @@ class HostileRtpTest {
     }
   }
 
-  private static boolean readsInside(byte[] packet, String what) {
+  static boolean readsInside(byte[] packet, String what) {
     long first = digest(framed(packet, (byte) 0x00));
     long second = digest(framed(packet, (byte) 0xFF));
     assertThat(first).as(what).isEqualTo(second);

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Recorded offers with lines and characters disturbed: an answer, or a sentence, nothing else. */
@@ -29,7 +28,7 @@ class OfferMutationTest {
     for (int round = 0; round < ROUNDS; round++) {
       String offer = disturb(offers.get(random.nextInt(offers.size())), random);
       try {
-        negotiateTwice(offer, round % 2 == 0 ? null : previous);
+        SdpFuzz.negotiateTwice(offer, round % 2 == 0 ? null : previous);
         answered++;
       } catch (SdpException expected) {
         refused++;
@@ -44,28 +43,6 @@ class OfferMutationTest {
     // Neither way may starve, or the test would prove nothing.
     if (answered < ROUNDS / 10 || refused < ROUNDS / 10) {
       fail("seed %d: %d answered, %d refused", SEED, answered, refused);
-    }
-  }
-
-  /** An answer must be well-formed, and the same offer must be good again in the next round. */
-  private static void negotiateTwice(String offer, @Nullable NegotiatedSession previous)
-      throws SdpException {
-    AnswerNegotiator.Negotiation first =
-        SdpFixtures.answer(offer, previous, SdpFixtures.POLICY, SdpFixtures.countingSsrcs());
-    try {
-      String answer = first.answerSdp();
-      if (!SessionDescription.parse(answer, SdpFixtures.POLICY).write().equals(answer)) {
-        throw new IllegalStateException("the answer does not read back as it was written");
-      }
-      NegotiatedSession again =
-          SdpFixtures.answer(
-                  offer, first.session(), SdpFixtures.POLICY, SdpFixtures.countingSsrcs())
-              .session();
-      if (!again.equals(first.session())) {
-        throw new IllegalStateException("the same offer agrees on another session");
-      }
-    } catch (SdpException e) {
-      throw new IllegalStateException("an accepted offer was refused afterwards", e);
     }
   }
 

@@ -45,6 +45,12 @@ public final class StunMessages {
       return this;
     }
 
+    /** Bytes as they are, whole words. */
+    Builder raw(byte[] words) {
+      attributes.writeBytes(words);
+      return this;
+    }
+
     Builder username(String username) {
       return attribute(0x0006, username.getBytes(StandardCharsets.US_ASCII));
     }
