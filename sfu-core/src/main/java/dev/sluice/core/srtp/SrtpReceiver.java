@@ -109,15 +109,6 @@ public final class SrtpReceiver {
     return plainLength;
   }
 
-  /**
-   * Forgets an SSRC: its rollover counter and its replay windows. From then on recorded packets of
-   * it would pass again, so this is for an SSRC that the peer is no longer expected to use.
-   */
-  public void removeStream(int ssrc) {
-    rtpWindows.remove(ssrc);
-    rtcpWindows.remove(ssrc);
-  }
-
   /** How many SSRCs have state, of RTP and of RTCP. */
   int streamCount() {
     return rtpWindows.size() + rtcpWindows.size();
