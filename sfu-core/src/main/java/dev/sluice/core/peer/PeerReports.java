@@ -8,6 +8,7 @@ import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.rtcp.RtcpWriter;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.time.MediaClock;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -46,11 +47,14 @@ final class PeerReports {
   private long feedbackDueNanos = NEVER;
   private int feedbackSsrc;
 
+  /**
+   * @param cname its first 255 bytes count: that is what an item holds (RFC 3550 §6.5)
+   */
   PeerReports(PeerSession peer, MediaClock clock, int localSsrc, byte[] cname) {
     this.peer = peer;
     this.clock = clock;
     this.localSsrc = localSsrc;
-    this.cname = cname.clone();
+    this.cname = Arrays.copyOf(cname, Math.min(cname.length, RtcpWriter.MAX_CNAME_LENGTH));
   }
 
   void setReducedSize(boolean agreed) {

@@ -13,7 +13,8 @@ import dev.sluice.core.rtp.BigEndian;
  */
 public final class RtcpWriter {
 
-  private static final int MAX_CNAME_LENGTH = 255;
+  /** The most bytes of a CNAME (RFC 3550 §6.5). */
+  public static final int MAX_CNAME_LENGTH = 255;
 
   private byte[] out = new byte[0];
   private int start;
