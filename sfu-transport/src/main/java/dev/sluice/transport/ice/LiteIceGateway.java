@@ -13,17 +13,17 @@ import org.ice4j.message.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ICE-lite (RFC 8445 §2.5, §6.1.1): answers connectivity checks and sends none, so it has no timer
- * and no state per transaction. The peer is found by the server's ufrag in USERNAME, before any
- * address is known.
+ * ICE-lite (RFC 8445 §2.5, §6.1.1): answers connectivity checks and sends none, so it has no timer;
+ * of transactions it remembers the latest, against {@linkplain RecentChecks replays}. The peer is
+ * found by the server's ufrag in USERNAME, before any address is known.
  *
  * <p>What an unauthenticated sender can cause is bounded: bytes are read in place, only a ufrag
  * that exists leads to an HMAC, and nothing is answered, stored or decoded by ice4j until the
  * signature is right. So the gateway is no amplifier, and a wrong guess cannot be told from
  * silence.
  *
- * <p>Thread safe; {@link #handle} takes a lock only for the one check that completes an ICE
- * restart.
+ * <p>Thread safe; {@link #handle} takes the lock of the gateway only for the one check that
+ * completes an ICE restart.
  *
  * @param <P> what names a peer
  */
@@ -154,6 +154,9 @@ public final class LiteIceGateway<P> implements IceGateway<P> {
     if (!StunCodec.integrityMatches(datagram, offset, integrity, generation.key)) {
       return ignore(DropReason.AUTHENTICATION_FAILED);
     }
+    if (generation.checks.isReplay(datagram, offset, remote)) {
+      return ignore(DropReason.REPLAYED);
+    }
     try {
       Request request = StunCodec.decode(datagram, offset, length);
       return answer(request, datagram, offset, integrity, remote, generation);
@@ -179,8 +182,7 @@ public final class LiteIceGateway<P> implements IceGateway<P> {
     }
     if (StunFlyweight.find(datagram, offset, integrity, StunFlyweight.ICE_CONTROLLED) >= 0) {
       // RFC 8445 §7.3.1 asks this of full agents only. But a lite server never nominates: without
-      // the
-      // error a client that believes to be controlled would wait for it until it fails.
+      // the error a client that believes to be controlled would wait for it until it fails.
       return new Outcome.Refused<>(peer, StunCodec.roleConflict(request, generation.key));
     }
     byte[] response = StunCodec.success(request, remote, generation.key);
@@ -260,11 +262,12 @@ public final class LiteIceGateway<P> implements IceGateway<P> {
     }
   }
 
-  /** The credentials between two restarts. Immutable. */
+  /** The credentials between two restarts, and the checks that used them. */
   private static final class Generation<P> implements UfragTable.Keyed {
     final Session<P> session;
     final LocalCredentials credentials;
     final byte[] key;
+    final RecentChecks checks = new RecentChecks();
     private final long number;
 
     Generation(Session<P> session, long number, String password) {

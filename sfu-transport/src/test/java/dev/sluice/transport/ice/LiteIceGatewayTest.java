@@ -105,6 +105,42 @@ class LiteIceGatewayTest {
 
   @Tag("S4")
   @Test
+  void ignoresACheckThatSomebodySendsAgainFromElsewhere() {
+    byte[] check = check(credentials, true);
+    InetSocketAddress thief = new InetSocketAddress("203.0.113.9", 54321);
+    assertThat(validated(handle(check)).nominated()).isTrue();
+
+    assertThat(gateway.handle(check, 0, check.length, thief, LOCAL, 0))
+        .isEqualTo(new Outcome.Ignored<>(DropReason.REPLAYED));
+
+    assertThat(validated(handle(check)).nominated()).as("its owner may repeat it").isTrue();
+    byte[] next = StunMessages.check(credentials.ufrag() + ":bob", credentials.pwd(), true, 1);
+    assertThat(validated(gateway.handle(next, 0, next.length, thief, LOCAL, 0)).nominated())
+        .as("a new check may come from anywhere")
+        .isTrue();
+  }
+
+  @Tag("S4")
+  @Test
+  void remembersChecksForLongButNotForEver() {
+    InetSocketAddress thief = new InetSocketAddress("203.0.113.9", 54321);
+    String username = credentials.ufrag() + ":bob";
+    for (int i = 0; i <= RecentChecks.SIZE; i++) {
+      handle(StunMessages.check(username, credentials.pwd(), true, i));
+    }
+
+    byte[] first = StunMessages.check(username, credentials.pwd(), true, 0);
+    byte[] second = StunMessages.check(username, credentials.pwd(), true, 1);
+
+    assertThat(gateway.handle(second, 0, second.length, thief, LOCAL, 0))
+        .isEqualTo(new Outcome.Ignored<>(DropReason.REPLAYED));
+    assertThat(gateway.handle(first, 0, first.length, thief, LOCAL, 0))
+        .as("forgotten: memory is bounded")
+        .isInstanceOf(Outcome.Validated.class);
+  }
+
+  @Tag("S4")
+  @Test
   void dropsACheckSignedWithAnotherKey() {
     byte[] check = StunMessages.check(credentials.ufrag() + ":bob", "x".repeat(24), true);
 

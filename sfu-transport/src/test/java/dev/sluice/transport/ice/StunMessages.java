@@ -30,9 +30,15 @@ public final class StunMessages {
   static final class Builder {
     private final ByteArrayOutputStream attributes = new ByteArrayOutputStream();
     private final int type;
+    private final byte[] transaction;
 
     Builder(int type) {
+      this(type, TRANSACTION);
+    }
+
+    Builder(int type, byte[] transaction) {
       this.type = type;
+      this.transaction = transaction;
     }
 
     Builder attribute(int attributeType, byte... value) {
@@ -74,7 +80,7 @@ public final class StunMessages {
           .putShort((short) type)
           .putShort((short) declaredLength)
           .putInt(0x2112A442)
-          .put(TRANSACTION)
+          .put(transaction)
           .put(attributes.toByteArray())
           .array();
     }
@@ -87,7 +93,19 @@ public final class StunMessages {
 
   /** A check as a browser sends it. */
   public static byte[] check(String username, String password, boolean useCandidate) {
-    Builder b = new Builder(0x0001).username(username);
+    return check(username, password, useCandidate, TRANSACTION);
+  }
+
+  /** The same with a transaction id of its own. */
+  public static byte[] check(
+      String username, String password, boolean useCandidate, int transactionNumber) {
+    byte[] transaction = ByteBuffer.allocate(12).putInt(8, transactionNumber).array();
+    return check(username, password, useCandidate, transaction);
+  }
+
+  private static byte[] check(
+      String username, String password, boolean useCandidate, byte[] transaction) {
+    Builder b = new Builder(0x0001, transaction).username(username);
     b.attribute(0xC057, (byte) 0, (byte) 1, (byte) 0, (byte) 10);
     b.attribute(0x802A, new byte[8]);
     if (useCandidate) {
