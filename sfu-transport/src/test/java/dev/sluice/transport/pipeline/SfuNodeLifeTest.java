@@ -20,17 +20,28 @@ import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How nodes, rooms and transports begin and end, in good order and in bad. */
 class SfuNodeLifeTest extends NodeFixture {
   private static final int DTLS_ALERT = 21;
 
-  @Test
-  void aBrokenRoomClosesAndTheOtherRoomGoesOn() {
-    SfuNode node = stepped(new BreaksOn("poison"));
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        IllegalStateException.class,
+        AssertionError.class,
+        StackOverflowError.class,
+        OutOfMemoryError.class,
+        NoClassDefFoundError.class
+      })
+  void aBrokenRoomClosesAndTheOtherRoomGoesOn(Class<? extends Throwable> fault) {
+    SfuNode node = stepped(new BreaksOn("poison", fault));
     TestPeer alice = connected(node, "broken", "alice");
     TestPeer bob = connected(node, "broken", "bob");
     TestPeer carol = connected(node, "sound", "carol");
@@ -49,7 +60,7 @@ class SfuNodeLifeTest extends NodeFixture {
 
   @Test
   void aRoomCanBeMadeAgainAfterItBroke() {
-    SfuNode node = stepped(new BreaksOn("poison"));
+    SfuNode node = stepped(new BreaksOn("poison", IllegalStateException.class));
     TestPeer alice = connected(node, "room", "alice");
     alice.sendMedia(1, "poison");
     until("closed", () -> node.transportCount() == 0);
@@ -250,12 +261,50 @@ class SfuNodeLifeTest extends NodeFixture {
         .collect(Collectors.toSet());
   }
 
-  /** A broken invariant in the middle of a room. */
-  private record BreaksOn(String payload) implements PacketTap {
+  /** Ends in the middle of a turn, on threads of its own as in production. */
+  @ParameterizedTest
+  @ValueSource(classes = {StackOverflowError.class, AssertionError.class})
+  void aJavaErrorInOnePeersCodeStopsNoWorker(Class<? extends Throwable> fault) {
+    AtomicReference<Thread> worker = new AtomicReference<>();
+    BreaksOn breaks = new BreaksOn("poison", fault);
+    SfuNode node = node(ThreadingMode.DEDICATED, 1, UdpBackend.best(), 0, breaks);
+    TestPeer alice = connected(node, "broken", "alice");
+    TestPeer carol = connected(node, "sound", "carol");
+    TestPeer dave = connected(node, "sound", "dave");
+    node.ownerOf(carol.key.room()).submit(now -> worker.set(Thread.currentThread()));
+
+    for (int i = 0; i < 3; i++) {
+      alice.sendMedia(i, "poison");
+    }
+
+    RoomEvent removed = new RoomEvent.Removed(LeaveReason.INTERNAL_ERROR);
+    until("the room is closed", () -> alice.events.contains(removed));
+    carol.sendMedia(1, "hello");
+    until("the other call goes on", () -> dave.received.contains("hello"));
+    assertThat(worker.get()).isNotNull();
+    assertThat(worker.get().isAlive()).isTrue();
+    TestPeer again = connected(node, "broken", "again");
+    assertThat(again.events).doesNotContain(removed);
+  }
+
+  /** A broken invariant in the middle of a room, or worse. */
+  private record BreaksOn(String payload, Class<? extends Throwable> fault) implements PacketTap {
     @Override
     public void received(byte[] packet, int offset, int length, long nowNanos) {
       if (new String(packet, offset, length, StandardCharsets.ISO_8859_1).contains(payload)) {
-        throw new IllegalStateException("broken on purpose");
+        throw broken();
+      }
+    }
+
+    private RuntimeException broken() {
+      try {
+        Throwable thrown = fault.getConstructor().newInstance();
+        if (thrown instanceof Error error) {
+          throw error;
+        }
+        return (RuntimeException) thrown;
+      } catch (ReflectiveOperationException e) {
+        return new IllegalArgumentException(e);
       }
     }
 

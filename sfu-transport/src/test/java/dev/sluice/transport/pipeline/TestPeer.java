@@ -168,6 +168,12 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
   }
 
   TestPeer sendMedia(int sequence, String payload) {
+    send(protectMedia(sequence, payload));
+    return this;
+  }
+
+  /** The datagram of {@link #sendMedia}, as somebody on the way would see it. */
+  byte[] protectMedia(int sequence, String payload) {
     byte[] body = payload.getBytes(StandardCharsets.US_ASCII);
     byte[] packet = new byte[RTP_HEADER_BYTES + body.length + 16];
     ByteBuffer.wrap(packet)
@@ -179,8 +185,15 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
     int length =
         Objects.requireNonNull(sender, "no keys")
             .protectRtp(packet, 0, RTP_HEADER_BYTES, 0, body, 0, body.length);
-    send(Arrays.copyOf(packet, length));
-    return this;
+    return Arrays.copyOf(packet, length);
+  }
+
+  /** An SRTCP datagram: an empty receiver report. */
+  byte[] protectReport() {
+    byte[] packet = new byte[8 + 32];
+    ByteBuffer.wrap(packet).putInt(0x80C9_0001).putInt(ssrc);
+    int length = Objects.requireNonNull(sender, "no keys").protectRtcp(packet, 0, 8);
+    return Arrays.copyOf(packet, length);
   }
 
   void send(byte[] datagram) {
