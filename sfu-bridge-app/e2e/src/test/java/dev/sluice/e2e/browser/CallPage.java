@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
 
 /** The product's call page in one window, as a user (and the page's documented hooks) see it. */
 public final class CallPage implements AutoCloseable {
@@ -120,6 +121,13 @@ public final class CallPage implements AutoCloseable {
     return Stream.of(page.evaluate("window.__probe.signals", String[].class))
         .filter(type::equals)
         .count();
+  }
+
+  /** The signalling messages of a type that have arrived, the first thousand of all types. */
+  public List<JsonNode> messages(String type) {
+    return Stream.of(page.evaluate("window.__probe.messages", JsonNode[].class))
+        .filter(message -> message.get("type").asString().equals(type))
+        .toList();
   }
 
   /** The window. */

@@ -45,7 +45,7 @@ public final class Page implements AutoCloseable {
   /** Opens an address in a new window. */
   static Page open(Window window, URI address) {
     Page page = new Page(window);
-    window.preload(probe());
+    window.preload(script("probe.js") + script("http-media.js"));
     window.navigate(address);
     Await.until(
         "the page " + address + " is loaded",
@@ -56,9 +56,8 @@ public final class Page implements AutoCloseable {
     return page;
   }
 
-  private static String probe() {
-    try (InputStream in =
-        Objects.requireNonNull(Page.class.getResourceAsStream("probe.js"), "probe.js")) {
+  private static String script(String name) {
+    try (InputStream in = Objects.requireNonNull(Page.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -118,12 +119,20 @@ public final class ServerProcess implements AutoCloseable {
 
   /** GET of a path of this server. */
   public HttpResponse<String> get(String path) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + reachedBy + path))
-            .timeout(Duration.ofSeconds(10))
-            .build();
+    return send(HttpRequest.newBuilder(URI.create("http://" + reachedBy + path)));
+  }
+
+  /** POST of JSON to a path of this server; answers the status. */
+  public int post(String path, String json) {
+    return send(HttpRequest.newBuilder(URI.create("http://" + reachedBy + path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json)))
+        .statusCode();
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return http.send(request, BodyHandlers.ofString());
+      return http.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

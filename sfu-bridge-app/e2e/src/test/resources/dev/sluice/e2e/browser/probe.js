@@ -13,11 +13,14 @@
   };
 
   const signals = [];
+  const messages = [];
   window.WebSocket = class extends WebSocket {
     constructor(...args) {
       super(...args);
       this.addEventListener('message', (event) => {
-        if (signals.length < 10000) signals.push(JSON.parse(event.data).type);
+        const message = JSON.parse(event.data);
+        if (signals.length < 10000) signals.push(message.type);
+        if (messages.length < 1000) messages.push(message);
       });
     }
   };
@@ -189,5 +192,5 @@
   };
   const relay = { call: () => loopbackCall(throughTheTest), wanted, answer: (port) => answerPort(port) };
 
-  window.__probe = { connections, signals, stats, watch, stillness, lumaVariance, loopbackCall, relay, firstRemoteFrame };
+  window.__probe = { connections, signals, messages, stats, watch, stillness, lumaVariance, loopbackCall, relay, firstRemoteFrame };
 })();
