@@ -35,6 +35,8 @@ public final class FakeSfu implements SfuControl {
   private final Map<ParticipantId, RoomEventListener> listeners = new ConcurrentHashMap<>();
   private volatile List<ParticipantInfo> others = List.of();
   private volatile List<RoomInfo> rooms = List.of();
+  private volatile List<LocalTransport.Candidate> candidates =
+      List.of(new LocalTransport.Candidate("192.0.2.1", 10000, false));
   private volatile @Nullable RefusalCode refusal;
   private volatile boolean silent;
   private volatile RoomCreation creation = RoomCreation.CREATED;
@@ -51,12 +53,17 @@ public final class FakeSfu implements SfuControl {
     return transport("restart" + restarts.incrementAndGet());
   }
 
-  private static LocalTransport transport(String ufrag) {
+  /** What the server's addresses are from now on. */
+  public void advertise(LocalTransport.Candidate... advertised) {
+    candidates = List.of(advertised);
+  }
+
+  private LocalTransport transport(String ufrag) {
     return new LocalTransport(
         ufrag,
         "abcdefghijklmnopqrstuvwx",
         new RemoteTransport.Fingerprint("sha-256", "AA:".repeat(31) + "AA"),
-        List.of(new LocalTransport.Candidate("192.0.2.1", 10000, false)));
+        candidates);
   }
 
   @Override

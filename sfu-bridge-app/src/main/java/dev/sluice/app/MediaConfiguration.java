@@ -3,7 +3,6 @@ package dev.sluice.app;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport.Candidate;
-import dev.sluice.core.srtp.SrtpProfile;
 import dev.sluice.transport.pipeline.MediaConfig;
 import dev.sluice.transport.pipeline.SfuNode;
 import dev.sluice.transport.pipeline.ThreadingMode;
@@ -30,7 +29,9 @@ class MediaConfiguration {
     int workers = media.workers() > 0 ? media.workers() : automaticWorkers();
     List<Candidate> advertised =
         media.advertised().stream()
-            .map(address -> new Candidate(address.address(), address.port(), false))
+            .map(
+                address ->
+                    new Candidate(address.address(), address.port(), false, address.clients()))
             .toList();
     return new SfuNode(
         new MediaConfig(
@@ -41,7 +42,7 @@ class MediaConfiguration {
             workers,
             properties.rooms().maxRooms(),
             media.maxHandshakes(),
-            List.of(SrtpProfile.values()),
+            media.srtpProfiles(),
             new RoomLimits(
                 properties.rooms().maxParticipants(),
                 properties.signalling().maxTracks(),

@@ -5,6 +5,7 @@ import dev.sluice.api.session.IceServer;
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
+import dev.sluice.core.srtp.SrtpProfile;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -127,8 +128,8 @@ public record SluiceProperties(
    *
    * @param port UDP and TCP; 0 for any free one
    * @param bindAddress the local address to listen on
-   * @param advertisedAddresses where clients reach the port, in order of preference: literal
-   *     addresses with or without a port; empty for automatic
+   * @param advertisedAddresses where clients reach the port, in order of preference: addresses or
+   *     host names, with or without a port and the networks that one is for; empty for automatic
    * @param workers media workers; 0 for automatic
    * @param hidePrivateAddresses no answer names an address of a private network
    * @param maxHandshakes DTLS handshakes at a time; more wait their turn
@@ -136,6 +137,7 @@ public record SluiceProperties(
    * @param stunBurst of those at once
    * @param retransmissionPercent bytes sent again to one participant, as a share of those sent to
    *     it
+   * @param srtpProfiles SRTP protection profiles that may be negotiated, in order of preference
    */
   public record Media(
       @DefaultValue("10000") int port,
@@ -146,9 +148,12 @@ public record SluiceProperties(
       @DefaultValue("256") int maxHandshakes,
       @DefaultValue("400") int stunPerSecond,
       @DefaultValue("800") int stunBurst,
-      @DefaultValue("50") int retransmissionPercent) {
+      @DefaultValue("50") int retransmissionPercent,
+      @DefaultValue({"AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_HMAC_SHA1_80"})
+          List<SrtpProfile> srtpProfiles) {
     public Media {
       advertisedAddresses = List.copyOf(advertisedAddresses);
+      srtpProfiles = List.copyOf(srtpProfiles);
       requireBetween("sluice.media.port", port, 0, MAX_PORT);
       requireBetween("sluice.media.workers", workers, 0, 1024);
       requireLiteral("sluice.media.bind-address", bindAddress);
@@ -156,7 +161,29 @@ public record SluiceProperties(
       requireBetween("sluice.media.stun-per-second", stunPerSecond, 1, 1_000_000);
       requireBetween("sluice.media.stun-burst", stunBurst, 1, 1_000_000);
       requireBetween("sluice.media.retransmission-percent", retransmissionPercent, 0, 100);
-      advertisedAddresses.forEach(AdvertisedAddress::parse);
+      requireOneForEveryone(advertisedAddresses);
+      requireDistinctProfiles(srtpProfiles);
+    }
+
+    private static void requireOneForEveryone(List<String> addresses) {
+      if (!addresses.isEmpty()
+          && addresses.stream()
+              .map(AdvertisedAddress::parse)
+              .noneMatch(address -> address.clients().isEmpty())) {
+        throw new ConfigurationException(
+            "Every entry of sluice.media.advertised-addresses is for certain networks, so that"
+                + " other clients would get no address.",
+            "Leave \"for\" and its networks away from at least one entry.");
+      }
+    }
+
+    private static void requireDistinctProfiles(List<SrtpProfile> profiles) {
+      if (profiles.isEmpty() || Set.copyOf(profiles).size() < profiles.size()) {
+        throw new ConfigurationException(
+            "sluice.media.srtp-profiles is empty, or names a profile twice.",
+            "Write some of %s in order of preference, or leave it out for its default."
+                .formatted(List.of(SrtpProfile.values())));
+      }
     }
 
     /** The advertised addresses in order. */

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.app.SluiceProperties.Mode;
+import dev.sluice.core.sdp.ClientNetwork;
+import dev.sluice.core.srtp.SrtpProfile;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +35,17 @@ class SluicePropertiesTest {
     SluiceProperties properties = bind(Map.of("sluice.mode", "development"));
     assertThat(properties.media())
         .isEqualTo(
-            new SluiceProperties.Media(10000, "0.0.0.0", List.of(), 0, false, 256, 400, 800, 50));
+            new SluiceProperties.Media(
+                10000,
+                "0.0.0.0",
+                List.of(),
+                0,
+                false,
+                256,
+                400,
+                800,
+                50,
+                List.of(SrtpProfile.values())));
     assertThat(properties.signalling().toLimits()).isEqualTo(SignallingLimits.DEFAULTS);
     assertThat(properties.http().allowedOrigins()).containsExactly("*");
     assertThat(properties.iceServers()).isEmpty();
@@ -99,16 +113,65 @@ class SluicePropertiesTest {
     "192.0.2.1:443, 192.0.2.1, 443",
     "2001:db8::1, 2001:db8:0:0:0:0:0:1, 0",
     "[2001:db8::1]:443, 2001:db8:0:0:0:0:0:1, 443",
-    "[2001:db8::1], 2001:db8:0:0:0:0:0:1, 0"
+    "[2001:db8::1], 2001:db8:0:0:0:0:0:1, 0",
+    "sfu.example.org, sfu.example.org, 0",
+    "sfu-1.example.org.:443, sfu-1.example.org., 443",
+    "localhost, localhost, 0"
   })
+  @Tag("C5")
   void readsAdvertisedAddresses(String text, String address, int port) {
     assertThat(bind(development("sluice.media.advertised-addresses", text)).media().advertised())
-        .containsExactly(new AdvertisedAddress(address, port));
+        .containsExactly(new AdvertisedAddress(address, port, List.of()));
+  }
+
+  @Test
+  @Tag("C5")
+  void readsForWhomAnAddressIsAndKeepsTheOrder() {
+    String list =
+        "203.0.113.7:443, 10.0.0.5 for 10.0.0.0/8 fd00::/8, sfu.example.org:444 for 192.0.2.0/24";
+
+    assertThat(bind(development("sluice.media.advertised-addresses", list)).media().advertised())
+        .containsExactly(
+            new AdvertisedAddress("203.0.113.7", 443, List.of()),
+            new AdvertisedAddress(
+                "10.0.0.5", 0, List.of(network("10.0.0.0", 8), network("fd00::", 8))),
+            new AdvertisedAddress("sfu.example.org", 444, List.of(network("192.0.2.0", 24))));
+  }
+
+  private static ClientNetwork network(String address, int prefixBits) {
+    return new ClientNetwork(InetAddress.ofLiteral(address).getAddress(), prefixBits);
+  }
+
+  @Test
+  @Tag("S1")
+  void readsSrtpProfilesInTheirOrderHoweverTheyAreWritten() {
+    String list = "aes128-cm-hmac-sha1-80, AEAD_AES_256_GCM";
+
+    assertThat(bind(development("sluice.media.srtp-profiles", list)).media().srtpProfiles())
+        .containsExactly(SrtpProfile.AES128_CM_HMAC_SHA1_80, SrtpProfile.AEAD_AES_256_GCM);
+  }
+
+  @Test
+  @Tag("S1")
+  void refusesAnSrtpProfileThatThereIsNot() {
+    assertThatThrownBy(
+            () -> bind(development("sluice.media.srtp-profiles", "AES128_CM_HMAC_SHA1_32")))
+        .hasStackTraceContaining("AES128_CM_HMAC_SHA1_32");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "sluice.media.advertised-addresses, example.org, advertised-addresses",
+    "sluice.media.advertised-addresses, 999.0.2.1, advertised-addresses",
+    "sluice.media.advertised-addresses, -a.example.org, advertised-addresses",
+    "sluice.media.advertised-addresses, [example.org], advertised-addresses",
+    "sluice.media.advertised-addresses, 10.0.0.5 for, advertised-addresses",
+    "sluice.media.advertised-addresses, 10.0.0.5 for 10.0.0.0, advertised-addresses",
+    "sluice.media.advertised-addresses, 10.0.0.5 for 10.0.0.0/33, advertised-addresses",
+    "sluice.media.advertised-addresses, 10.0.0.5 for 10.0.0.0/x, advertised-addresses",
+    "sluice.media.advertised-addresses, 10.0.0.5 for a.org/8, advertised-addresses",
+    "sluice.media.advertised-addresses, 10.0.0.5 for 10.0.0.0/8, no address",
+    "sluice.media.srtp-profiles, '', srtp-profiles is empty",
+    "sluice.media.srtp-profiles, 'AEAD_AES_128_GCM,AEAD_AES_128_GCM', srtp-profiles is empty",
     "sluice.media.advertised-addresses, 192.0.2.1:, advertised-addresses",
     "sluice.media.advertised-addresses, 192.0.2.1:70000, advertised-addresses",
     "sluice.media.advertised-addresses, [2001:db8::1]x, advertised-addresses",

@@ -11,7 +11,9 @@ import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.SdpException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -76,7 +78,8 @@ final class SdpExchange {
                 token.name(),
                 body(request),
                 narrowing.track(),
-                narrowing.publisher()));
+                narrowing.publisher()),
+            client(request));
     ResponseEntity.BodyBuilder response =
         ResponseEntity.status(HttpStatus.CREATED)
             .contentType(APPLICATION_SDP)
@@ -131,6 +134,15 @@ final class SdpExchange {
           "An offer may have at most " + max + " bytes.");
     }
     return new String(body, StandardCharsets.UTF_8);
+  }
+
+  /** As the container or a trusted proxy's header says it; null for what is no address. */
+  private static @Nullable InetAddress client(HttpServletRequest request) {
+    try {
+      return InetAddress.ofLiteral(request.getRemoteAddr());
+    } catch (IllegalArgumentException noLiteral) {
+      return null;
+    }
   }
 
   private static String location(HttpRole role, String room, String session) {

@@ -6,12 +6,14 @@ import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
 import dev.sluice.core.sdp.NegotiatedSection;
 import dev.sluice.core.sdp.SdpException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): one offer, one answer, and an
@@ -70,12 +72,15 @@ public final class HttpSessions {
   /**
    * Opens a session. The offer is judged first, so that a bad one is never seen in the room.
    *
+   * @param client where the request came from, or null when nobody knows
    * @throws SdpException when the offer cannot be answered, or has nothing for this role
    * @throws JoinRefusedException when the room refuses, or does not answer in time
    */
-  public Opened open(Request request) throws SdpException, JoinRefusedException {
+  public Opened open(Request request, @Nullable InetAddress client)
+      throws SdpException, JoinRefusedException {
     Participation participation =
         new Participation(environment, request.room(), request.role().grants(), maxOfferBytes());
+    participation.setClient(client);
     HttpSession session = new HttpSession(request.role(), participation, registry, environment);
     registry.add(session);
     boolean opened = false;

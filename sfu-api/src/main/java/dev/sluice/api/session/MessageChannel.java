@@ -1,6 +1,8 @@
 package dev.sluice.api.session;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's socket as its session sees it. {@link #send} is called by one thread at a time and may
@@ -21,4 +23,7 @@ public interface MessageChannel {
    * @param reason at most 123 bytes
    */
   void close(int code, String reason);
+
+  /** Where the client is, as far as the server and its trusted proxies know; null when unknown. */
+  @Nullable InetAddress clientAddress();
 }

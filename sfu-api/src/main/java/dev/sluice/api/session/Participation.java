@@ -17,6 +17,7 @@ import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.NegotiatedSection;
 import dev.sluice.core.sdp.NegotiatedSession;
 import dev.sluice.core.sdp.SdpException;
+import java.net.InetAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,9 @@ final class Participation {
   /** The same for the answer that is prepared and not yet in force. */
   private @Nullable LocalTransport preparedTransport;
 
+  /** Which of the server's addresses an answer names depends on it. */
+  private @Nullable InetAddress client;
+
   private long answers;
 
   Participation(SessionEnvironment environment, RoomId room, Grants grants, int maxSdpChars) {
@@ -64,6 +68,11 @@ final class Participation {
     return grants;
   }
 
+  /** The client signals from there now; null when nobody knows. */
+  void setClient(@Nullable InetAddress address) {
+    client = address;
+  }
+
   void join(String identity, String name, RoomEventListener listener) {
     control().submit(new RoomCommand.Join(room(), id(), identity, name, grants, listener));
   }
@@ -82,7 +91,7 @@ final class Participation {
               offerSdp,
               agreed,
               policy(),
-              local,
+              local.forClient(client == null ? null : client.getAddress()),
               () -> environment.random().nextInt() & SSRC_MASK,
               new AnswerNegotiator.Origin(sdpSessionId, answers + 1));
     } catch (SdpException e) {

@@ -4,6 +4,7 @@ import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.TokenException;
 import dev.sluice.core.media.RoomId;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +110,10 @@ public final class SignallingConnection {
   /** Writes one message; only by whoever writes here now, see above. */
   void send(String text) throws IOException {
     channel.send(text);
+  }
+
+  @Nullable InetAddress clientAddress() {
+    return channel.clientAddress();
   }
 
   void close(int code) {

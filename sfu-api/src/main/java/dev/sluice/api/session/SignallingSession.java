@@ -59,6 +59,7 @@ final class SignallingSession {
     this.attached = connection;
     this.participation =
         new Participation(environment, room, token.grants(), limits.traffic().maxMessageBytes());
+    participation.setClient(connection.clientAddress());
     this.credentials = newCredentials(environment);
     this.mailbox =
         new Mailbox<>(limits.capacity().bufferedMessages(), environment.executor(), this::handle);
@@ -282,6 +283,7 @@ final class SignallingSession {
     }
     SignallingConnection old = attached;
     attached = attach.connection();
+    participation.setClient(attach.connection().clientAddress());
     awaited = null;
     if (old != null) {
       // On its own thread: the old socket may be half dead, and nobody else writes to it now.

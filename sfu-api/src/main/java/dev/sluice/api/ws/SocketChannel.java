@@ -2,6 +2,9 @@ package dev.sluice.api.ws;
 
 import dev.sluice.api.session.MessageChannel;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
@@ -31,5 +34,11 @@ final class SocketChannel implements MessageChannel {
       // It is gone already, which is what was asked for; the container reports the end.
       return;
     }
+  }
+
+  @Override
+  public @Nullable InetAddress clientAddress() {
+    InetSocketAddress remote = session.getRemoteAddress();
+    return remote == null ? null : remote.getAddress();
   }
 }

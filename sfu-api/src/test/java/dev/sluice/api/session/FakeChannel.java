@@ -1,8 +1,10 @@
 package dev.sluice.api.session;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -11,8 +13,18 @@ final class FakeChannel implements MessageChannel {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final List<JsonNode> received = new ArrayList<>();
+  private final @Nullable InetAddress address;
   private boolean broken;
   private int closeCode;
+
+  /** From an unknown address. */
+  FakeChannel() {
+    this(null);
+  }
+
+  FakeChannel(@Nullable InetAddress address) {
+    this.address = address;
+  }
 
   @Override
   public void send(String text) throws IOException {
@@ -27,6 +39,11 @@ final class FakeChannel implements MessageChannel {
     if (closeCode == 0) {
       closeCode = code;
     }
+  }
+
+  @Override
+  public @Nullable InetAddress clientAddress() {
+    return address;
   }
 
   /** From now on nothing gets through. */

@@ -13,6 +13,7 @@ import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.media.TrackSource;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A signalling service in virtual time, whose tasks run when the test says so. */
@@ -77,7 +79,11 @@ final class Signalling {
   }
 
   Client connect() {
-    FakeChannel channel = new FakeChannel();
+    return connectFrom(null);
+  }
+
+  Client connectFrom(@Nullable String address) {
+    FakeChannel channel = new FakeChannel(address == null ? null : InetAddress.ofLiteral(address));
     SignallingConnection connection = service.open(channel);
     if (connection == null) {
       throw new AssertionError("the socket was refused");
@@ -86,7 +92,11 @@ final class Signalling {
   }
 
   Client joined() {
-    Client client = connect();
+    return joinedFrom(null);
+  }
+
+  Client joinedFrom(@Nullable String address) {
+    Client client = connectFrom(address);
     client.say(Map.of("type", "join", "protocol", 1, "room", "standup", "identity", "ada"));
     return client;
   }

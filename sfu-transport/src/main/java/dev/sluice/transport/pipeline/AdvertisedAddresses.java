@@ -21,7 +21,7 @@ final class AdvertisedAddresses {
   /**
    * What the answers name.
    *
-   * @throws MediaAddressException when the configuration leaves no address to name
+   * @throws MediaAddressException when the configuration leaves no address to name to everyone
    */
   static List<Candidate> of(MediaConfig config, int boundPort) {
     List<Candidate> all = all(config, boundPort);
@@ -29,7 +29,7 @@ final class AdvertisedAddresses {
       return all;
     }
     List<Candidate> shown = all.stream().filter(candidate -> !isPrivate(candidate)).toList();
-    if (shown.isEmpty()) {
+    if (shown.stream().noneMatch(candidate -> candidate.clients().isEmpty())) {
       throw new MediaAddressException(all);
     }
     return shown;
@@ -38,11 +38,7 @@ final class AdvertisedAddresses {
   private static List<Candidate> all(MediaConfig config, int boundPort) {
     if (!config.advertised().isEmpty()) {
       return config.advertised().stream()
-          .map(
-              candidate ->
-                  candidate.port() > 0
-                      ? candidate
-                      : new Candidate(candidate.address(), boundPort, candidate.tcp()))
+          .map(candidate -> candidate.port() > 0 ? candidate : candidate.withPort(boundPort))
           .toList();
     }
     InetAddress bound = config.bind().getAddress();
