@@ -3,6 +3,7 @@ package dev.sluice.api;
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
+import dev.sluice.api.auth.PublishGrant;
 import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.api.rest.RestConfiguration;
 import dev.sluice.api.session.HttpSessions;
@@ -71,6 +72,22 @@ public final class TestServer implements AutoCloseable {
         .issue(
             "app",
             new AccessToken("ada", "Ada", room, grants),
+            InstantSource.system().instant().plusSeconds(60));
+  }
+
+  /** A token that lets its bearer publish what this grants, and nothing else. */
+  public String token(String room, PublishGrant publishing) {
+    return context
+        .getBean(AccessTokens.class)
+        .issue(
+            "app",
+            new AccessToken(
+                "ada",
+                "Ada",
+                room,
+                new Grants(!publishing.isNone(), false, false),
+                publishing,
+                false),
             InstantSource.system().instant().plusSeconds(60));
   }
 

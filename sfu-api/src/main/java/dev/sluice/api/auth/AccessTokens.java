@@ -4,43 +4,69 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sluice.api.auth.TokenException.Reason;
-import dev.sluice.core.control.Grants;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies and issues access tokens: JWTs (RFC 7519) signed with HS256. The algorithm is pinned
- * here and never taken from the token (RFC 8725 §3.1). Safe for every thread.
+ * Verifies and issues access tokens: JWTs (RFC 7519) signed with HS256, RS256 or ES256, whichever
+ * belongs to the key; the token has no say in that (RFC 8725 §3.1). Safe for every thread.
  */
 public final class AccessTokens {
-  /** How far the clocks of issuer and server may differ. */
+  /** How far the clocks of issuer and server may differ, unless told otherwise. */
   public static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
 
   private static final int MAX_TOKEN_CHARS = 8192;
-  private static final int MAX_TEXT_CHARS = 128;
-  private static final String GRANTS_CLAIM = "sluice";
 
   private final SigningKeys keys;
+  private final List<KeySource> otherKeys;
+  private final Rules rules;
   private final InstantSource clock;
 
-  /** Tokens signed with one of these keys, judged by this clock. */
+  /**
+   * What every token must keep to.
+   *
+   * @param clockSkew how far the clocks of issuer and server may differ
+   * @param audience what {@code aud} must name (RFC 7519 §4.1.3), or null to leave it unread
+   */
+  public record Rules(Duration clockSkew, @Nullable String audience) {
+    /** The usual skew, any audience. */
+    public static final Rules DEFAULTS = new Rules(CLOCK_SKEW, null);
+  }
+
+  /** Tokens signed with one of these secrets, judged by this clock. */
   public AccessTokens(SigningKeys keys, InstantSource clock) {
-    this.keys = keys;
-    this.clock = clock;
+    this(keys, List.of(), Rules.DEFAULTS, clock);
   }
 
   /**
-   * What a token says.
+   * Tokens signed with one of these keys, judged by these rules and this clock.
+   *
+   * @param keys looked into first, and those that this server itself can sign with
+   * @param otherKeys looked into next, in this order
+   */
+  public AccessTokens(
+      SigningKeys keys, List<? extends KeySource> otherKeys, Rules rules, InstantSource clock) {
+    this.keys = keys;
+    this.otherKeys = List.copyOf(otherKeys);
+    this.rules = rules;
+    this.clock = clock;
+  }
+
+  /** Whether there is any key just now; without one no token is good. */
+  public boolean hasKeys() {
+    return keys.hasKeys() || otherKeys.stream().anyMatch(KeySource::hasKeys);
+  }
+
+  /**
+   * What a token says. May block for a bounded time, while a key set is read.
    *
    * @throws TokenException when it is not to be trusted
    */
@@ -49,40 +75,33 @@ public final class AccessTokens {
       throw new TokenException(Reason.MALFORMED, "The access token is too long.");
     }
     SignedJWT token = parse(jwt);
-    if (!JWSAlgorithm.HS256.equals(token.getHeader().getAlgorithm())) {
-      throw new TokenException(Reason.WRONG_ALGORITHM);
-    }
     JWTClaimsSet claims = claims(token);
     requireSignature(token, claims);
     requireTime(claims);
-    return read(claims);
+    String audience = rules.audience();
+    if (audience != null && !claims.getAudience().contains(audience)) {
+      throw new TokenException(Reason.WRONG_AUDIENCE);
+    }
+    return GrantsClaim.read(claims);
   }
 
   /**
    * A new token.
    *
-   * @param keyId which key signs it; becomes both {@code kid} and {@code iss}
-   * @throws IllegalArgumentException when there is no such key
+   * @param keyId which of the server's own secrets signs it; becomes both {@code kid} and {@code
+   *     iss}
+   * @throws IllegalArgumentException when there is no such secret
    */
   public String issue(String keyId, AccessToken content, Instant expires) {
-    Map<String, Object> grants = new LinkedHashMap<>();
-    grants.put("room", content.room());
-    grants.put("publish", content.grants().publish());
-    grants.put("subscribe", content.grants().subscribe());
-    grants.put("hidden", content.grants().hidden());
-    if (content.admin()) {
-      grants.put("admin", true);
-    }
-    JWTClaimsSet claims =
+    JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()
             .issuer(keyId)
-            .subject(content.identity())
-            .claim("name", content.name())
-            .expirationTime(Date.from(expires))
-            .claim(GRANTS_CLAIM, grants)
-            .build();
+            .audience(rules.audience())
+            .expirationTime(Date.from(expires));
+    GrantsClaim.write(content, claims);
     SignedJWT token =
-        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(keyId).build(), claims);
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(keyId).build(), claims.build());
     try {
       MACSigner signer = keys.signer(keyId);
       if (signer == null) {
@@ -117,17 +136,28 @@ public final class AccessTokens {
     if (keyId == null) {
       keyId = claims.getIssuer();
     }
+    VerificationKey key = keyId == null ? null : find(keyId);
+    if (key == null) {
+      throw new TokenException(Reason.UNKNOWN_KEY);
+    }
+    if (!key.isOfAlgorithm(token.getHeader().getAlgorithm())) {
+      throw new TokenException(Reason.WRONG_ALGORITHM);
+    }
     try {
-      MACVerifier verifier = keyId == null ? null : keys.verifier(keyId);
-      if (verifier == null) {
-        throw new TokenException(Reason.UNKNOWN_KEY);
-      }
-      if (!token.verify(verifier)) {
+      if (!key.hasSigned(token)) {
         throw new TokenException(Reason.BAD_SIGNATURE);
       }
     } catch (JOSEException e) {
       throw new TokenException(Reason.BAD_SIGNATURE);
     }
+  }
+
+  private @Nullable VerificationKey find(String keyId) {
+    VerificationKey found = keys.find(keyId);
+    for (int i = 0; found == null && i < otherKeys.size(); i++) {
+      found = otherKeys.get(i).find(keyId);
+    }
+    return found;
   }
 
   private void requireTime(JWTClaimsSet claims) throws TokenException {
@@ -136,60 +166,12 @@ public final class AccessTokens {
       throw new TokenException(Reason.BAD_CLAIMS, "The access token has no claim \"exp\".");
     }
     Instant now = clock.instant();
-    if (!now.isBefore(expires.toInstant().plus(CLOCK_SKEW))) {
+    if (!now.isBefore(expires.toInstant().plus(rules.clockSkew()))) {
       throw new TokenException(Reason.EXPIRED);
     }
     Date notBefore = claims.getNotBeforeTime();
-    if (notBefore != null && now.isBefore(notBefore.toInstant().minus(CLOCK_SKEW))) {
+    if (notBefore != null && now.isBefore(notBefore.toInstant().minus(rules.clockSkew()))) {
       throw new TokenException(Reason.NOT_YET_VALID);
     }
-  }
-
-  private static AccessToken read(JWTClaimsSet claims) throws TokenException {
-    String identity = text(claims.getSubject(), "sub");
-    if (identity == null || identity.isEmpty()) {
-      throw new TokenException(Reason.BAD_CLAIMS, "The access token has no claim \"sub\".");
-    }
-    String name = text(claims.getClaim("name"), "name");
-    if (!(claims.getClaim(GRANTS_CLAIM) instanceof Map<?, ?> granted)) {
-      throw new TokenException(
-          Reason.BAD_CLAIMS, "The access token has no claim \"sluice\" with an object.");
-    }
-    String room = text(granted.get("room"), "sluice.room");
-    if (room == null || room.isEmpty()) {
-      throw new TokenException(Reason.BAD_CLAIMS, "The access token has no \"sluice.room\".");
-    }
-    Grants grants =
-        new Grants(
-            flag(granted, "publish", true),
-            flag(granted, "subscribe", true),
-            flag(granted, "hidden", false));
-    return new AccessToken(
-        identity, name == null ? "" : name, room, grants, flag(granted, "admin", false));
-  }
-
-  private static @Nullable String text(@Nullable Object value, String claim) throws TokenException {
-    if (value == null) {
-      return null;
-    }
-    if (!(value instanceof String text) || text.length() > MAX_TEXT_CHARS) {
-      throw new TokenException(
-          Reason.BAD_CLAIMS,
-          "The claim \"%s\" must be a string of at most %d characters."
-              .formatted(claim, MAX_TEXT_CHARS));
-    }
-    return text;
-  }
-
-  private static boolean flag(Map<?, ?> granted, String key, boolean absent) throws TokenException {
-    Object value = granted.get(key);
-    if (value == null) {
-      return absent;
-    }
-    if (!(value instanceof Boolean flag)) {
-      throw new TokenException(
-          Reason.BAD_CLAIMS, "The claim \"sluice.%s\" must be true or false.".formatted(key));
-    }
-    return flag;
   }
 }

@@ -2,7 +2,6 @@ package dev.sluice.api.auth;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.crypto.MACSigner;
-import com.nimbusds.jose.crypto.MACVerifier;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -15,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  * The secrets that this server shares with the applications that issue tokens, by key id. Immutable
  * and safe for every thread; never prints a secret.
  */
-public final class SigningKeys {
+public final class SigningKeys implements KeySource {
   /** HS256 needs a key at least as long as its hash (RFC 7518 §3.2). */
   public static final int MIN_SECRET_BYTES = 32;
+
+  /** No secret: others sign, with keys that are found elsewhere. */
+  public static final SigningKeys NONE = new SigningKeys(Map.of());
 
   private final Map<String, byte[]> secrets;
 
@@ -60,10 +62,19 @@ public final class SigningKeys {
     return Set.copyOf(secrets.keySet());
   }
 
-  /** Checks signatures of one key, or null when there is no such key. */
-  @Nullable MACVerifier verifier(String keyId) throws JOSEException {
+  @Override
+  public @Nullable VerificationKey find(String keyId) {
     byte[] secret = secrets.get(keyId);
-    return secret == null ? null : new MACVerifier(secret);
+    try {
+      return secret == null ? null : VerificationKey.ofSecret(secret);
+    } catch (JOSEException e) {
+      throw new IllegalStateException("HS256 is in every JDK and the key is long enough", e);
+    }
+  }
+
+  @Override
+  public boolean hasKeys() {
+    return !secrets.isEmpty();
   }
 
   /** Signs with one key, or null when there is no such key. */

@@ -13,8 +13,8 @@ public final class TokenException extends Exception {
     MISSING("An access token is needed."),
     /** Not a JWT, or longer than one may be. */
     MALFORMED("The access token is not a JWT."),
-    /** Signed in another way than HS256, or not at all. */
-    WRONG_ALGORITHM("The access token is not signed with HS256."),
+    /** {@code alg} is not the algorithm that its key is for. */
+    WRONG_ALGORITHM("The access token is not signed with the algorithm of its key."),
     /** Neither {@code kid} nor {@code iss} names a key of this server. */
     UNKNOWN_KEY("The access token names no key of this server."),
     /** The signature does not match. */
@@ -25,6 +25,8 @@ public final class TokenException extends Exception {
     NOT_YET_VALID("The access token is not valid yet."),
     /** A claim is missing or has the wrong type. */
     BAD_CLAIMS("A claim of the access token is missing or has the wrong type."),
+    /** {@code aud} does not name this server. */
+    WRONG_AUDIENCE("The access token is for another audience."),
     /** For another room. */
     WRONG_ROOM("The access token is for another room."),
     /** Without {@code sluice.admin}. */

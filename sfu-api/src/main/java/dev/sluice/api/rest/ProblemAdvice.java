@@ -1,6 +1,7 @@
 package dev.sluice.api.rest;
 
 import dev.sluice.api.auth.TokenException;
+import dev.sluice.api.session.ErrorCode;
 import dev.sluice.api.session.JoinRefusedException;
 import dev.sluice.core.sdp.SdpException;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
   private static final String RETRY_AFTER_SECONDS = "5";
 
+  /** RFC 6750 §3.1: the token is good, but not for this. */
+  private static final String INSUFFICIENT_SCOPE = "Bearer error=\"insufficient_scope\"";
+
   @ExceptionHandler
   ResponseEntity<Object> handle(RequestException e) {
     return respond(e.status(), e.code(), e, new HttpHeaders());
@@ -38,6 +42,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> handle(JoinRefusedException e) {
     HttpHeaders headers = new HttpHeaders();
+    if (e.code() == ErrorCode.NOT_PERMITTED) {
+      headers.set(HttpHeaders.WWW_AUTHENTICATE, INSUFFICIENT_SCOPE);
+      return respond(HttpStatus.FORBIDDEN, e.code().wireName(), e, headers);
+    }
     headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
     return respond(HttpStatus.SERVICE_UNAVAILABLE, e.code().wireName(), e, headers);
   }
@@ -48,14 +56,14 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return switch (e.reason()) {
       case MISSING -> challenge(HttpStatus.UNAUTHORIZED, "invalid-token", "Bearer", e);
       case WRONG_ROOM, NOT_ADMINISTRATOR ->
-          challenge(
-              HttpStatus.FORBIDDEN, "not-permitted", "Bearer error=\"insufficient_scope\"", e);
+          challenge(HttpStatus.FORBIDDEN, "not-permitted", INSUFFICIENT_SCOPE, e);
       case MALFORMED,
           WRONG_ALGORITHM,
           UNKNOWN_KEY,
           BAD_SIGNATURE,
           EXPIRED,
           NOT_YET_VALID,
+          WRONG_AUDIENCE,
           BAD_CLAIMS ->
           challenge(HttpStatus.UNAUTHORIZED, "invalid-token", "Bearer error=\"invalid_token\"", e);
     };

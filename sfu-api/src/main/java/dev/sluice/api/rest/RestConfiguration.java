@@ -12,8 +12,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** Brings the HTTP endpoints into an application that has the beans of {@code session}. */
 @Configuration(proxyBeanMethods = false)
 @Import({
-  WhipController.class,
-  WhepController.class,
+  WhipWhepController.class,
   RoomsController.class,
   ParticipantsController.class,
   RoomDirectory.class,
@@ -68,7 +67,7 @@ public class RestConfiguration {
       public void addInterceptors(InterceptorRegistry registry) {
         registry
             .addInterceptor(new AcceptPostInterceptor())
-            .addPathPatterns("/whip/{room}", "/whep/{room}");
+            .addPathPatterns(WhipWhepController.WHIP, WhipWhepController.WHEP);
         registry.addInterceptor(new BodyLimitInterceptor()).addPathPatterns("/api/**");
       }
     };

@@ -72,13 +72,7 @@ final class SdpExchange {
     HttpSessions.Opened opened =
         sessions.open(
             new HttpSessions.Request(
-                role,
-                roomId,
-                token.identity(),
-                token.name(),
-                body(request),
-                narrowing.track(),
-                narrowing.publisher()),
+                role, roomId, token, body(request), narrowing.track(), narrowing.publisher()),
             client(request));
     ResponseEntity.BodyBuilder response =
         ResponseEntity.status(HttpStatus.CREATED)
@@ -146,12 +140,14 @@ final class SdpExchange {
   }
 
   private static String location(HttpRole role, String room, String session) {
-    String path =
+    String endpoint =
         switch (role) {
-          case PUBLISH -> WhipController.PATH;
-          case PLAY -> WhepController.PATH;
+          case PUBLISH -> WhipWhepController.WHIP;
+          case PLAY -> WhipWhepController.WHEP;
         };
-    return path + "/" + UriUtils.encodePathSegment(room, StandardCharsets.UTF_8) + "/" + session;
+    return endpoint.replace("{room}", UriUtils.encodePathSegment(room, StandardCharsets.UTF_8))
+        + "/"
+        + session;
   }
 
   /** RFC 9725 §4.6. */

@@ -1,6 +1,8 @@
 package dev.sluice.api.session;
 
+import dev.sluice.api.auth.AccessToken;
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
@@ -36,8 +38,7 @@ public final class HttpSessions {
    *
    * @param role publishes or plays
    * @param room where
-   * @param identity who; empty for someone unknown
-   * @param name for display
+   * @param token who, and what may be published
    * @param offerSdp what the client offers
    * @param track a track id that playing is limited to, or empty
    * @param publisher a participant's id or identity that playing is limited to, or empty
@@ -45,8 +46,7 @@ public final class HttpSessions {
   public record Request(
       HttpRole role,
       RoomId room,
-      String identity,
-      String name,
+      AccessToken token,
       String offerSdp,
       String track,
       String publisher) {}
@@ -74,12 +74,18 @@ public final class HttpSessions {
    *
    * @param client where the request came from, or null when nobody knows
    * @throws SdpException when the offer cannot be answered, or has nothing for this role
-   * @throws JoinRefusedException when the room refuses, or does not answer in time
+   * @throws JoinRefusedException when the room refuses or does not answer in time, or the token
+   *     does not grant what the offer publishes
    */
   public Opened open(Request request, @Nullable InetAddress client)
       throws SdpException, JoinRefusedException {
     Participation participation =
-        new Participation(environment, request.room(), request.role().grants(), maxOfferBytes());
+        new Participation(
+            environment,
+            request.room(),
+            request.role().grants(),
+            request.token().publishing(),
+            maxOfferBytes());
     participation.setClient(client);
     HttpSession session = new HttpSession(request.role(), participation, registry, environment);
     registry.add(session);
@@ -87,11 +93,16 @@ public final class HttpSessions {
     try {
       Negotiation prepared = participation.prepare(request.offerSdp());
       requireUse(request.role(), prepared);
+      Map<String, PublishIntent> intents = participation.defaultIntents(prepared);
+      String refusal = participation.refusal(prepared, intents);
+      if (refusal != null) {
+        throw new JoinRefusedException(ErrorCode.NOT_PERMITTED, refusal);
+      }
       join(session, request);
       if (!request.track().isEmpty() || !request.publisher().isEmpty()) {
         participation.narrow(request.track(), request.publisher());
       }
-      participation.apply(ONLY_NEGOTIATION, prepared, Map.of());
+      participation.apply(ONLY_NEGOTIATION, prepared, intents);
       // Nobody tells us over HTTP that the answer is applied, and nobody has to: no media leaves
       // before DTLS is done, and the client cannot finish that without the answer.
       participation.confirm(ONLY_NEGOTIATION);
@@ -119,9 +130,9 @@ public final class HttpSessions {
 
   private void join(HttpSession session, Request request) throws JoinRefusedException {
     Participation participation = session.participation();
-    String identity =
-        request.identity().isEmpty() ? participation.id().value() : request.identity();
-    participation.join(identity, request.name(), session::onEvent);
+    AccessToken token = request.token();
+    String identity = token.identity().isEmpty() ? participation.id().value() : token.identity();
+    participation.join(identity, token.name(), session::onEvent);
     if (await(session) instanceof RoomEvent.Refused refused) {
       environment.countRefusal(refused.code());
       throw new JoinRefusedException(ErrorCode.of(refused.code()), refused.detail());

@@ -1,6 +1,9 @@
 package dev.sluice.api.session;
 
-/** A join that the room or the server refused. Its message is one sentence for the client. */
+/**
+ * A join that the room, the server or the token refused. Its message is one sentence for the
+ * client.
+ */
 public final class JoinRefusedException extends Exception {
   private static final long serialVersionUID = 1L;
 

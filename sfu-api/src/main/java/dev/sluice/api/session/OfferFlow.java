@@ -45,6 +45,10 @@ final class OfferFlow {
     }
     try {
       Negotiation prepared = participation.prepare(offer.sdp());
+      String refusal = participation.refusal(prepared, offer.tracks());
+      if (refusal != null) {
+        return error(ErrorCode.NOT_PERMITTED, refusal, offer.id());
+      }
       lastNegotiation = offer.negotiation();
       candidates = 0;
       participation.apply(offer.negotiation(), prepared, offer.tracks());

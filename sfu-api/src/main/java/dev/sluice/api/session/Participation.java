@@ -1,5 +1,6 @@
 package dev.sluice.api.session;
 
+import dev.sluice.api.auth.PublishGrant;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
@@ -10,6 +11,7 @@ import dev.sluice.core.control.SfuControl;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
+import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.sdp.AnswerNegotiator;
 import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
 import dev.sluice.core.sdp.AnswerPolicy;
@@ -18,6 +20,7 @@ import dev.sluice.core.sdp.NegotiatedSection;
 import dev.sluice.core.sdp.NegotiatedSession;
 import dev.sluice.core.sdp.SdpException;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ final class Participation {
   private final SessionEnvironment environment;
   private final PeerKey key;
   private final Grants grants;
+  private final PublishGrant publishing;
   private final int maxSdpChars;
   private final long sdpSessionId;
   private @Nullable NegotiatedSession agreed;
@@ -47,11 +51,17 @@ final class Participation {
 
   private long answers;
 
-  Participation(SessionEnvironment environment, RoomId room, Grants grants, int maxSdpChars) {
+  Participation(
+      SessionEnvironment environment,
+      RoomId room,
+      Grants grants,
+      PublishGrant publishing,
+      int maxSdpChars) {
     this.environment = environment;
     this.key =
         new PeerKey(room, new ParticipantId(environment.randomName("P-", PARTICIPANT_ID_BYTES)));
     this.grants = grants;
+    this.publishing = publishing;
     this.sdpSessionId = environment.random().nextLong(Long.MAX_VALUE);
     this.maxSdpChars = maxSdpChars;
   }
@@ -102,6 +112,33 @@ final class Participation {
     }
     requireFewEnough(prepared.session());
     return prepared;
+  }
+
+  /**
+   * Says why a prepared answer may not be put into force with these intents, in a sentence, or null
+   * when it may: each m-line that sends must be of a kind or a source that may be published.
+   */
+  @Nullable String refusal(Negotiation prepared, Map<String, PublishIntent> intents) {
+    for (NegotiatedSection section : prepared.session().sections()) {
+      PublishIntent intent = intents.getOrDefault(section.mid(), PublishIntent.UNSPECIFIED);
+      if (section.incoming() != null && !publishing.allows(section.kind(), intent.source())) {
+        return "The token does not let you publish %s with the source \"%s\", as m-line \"%s\" does."
+            .formatted(WireNames.of(section.kind()), WireNames.of(intent.source()), section.mid());
+      }
+    }
+    return null;
+  }
+
+  /** What the tracks of a client are taken for that cannot say so itself. */
+  Map<String, PublishIntent> defaultIntents(Negotiation prepared) {
+    Map<String, PublishIntent> intents = new HashMap<>();
+    for (NegotiatedSection section : prepared.session().sections()) {
+      TrackSource source = publishing.sourceFor(section.kind());
+      if (section.incoming() != null && source != null) {
+        intents.put(section.mid(), new PublishIntent(source, "", false));
+      }
+    }
+    return intents;
   }
 
   private AnswerPolicy policy() {

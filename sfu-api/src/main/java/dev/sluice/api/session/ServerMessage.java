@@ -7,6 +7,9 @@ import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,26 @@ public sealed interface ServerMessage {
    * @param resumeToken proves that it is one's own
    */
   record Credentials(String session, String resumeToken) {
+    private static final int SESSION_ID_BYTES = 16;
+    private static final int RESUME_TOKEN_BYTES = 24;
+
+    /** Those of a new session. */
+    static Credentials random(SessionEnvironment environment) {
+      byte[] secret = new byte[RESUME_TOKEN_BYTES];
+      environment.random().nextBytes(secret);
+      return new Credentials(
+          environment.randomName("S-", SESSION_ID_BYTES),
+          Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+    }
+
+    /**
+     * Whether this is the token that the client was given; takes equally long for every wrong one.
+     */
+    boolean areProvedBy(String token) {
+      return MessageDigest.isEqual(
+          resumeToken.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
+    }
+
     @Override
     public String toString() {
       return "Credentials[" + session + "]";

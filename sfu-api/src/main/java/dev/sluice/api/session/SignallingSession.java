@@ -6,11 +6,7 @@ import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,20 +26,17 @@ import org.slf4j.LoggerFactory;
  */
 final class SignallingSession {
   private static final Logger LOG = LoggerFactory.getLogger(SignallingSession.class);
-  private static final int SESSION_ID_BYTES = 16;
-  private static final int RESUME_TOKEN_BYTES = 24;
 
   private final SignallingService service;
   private final Participation participation;
   private final Credentials credentials;
   private final Mailbox<SessionInput> mailbox;
-  private final OutboundLog log;
+  private final SessionOutbox outbox;
   private final OfferFlow offers;
   private final Set<TrackId> ownTracks = new HashSet<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private boolean joined;
   private volatile boolean overflowed;
-  private volatile @Nullable SignallingConnection attached;
   private volatile @Nullable Awaited awaited;
 
   /**
@@ -56,15 +49,18 @@ final class SignallingSession {
     SessionEnvironment environment = service.environment();
     SignallingLimits limits = environment.limits();
     this.service = service;
-    this.attached = connection;
+    this.outbox = new SessionOutbox(service, connection);
     this.participation =
-        new Participation(environment, room, token.grants(), limits.traffic().maxMessageBytes());
+        new Participation(
+            environment,
+            room,
+            token.grants(),
+            token.publishing(),
+            limits.traffic().maxMessageBytes());
     participation.setClient(connection.clientAddress());
-    this.credentials = newCredentials(environment);
+    this.credentials = Credentials.random(environment);
     this.mailbox =
         new Mailbox<>(limits.capacity().bufferedMessages(), environment.executor(), this::handle);
-    this.log =
-        new OutboundLog(limits.capacity().bufferedMessages(), limits.capacity().bufferedBytes());
     this.offers = new OfferFlow(participation, service.environment(), service.nowNanos());
   }
 
@@ -79,13 +75,8 @@ final class SignallingSession {
     participation.join(identity, token.name(), event -> post(new SessionInput.FromRoom(event)));
   }
 
-  /**
-   * Whether this is the token that its client was given; takes equally long for every wrong one.
-   */
   boolean isResumeToken(String token) {
-    return MessageDigest.isEqual(
-        credentials.resumeToken().getBytes(StandardCharsets.UTF_8),
-        token.getBytes(StandardCharsets.UTF_8));
+    return credentials.areProvedBy(token);
   }
 
   /** The fatal error for a resume that cannot be. */
@@ -123,14 +114,7 @@ final class SignallingSession {
     }
     service.environment().hits().count(Limit.OUTBOUND_QUEUE);
     participation.leave(SessionEnd.SLOW_CLIENT.leaveReason());
-    SignallingConnection connection = attached;
-    if (connection != null) {
-      // On its own thread: closing may wait for the very write that is stuck.
-      service
-          .environment()
-          .executor()
-          .execute(() -> connection.close(SessionEnd.SLOW_CLIENT.closeCode()));
-    }
+    outbox.abandon();
   }
 
   private void handle(SessionInput input) {
@@ -141,12 +125,12 @@ final class SignallingSession {
     try {
       switch (input) {
         case SessionInput.FromClient said -> {
-          if (said.connection() == attached) {
+          if (outbox.isOn(said.connection())) {
             handleMessage(said.message());
           }
         }
         case SessionInput.Unreadable(SignallingConnection from, ServerMessage.Failure error) -> {
-          if (from == attached) {
+          if (outbox.isOn(from)) {
             complain(error);
           }
         }
@@ -155,7 +139,7 @@ final class SignallingSession {
         case SessionInput.Detached(SignallingConnection gone) -> handleDetached(gone);
         case SessionInput.Expired(Awaited expired) -> handleExpired(expired);
         case SessionInput.End(SignallingConnection of, SessionEnd why) -> {
-          if (of == null || of == attached) {
+          if (of == null || outbox.isOn(of)) {
             end(why);
           }
         }
@@ -187,11 +171,11 @@ final class SignallingSession {
     switch (message) {
       case ClientMessage.Join _, ClientMessage.Resume _ ->
           complain(error(ErrorCode.ALREADY_JOINED, "This socket has its session.", message.id()));
-      case ClientMessage.Offer offer -> say(offers.answer(offer, service.nowNanos()));
+      case ClientMessage.Offer offer -> outbox.say(offers.answer(offer, service.nowNanos()));
       case ClientMessage.AnswerApplied applied -> sayIfAny(offers.confirm(applied));
       case ClientMessage.Candidate candidate -> sayIfAny(offers.checkCandidate(candidate));
       case ClientMessage.Mute mute -> handleMute(mute);
-      case ClientMessage.Ping ping -> say(new ServerMessage.Pong(ping.time()));
+      case ClientMessage.Ping ping -> outbox.say(new ServerMessage.Pong(ping.time()));
       case ClientMessage.Leave _ -> handleLeave();
     }
   }
@@ -199,15 +183,15 @@ final class SignallingSession {
   private void handleLeave() {
     if (release()) {
       participation.leave(SessionEnd.LEFT.leaveReason());
-      closeSocket(CloseCodes.NORMAL);
+      outbox.close(CloseCodes.NORMAL);
     }
   }
 
   private void handleMute(ClientMessage.Mute mute) {
     if (!participation.grants().publish()) {
-      say(error(ErrorCode.NOT_PERMITTED, "The token does not let you publish.", mute.id()));
+      outbox.say(error(ErrorCode.NOT_PERMITTED, "The token does not let you publish.", mute.id()));
     } else if (!ownTracks.contains(mute.track())) {
-      say(error(ErrorCode.UNKNOWN_TRACK, "You publish no such track.", mute.id()));
+      outbox.say(error(ErrorCode.UNKNOWN_TRACK, "You publish no such track.", mute.id()));
     } else {
       participation.mute(mute.track(), mute.muted());
     }
@@ -223,37 +207,38 @@ final class SignallingSession {
         }
       }
       case RoomEvent.ParticipantJoined came ->
-          say(new ServerMessage.ParticipantJoined(came.participant()));
+          outbox.say(new ServerMessage.ParticipantJoined(came.participant()));
       case RoomEvent.ParticipantLeft gone ->
-          say(new ServerMessage.ParticipantLeft(gone.participant(), gone.reason()));
+          outbox.say(new ServerMessage.ParticipantLeft(gone.participant(), gone.reason()));
       case RoomEvent.TrackPublished(TrackInfo track) -> {
         if (track.participant().equals(participation.id())) {
           ownTracks.add(track.id());
         }
-        say(new ServerMessage.TrackPublished(track));
+        outbox.say(new ServerMessage.TrackPublished(track));
       }
       case RoomEvent.TrackUnpublished(TrackId track) -> {
         ownTracks.remove(track);
-        say(new ServerMessage.TrackUnpublished(track));
+        outbox.say(new ServerMessage.TrackUnpublished(track));
       }
       case RoomEvent.TrackMuted muted ->
-          say(new ServerMessage.TrackMuted(muted.track(), muted.muted()));
+          outbox.say(new ServerMessage.TrackMuted(muted.track(), muted.muted()));
       case RoomEvent.TrackAvailability(TrackId track, RoomEvent.UnavailableReason reason) ->
-          say(new ServerMessage.TrackAvailability(track, reason));
+          outbox.say(new ServerMessage.TrackAvailability(track, reason));
       case RoomEvent.SlotAssigned slot ->
-          say(new ServerMessage.SlotAssigned(slot.mid(), slot.track()));
+          outbox.say(new ServerMessage.SlotAssigned(slot.mid(), slot.track()));
       case RoomEvent.SlotsWanted wanted ->
-          say(new ServerMessage.SlotsWanted(wanted.audio(), wanted.video()));
+          outbox.say(new ServerMessage.SlotsWanted(wanted.audio(), wanted.video()));
       case RoomEvent.SpeakersChanged(List<RoomEvent.Speaker> speakers) ->
-          say(new ServerMessage.Speakers(speakers));
-      case RoomEvent.MediaStateChanged media -> say(new ServerMessage.Media(media.connected()));
+          outbox.say(new ServerMessage.Speakers(speakers));
+      case RoomEvent.MediaStateChanged media ->
+          outbox.say(new ServerMessage.Media(media.connected()));
     }
   }
 
   private void handleJoined(RoomEvent.Joined in) {
     joined = true;
     awaited = null;
-    say(
+    outbox.say(
         new ServerMessage.Joined(
             credentials,
             participation.room(),
@@ -275,33 +260,23 @@ final class SignallingSession {
   }
 
   private void handleAttach(SessionInput.Attach attach) {
-    List<String> missed = log.since(attach.lastSeq());
+    List<String> missed = outbox.missedSince(attach.lastSeq());
     if (missed == null || !joined) {
       attach.connection().closeWith(unknown(attach.requestId()), CloseCodes.POLICY_VIOLATION);
       end(SessionEnd.SIGNALLING_LOST);
       return;
     }
-    SignallingConnection old = attached;
-    attached = attach.connection();
-    participation.setClient(attach.connection().clientAddress());
     awaited = null;
-    if (old != null) {
-      // On its own thread: the old socket may be half dead, and nobody else writes to it now.
-      service
-          .environment()
-          .executor()
-          .execute(
-              () -> old.closeWith(SessionEnd.REPLACED.message(), SessionEnd.REPLACED.closeCode()));
-    }
-    missed.forEach(this::send);
-    say(new ServerMessage.Resumed(id()));
+    participation.setClient(attach.connection().clientAddress());
+    outbox.moveTo(attach.connection(), missed);
+    outbox.say(new ServerMessage.Resumed(id()));
   }
 
   private void handleDetached(SignallingConnection gone) {
-    if (gone != attached) {
+    if (!outbox.isOn(gone)) {
       return;
     }
-    attached = null;
+    outbox.detach();
     if (joined) {
       await(false, service.environment().limits().timeouts().resume());
     } else {
@@ -337,51 +312,25 @@ final class SignallingSession {
   }
 
   private void sayClosed(SessionEnd why) {
-    say(why.message());
-    closeSocket(why.closeCode());
+    outbox.say(why.message());
+    outbox.close(why.closeCode());
   }
 
   private void sayIfAny(ServerMessage.@Nullable Failure error) {
     if (error != null) {
-      say(error);
+      outbox.say(error);
     }
   }
 
   /** An error about the conversation itself; before {@code joined} it belongs to no session. */
   private void complain(ServerMessage.Failure error) {
     if (joined) {
-      say(error);
+      outbox.say(error);
     } else {
-      send(service.codec().encode(error, 0));
+      outbox.sayUnnumbered(error);
     }
     if (error.fatal()) {
-      closeSocket(CloseCodes.POLICY_VIOLATION);
-    }
-  }
-
-  private void say(ServerMessage message) {
-    String text = service.codec().encode(message, log.nextSeq());
-    log.append(text);
-    send(text);
-  }
-
-  private void send(String text) {
-    SignallingConnection connection = attached;
-    if (connection == null) {
-      return;
-    }
-    try {
-      connection.send(text);
-    } catch (IOException e) {
-      // What was not sent stays in the log for a resume; the socket's thread reports the end.
-      connection.close(CloseCodes.GOING_AWAY);
-    }
-  }
-
-  private void closeSocket(int code) {
-    SignallingConnection connection = attached;
-    if (connection != null) {
-      connection.close(code);
+      outbox.close(CloseCodes.POLICY_VIOLATION);
     }
   }
 
@@ -392,13 +341,5 @@ final class SignallingSession {
   private static ServerMessage.Failure error(
       ErrorCode code, String sentence, @Nullable String requestId) {
     return new ServerMessage.Failure(code, sentence, requestId, false);
-  }
-
-  private static Credentials newCredentials(SessionEnvironment environment) {
-    byte[] secret = new byte[RESUME_TOKEN_BYTES];
-    environment.random().nextBytes(secret);
-    return new Credentials(
-        environment.randomName("S-", SESSION_ID_BYTES),
-        Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
   }
 }

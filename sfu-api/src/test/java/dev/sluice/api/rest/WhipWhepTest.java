@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.api.FakeSfu;
 import dev.sluice.api.Offers;
 import dev.sluice.api.TestServer;
+import dev.sluice.api.auth.PublishGrant;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.RoomId;
+import dev.sluice.core.media.TrackSource;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +24,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -244,6 +250,37 @@ class WhipWhepTest {
     HttpResponse<String> response = send(request);
     assertProblem(response, status, code);
     assertThat(sfu.commands(RoomCommand.Join.class)).as("nobody was seen in the room").isEmpty();
+  }
+
+  @Test
+  @Tag("S5")
+  void publishesOnlyWhatTheTokenGrantsAndAsWhatItGrants() throws Exception {
+    PublishGrant microphone = new PublishGrant(Set.of(), Set.of(TrackSource.MICROPHONE));
+    HttpResponse<String> refused =
+        send(
+            post("/whip/standup", Offers.PUBLISH)
+                .setHeader("Authorization", "Bearer " + SERVER.token("standup", microphone)));
+    assertProblem(refused, 403, "not-permitted");
+    assertThat(header(refused, "WWW-Authenticate"))
+        .isEqualTo("Bearer error=\"insufficient_scope\"");
+    assertThat(sfu.commands(RoomCommand.Join.class)).isEmpty();
+
+    PublishGrant screen = new PublishGrant(Set.of(MediaKind.AUDIO), Set.of(TrackSource.SCREEN));
+    HttpResponse<String> created =
+        send(
+            post("/whip/standup", Offers.PUBLISH)
+                .setHeader("Authorization", "Bearer " + SERVER.token("standup", screen)));
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    assertThat(sfu.last(RoomCommand.ApplyNegotiation.class).intents())
+        .containsOnly(
+            Map.entry("0", new PublishIntent(TrackSource.UNKNOWN, "", false)),
+            Map.entry("1", new PublishIntent(TrackSource.SCREEN, "", false)));
+    assertProblem(
+        send(
+            post("/whep/standup", Offers.PLAY)
+                .setHeader("Authorization", "Bearer " + SERVER.token("standup", screen))),
+        403,
+        "not-permitted");
   }
 
   @Test

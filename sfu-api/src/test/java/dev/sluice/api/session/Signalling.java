@@ -4,6 +4,7 @@ import dev.sluice.api.FakeSfu;
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
+import dev.sluice.api.auth.PublishGrant;
 import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.RoomCommand;
@@ -103,6 +104,15 @@ final class Signalling {
 
   String token(String room, Grants grants) {
     return tokens.issue("app", new AccessToken("ada", "Ada", room, grants), NOW.plusSeconds(60));
+  }
+
+  /** A token that lets its bearer publish what this grants. */
+  String token(String room, PublishGrant publishing) {
+    return tokens.issue(
+        "app",
+        new AccessToken(
+            "ada", "Ada", room, new Grants(!publishing.isNone(), true, false), publishing, false),
+        NOW.plusSeconds(60));
   }
 
   static TrackInfo track(String id, ParticipantId publisher, MediaKind kind) {

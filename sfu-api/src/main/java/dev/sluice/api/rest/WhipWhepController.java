@@ -16,15 +16,33 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** WHEP (draft-ietf-wish-whep). */
+/**
+ * WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep). Both are one offer in a POST and one DELETE;
+ * they differ in what a session does and, in WHEP, in what it may be limited to. Neither has a
+ * PATCH: with every candidate in the answer there is nothing to trickle, and a client that wants to
+ * restart ICE starts again.
+ */
 @RestController
-final class WhepController {
-  static final String PATH = "/whep";
+final class WhipWhepController {
+  static final String WHIP = "/whip/{room}";
+  static final String WHEP = "/whep/{room}";
+
+  private static final String SESSION = "/{session}";
 
   private final SdpExchange exchange;
 
-  WhepController(SdpExchange exchange) {
+  WhipWhepController(SdpExchange exchange) {
     this.exchange = exchange;
+  }
+
+  /** Publishes what the offer sends. */
+  @PostMapping(
+      path = WHIP,
+      consumes = SdpExchange.APPLICATION_SDP_VALUE,
+      produces = SdpExchange.APPLICATION_SDP_VALUE)
+  ResponseEntity<byte[]> publish(@PathVariable String room, HttpServletRequest request)
+      throws RequestException, TokenException, SdpException, JoinRefusedException, IOException {
+    return exchange.open(HttpRole.PUBLISH, room, SdpExchange.Narrowing.NONE, request);
   }
 
   /**
@@ -32,10 +50,10 @@ final class WhepController {
    * id or an identity).
    */
   @PostMapping(
-      path = PATH + "/{room}",
+      path = WHEP,
       consumes = SdpExchange.APPLICATION_SDP_VALUE,
       produces = SdpExchange.APPLICATION_SDP_VALUE)
-  ResponseEntity<byte[]> open(
+  ResponseEntity<byte[]> play(
       @PathVariable String room,
       @RequestParam(defaultValue = "") String track,
       @RequestParam(defaultValue = "") String participant,
@@ -45,21 +63,32 @@ final class WhepController {
         HttpRole.PLAY, room, new SdpExchange.Narrowing(track, participant), request);
   }
 
-  /** What may be done with the endpoint. */
-  @RequestMapping(path = PATH + "/{room}", method = RequestMethod.OPTIONS)
-  ResponseEntity<Void> endpointOptions() {
-    return ResponseEntity.noContent().allow(HttpMethod.POST, HttpMethod.OPTIONS).build();
+  /** Ends a publication. */
+  @DeleteMapping(WHIP + SESSION)
+  ResponseEntity<Void> unpublish(@PathVariable String room, @PathVariable String session)
+      throws RequestException {
+    return exchange.close(HttpRole.PUBLISH, room, session);
   }
 
-  /** Ends a session. */
-  @DeleteMapping(PATH + "/{room}/{session}")
-  ResponseEntity<Void> close(@PathVariable String room, @PathVariable String session)
+  /** Ends a playback. */
+  @DeleteMapping(WHEP + SESSION)
+  ResponseEntity<Void> stop(@PathVariable String room, @PathVariable String session)
       throws RequestException {
     return exchange.close(HttpRole.PLAY, room, session);
   }
 
+  /** What may be done with an endpoint. */
+  @RequestMapping(
+      path = {WHIP, WHEP},
+      method = RequestMethod.OPTIONS)
+  ResponseEntity<Void> endpointOptions() {
+    return ResponseEntity.noContent().allow(HttpMethod.POST, HttpMethod.OPTIONS).build();
+  }
+
   /** What may be done with a session. */
-  @RequestMapping(path = PATH + "/{room}/{session}", method = RequestMethod.OPTIONS)
+  @RequestMapping(
+      path = {WHIP + SESSION, WHEP + SESSION},
+      method = RequestMethod.OPTIONS)
   ResponseEntity<Void> sessionOptions() {
     return ResponseEntity.noContent().allow(HttpMethod.DELETE, HttpMethod.OPTIONS).build();
   }
