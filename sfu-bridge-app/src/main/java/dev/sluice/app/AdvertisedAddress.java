@@ -67,8 +67,16 @@ public record AdvertisedAddress(String address, int port, List<ClientNetwork> cl
     }
     boolean named =
         !bracketed && address.length() <= MAX_HOST_CHARS && HOST_NAME.matcher(address).matches();
-    String literal = named ? address : InetAddress.ofLiteral(address).getHostAddress();
+    String literal = named ? address : literal(address);
     return new AdvertisedAddress(literal, port.isEmpty() ? 0 : port(port), clients);
+  }
+
+  private static String literal(String text) {
+    InetAddress address = InetAddress.ofLiteral(text);
+    if (address.isAnyLocalAddress() || address.isMulticastAddress()) {
+      throw new IllegalArgumentException("nobody can be reached there");
+    }
+    return address.getHostAddress();
   }
 
   private static int port(String text) {

@@ -55,8 +55,22 @@ class MediaConfiguration {
   }
 
   @Bean
-  MediaHealth mediaHealthIndicator(SfuNode node) {
-    return new MediaHealth(node::silentNanos);
+  MediaWorkersHealth mediaWorkersHealthIndicator(SfuNode node) {
+    return new MediaWorkersHealth(node::silentNanos);
+  }
+
+  @Bean
+  MediaPortHealth mediaPortHealthIndicator(SfuNode node, SluiceProperties properties) {
+    return new MediaPortHealth(
+        new InetSocketAddress(properties.media().bindAddress(), node.mediaPort()));
+  }
+
+  @Bean
+  MediaAddressHealth mediaAddressHealthIndicator(SfuNode node, SluiceProperties properties) {
+    return new MediaAddressHealth(
+        node.candidates().stream().map(Candidate::address).distinct().toList(),
+        !properties.media().advertisedAddresses().isEmpty(),
+        MediaAddressHealth::isOfThisMachine);
   }
 
   /** After the server is ready, because the two would fight for the processor. */

@@ -1,8 +1,6 @@
 package dev.sluice.app;
 
-import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
-import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.api.rest.RestConfiguration;
 import dev.sluice.api.session.HttpSessions;
 import dev.sluice.api.session.Limit;
@@ -17,7 +15,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,28 +26,13 @@ import org.springframework.context.annotation.Import;
 /** Wires the signalling side onto whatever {@link SfuControl} there is. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SluiceProperties.class)
-@Import({DevelopmentHttps.class, RestConfiguration.class, SignallingSocketConfiguration.class})
+@Import({
+  AccessConfiguration.class,
+  DevelopmentHttps.class,
+  RestConfiguration.class,
+  SignallingSocketConfiguration.class
+})
 class SluiceConfiguration {
-  private static final String DEVELOPMENT_KEY_ID = "development";
-
-  /** Development mode makes its own key when it has none: nobody outside can know it. */
-  @Bean
-  SigningKeys signingKeys(SluiceProperties properties) {
-    return properties.auth().keys().isEmpty()
-        ? SigningKeys.random(DEVELOPMENT_KEY_ID, new SecureRandom())
-        : SigningKeys.of(properties.auth().keys());
-  }
-
-  @Bean
-  AccessTokens accessTokens(SigningKeys keys) {
-    return new AccessTokens(keys, InstantSource.system());
-  }
-
-  @Bean
-  Admission admission(AccessTokens tokens, SluiceProperties properties) {
-    return new Admission(tokens, properties.isDevelopment());
-  }
-
   @Bean
   SignallingLimits signallingLimits(SluiceProperties properties) {
     return properties.signalling().toLimits();

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.api.auth.KeySetUrl;
 import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.api.session.IceServer;
 import dev.sluice.api.session.SignallingLimits;
@@ -7,6 +8,7 @@ import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.srtp.SrtpProfile;
 import java.net.InetAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,13 +48,14 @@ public record SluiceProperties(
 
   public SluiceProperties {
     iceServers = List.copyOf(iceServers);
-    if (mode == Mode.PRODUCTION && auth.keys().isEmpty()) {
+    if (mode == Mode.PRODUCTION && !auth.hasKeys()) {
       throw new ConfigurationException(
           "Production mode needs at least one key for access tokens, and sluice.auth.keys has"
               + " none.",
-          "Set sluice.auth.keys.<id>=<secret of at least %d bytes>, or start with"
+          "Set sluice.auth.keys.<id>=<secret of at least %d bytes>, sluice.auth.jwks-file or"
                   .formatted(SigningKeys.MIN_SECRET_BYTES)
-              + " sluice.mode=development on your own machine.");
+              + " sluice.auth.jwks-url, or start with sluice.mode=development on your own"
+              + " machine.");
     }
     if (mode == Mode.PRODUCTION && https.port() != null && https.port() != 0) {
       throw new ConfigurationException(
@@ -102,9 +105,34 @@ public record SluiceProperties(
    * Access tokens.
    *
    * @param keys key id to secret, at least 32 bytes each
+   * @param jwksFile a file with a JSON Web Key Set, read again when it changes
+   * @param jwksUrl where another server publishes one
+   * @param jwksRefresh the age at which that one is fetched again
+   * @param jwksStale how long a key set is used that cannot be read again
+   * @param clockSkew how far the clocks of issuer and server may differ
+   * @param audience what a token's {@code aud} must name; null for no matter what
    */
-  public record Auth(@DefaultValue Map<String, String> keys) {
+  public record Auth(
+      @DefaultValue Map<String, String> keys,
+      @Nullable String jwksFile,
+      @Nullable URI jwksUrl,
+      @DefaultValue("5m") Duration jwksRefresh,
+      @DefaultValue("12h") Duration jwksStale,
+      @DefaultValue("30s") Duration clockSkew,
+      @Nullable String audience) {
+    private static final long MAX_CLOCK_SKEW_SECONDS = 300;
+
     public Auth {
+      requirePositive("sluice.auth.jwks-refresh", jwksRefresh);
+      requirePositive("sluice.auth.jwks-stale", jwksStale);
+      requireBetween(
+          "sluice.auth.clock-skew (in seconds)", clockSkew.toSeconds(), 0, MAX_CLOCK_SKEW_SECONDS);
+      if (jwksUrl != null && !KeySetUrl.isTrustworthy(jwksUrl)) {
+        throw new ConfigurationException(
+            "sluice.auth.jwks-url is no https: URL: who can change what it answers can issue"
+                + " tokens.",
+            "Write https://…, or http://127.0.0.1:… for a server on this machine.");
+      }
       keys = Map.copyOf(keys);
       if (!keys.isEmpty()) {
         try {
@@ -115,6 +143,11 @@ public record SluiceProperties(
               "Make a secret with, for example, openssl rand -hex 32.");
         }
       }
+    }
+
+    /** Whether it names any key, or where there are some. */
+    boolean hasKeys() {
+      return !keys.isEmpty() || jwksFile != null || jwksUrl != null;
     }
 
     @Override

@@ -67,6 +67,25 @@ class SluicePropertiesTest {
   }
 
   @Test
+  @Tag("S5")
+  void takesAKeySetInsteadOfKeys() {
+    assertThat(bind(Map.of("sluice.auth.jwks-file", "keys.json")).auth().hasKeys()).isTrue();
+    SluiceProperties.Auth auth =
+        bind(Map.of("sluice.auth.jwks-url", "https://login.example.org/keys")).auth();
+    assertThat(auth.jwksUrl()).hasHost("login.example.org");
+    assertThat(auth.hasKeys()).isTrue();
+  }
+
+  @Test
+  @Tag("S5")
+  void doesNotStartWithAKeySetFileThatItCannotUse() {
+    SluiceProperties.Auth auth = bind(Map.of("sluice.auth.jwks-file", "no-such.json")).auth();
+    assertThatThrownBy(() -> new KeySets(auth, () -> 0))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("sluice.auth.jwks-file is \"no-such.json\"");
+  }
+
+  @Test
   void refusesAPlaintextCaptureInProduction() {
     assertThatThrownBy(
             () ->
@@ -176,6 +195,13 @@ class SluicePropertiesTest {
     "sluice.media.advertised-addresses, 192.0.2.1:70000, advertised-addresses",
     "sluice.media.advertised-addresses, [2001:db8::1]x, advertised-addresses",
     "sluice.media.advertised-addresses, [2001:db8::1, advertised-addresses",
+    "sluice.media.advertised-addresses, 0.0.0.0, advertised-addresses",
+    "sluice.media.advertised-addresses, 224.0.0.1, advertised-addresses",
+    "sluice.auth.jwks-url, http://login.example.org/keys, sluice.auth.jwks-url",
+    "sluice.auth.jwks-refresh, 0s, sluice.auth.jwks-refresh",
+    "sluice.auth.jwks-stale, 25h, sluice.auth.jwks-stale",
+    "sluice.auth.clock-skew, 6m, sluice.auth.clock-skew",
+    "sluice.auth.clock-skew, -1s, sluice.auth.clock-skew",
     "sluice.media.port, 70000, sluice.media.port is 70000",
     "sluice.media.workers, -1, sluice.media.workers is -1",
     "sluice.signalling.max-message, 1GB, sluice.signalling.max-message",

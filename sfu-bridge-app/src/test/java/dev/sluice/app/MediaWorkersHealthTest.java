@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Status;
 
 @Tag("A4")
-class MediaHealthTest {
+class MediaWorkersHealthTest {
   private final AtomicLong silentNanos = new AtomicLong();
-  private final MediaHealth health = new MediaHealth(silentNanos::get);
+  private final MediaWorkersHealth health = new MediaWorkersHealth(silentNanos::get);
 
   @Test
   void isUpWhileEveryWorkerReportsAndDownWhenOneHangs() {

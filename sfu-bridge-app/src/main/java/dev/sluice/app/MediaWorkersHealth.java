@@ -9,7 +9,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * Healthy while every media worker keeps turning: one that hangs serves nobody, and only a new
  * process helps.
  */
-final class MediaHealth implements HealthIndicator {
+final class MediaWorkersHealth implements HealthIndicator {
   /** Workers report once a second; one that is a second late has missed whole turns. */
   static final Duration MAX_SILENCE = Duration.ofSeconds(2);
 
@@ -18,7 +18,7 @@ final class MediaHealth implements HealthIndicator {
   /**
    * @param silentNanos how long ago the worker that has been silent longest has reported
    */
-  MediaHealth(LongSupplier silentNanos) {
+  MediaWorkersHealth(LongSupplier silentNanos) {
     this.silentNanos = silentNanos;
   }
 
