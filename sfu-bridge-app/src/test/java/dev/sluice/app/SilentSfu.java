@@ -8,23 +8,41 @@ import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomInfo;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.control.TrackInfo;
+import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
+import dev.sluice.core.media.TrackId;
+import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** A media side that lets everyone in and does nothing else. */
+/**
+ * A media side that lets everyone in and forwards nothing. Rooms that are created on it have ada in
+ * them, who speaks.
+ */
 final class SilentSfu implements SfuControl {
+  private static final ParticipantId ADA = new ParticipantId("P-9a31");
+  private static final TrackInfo VOICE =
+      new TrackInfo(
+          new TrackId("t1"), ADA, "0", MediaKind.AUDIO, TrackSource.MICROPHONE, "", false, 4097);
+
+  private final Map<RoomId, RoomInfo> rooms = new ConcurrentHashMap<>();
+  private final Map<RoomId, RoomSettings> settings = new ConcurrentHashMap<>();
+
   @Override
   public LocalTransport openTransport(PeerKey peer) {
     return new LocalTransport(
         "abcd",
         "abcdefghijklmnopqrstuvwx",
         new RemoteTransport.Fingerprint("sha-256", "AA:".repeat(31) + "AA"),
-        List.of());
+        List.of(new LocalTransport.Candidate("192.0.2.1", 10000, false)));
   }
 
   @Override
@@ -41,21 +59,31 @@ final class SilentSfu implements SfuControl {
                   new ParticipantInfo(join.participant(), join.identity(), join.name(), List.of()),
                   List.of()));
     }
+    if (command instanceof RoomCommand.Leave leave && leave.participant().equals(ADA)) {
+      rooms.computeIfPresent(leave.room(), (id, _) -> new RoomInfo(id, List.of()));
+    }
+    if (command instanceof RoomCommand.CloseRoom close) {
+      rooms.remove(close.room());
+    }
   }
 
   @Override
   public CompletionStage<Optional<RoomInfo>> room(RoomId id) {
-    return CompletableFuture.completedStage(Optional.empty());
+    return CompletableFuture.completedStage(Optional.ofNullable(rooms.get(id)));
   }
 
   @Override
   public CompletionStage<RoomCreation> createRoom(RoomId id, RoomSettings settings) {
-    return CompletableFuture.completedStage(RoomCreation.CREATED);
+    ParticipantInfo ada = new ParticipantInfo(ADA, "ada", "Ada", List.of(VOICE));
+    boolean existed = rooms.putIfAbsent(id, new RoomInfo(id, List.of(ada))) != null;
+    this.settings.putIfAbsent(id, settings);
+    return CompletableFuture.completedStage(
+        existed ? RoomCreation.ROOM_EXISTS : RoomCreation.CREATED);
   }
 
   @Override
   public RoomSettings settings(RoomId id) {
-    return defaultSettings();
+    return settings.getOrDefault(id, defaultSettings());
   }
 
   @Override
@@ -65,6 +93,6 @@ final class SilentSfu implements SfuControl {
 
   @Override
   public CompletionStage<List<RoomInfo>> rooms() {
-    return CompletableFuture.completedStage(List.of());
+    return CompletableFuture.completedStage(List.copyOf(rooms.values()));
   }
 }

@@ -1,0 +1,47 @@
+package dev.sluice.app;
+
+import java.util.Locale;
+
+/** The problems (RFC 9457) of the HTTP endpoints: their codes do not change. */
+enum ApiProblem {
+  INVALID_REQUEST(400, "The field \"maxParticipants\" is between 1 and 100."),
+  INVALID_ROOM(400, "A room's name has 1 to 128 characters, none of them a control character."),
+  INVALID_SDP(400, "The offer sends no audio or video that this server takes."),
+  INVALID_TOKEN(401, "The access token has expired."),
+  NOT_PERMITTED(403, "The access token is for another room."),
+  ROOM_UNKNOWN(404, "There is no such room."),
+  PARTICIPANT_UNKNOWN(404, "There is no such participant in the room."),
+  SESSION_UNKNOWN(404, "There is no such session."),
+  NOT_ACCEPTABLE(406, "Acceptable representations: [application/json]."),
+  ROOM_EXISTS(409, "There is a room of this name already."),
+  LENGTH_REQUIRED(411, "A request with a body must say how long it is (Content-Length)."),
+  MESSAGE_TOO_LARGE(413, "A request may have at most 65536 bytes."),
+  UNSUPPORTED_MEDIA_TYPE(415, "Content-Type 'text/plain' is not supported."),
+  ROOM_FULL(503, "The room has as many participants as it may have."),
+  TOO_MANY_ROOMS(503, "The server has as many rooms as it may have."),
+  SHUTTING_DOWN(503, "The server is going down."),
+  UNAVAILABLE(503, "The media side does not answer."),
+  INTERNAL(503, "The room did not answer in time.");
+
+  private final int status;
+  private final String detail;
+
+  ApiProblem(int status, String detail) {
+    this.status = status;
+    this.detail = detail;
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** An example of what it says. */
+  String detail() {
+    return detail;
+  }
+
+  /** As it stands on the wire. */
+  String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
