@@ -9,6 +9,7 @@ import dev.sluice.e2e.browser.MediaStats;
 import dev.sluice.e2e.browser.MediaStats.Inbound;
 import dev.sluice.e2e.browser.Page;
 import dev.sluice.e2e.browser.Page.Stillness;
+import dev.sluice.e2e.browser.WatchedCall;
 import dev.sluice.e2e.harness.Await;
 import dev.sluice.e2e.harness.Figures;
 import dev.sluice.e2e.harness.ServerProcess;
@@ -19,7 +20,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 class CallIT {
   /** A picture counts as seen when its luma varies by at least that much. */
   private static final double VISIBLE_VARIANCE = 100;
+
+  /** Of the control's frames, that each of the others' videos has at least. */
+  private static final double LEAST_FRAME_SHARE = 0.6;
 
   private static ServerProcess server;
 
@@ -56,86 +59,10 @@ class CallIT {
       for (int i = 0; i < names.size(); i++) {
         calls.add(CallPage.join(browsers.get(i), server.uri("/"), "three", names.get(i)));
       }
-      calls.forEach(call -> call.awaitVideos(2));
-      control.startLoopbackCall();
-      Await.until(
-          "the control call decodes",
-          Duration.ofSeconds(20),
-          () -> control.stats().videosWithFrames(10) == 1);
-
-      List<Page> pages = new ArrayList<>(calls.stream().map(CallPage::page).toList());
-      pages.add(control);
-      List<MediaStats> before = pages.stream().map(Page::stats).toList();
-      pages.forEach(Page::watchVideos);
-      Await.pass(measured);
-      List<MediaStats> after = pages.stream().map(Page::stats).toList();
-      List<Stillness> stillness = pages.stream().map(Page::stillness).toList();
-      for (int i = 0; i < names.size(); i++) {
-        pages.get(i).screenshot("call-" + names.get(i) + ".png");
-      }
-      judge(measured, names, calls, before, after, stillness);
+      WatchedCall call = WatchedCall.watch(names, calls, control, measured);
+      call.publish("CallIT.threeBrowsersSeeAndHearEachOther");
+      call.assertAllSeeAndHearEachOther(LEAST_FRAME_SHARE, VISIBLE_VARIANCE);
     }
-  }
-
-  private static void judge(
-      Duration measured,
-      List<String> names,
-      List<CallPage> calls,
-      List<MediaStats> before,
-      List<MediaStats> after,
-      List<Stillness> stillness) {
-    int control = names.size();
-    double controlFrames =
-        after.get(control).largestGrowthSince(before.get(control), "video", Inbound::framesDecoded);
-    double controlFreezes =
-        after.get(control).largestGrowthSince(before.get(control), "video", Inbound::freezeCount);
-    Figures figures =
-        new Figures("CallIT.threeBrowsersSeeAndHearEachOther")
-            .add("seconds", measured.toSeconds())
-            .add("controlFrames", controlFrames)
-            .add("controlFreezes", controlFreezes)
-            .add("control", stillness.get(control));
-    for (int i = 0; i < names.size(); i++) {
-      figures
-          .add(names.get(i) + "Frames", framesOfTheBest(2, before.get(i), after.get(i)))
-          .add(
-              names.get(i) + "Freezes",
-              after.get(i).growthSince(before.get(i), "video", Inbound::freezeCount))
-          .add(names.get(i), stillness.get(i));
-    }
-    figures.publish();
-    for (int i = 0; i < names.size(); i++) {
-      String name = names.get(i);
-      assertThat(framesOfTheBest(2, before.get(i), after.get(i)))
-          .as("%s decodes both of the others at the control's pace", name)
-          .allSatisfy(frames -> assertThat(frames).isGreaterThan(0.6 * controlFrames));
-      double allowedMillis = Math.max(1000, stillness.get(control).longestFreezeMillis());
-      assertThat(stillness.get(i).longestFreezeMillis())
-          .as("%s sees no longer freeze than one second, or than the control page", name)
-          .isLessThanOrEqualTo(allowedMillis);
-      assertThat(
-              after.get(i).growthSince(before.get(i), "audio", Inbound::totalAudioEnergy).stream()
-                  .filter(energy -> energy > 0))
-          .as("%s hears both of the others", name)
-          .hasSizeGreaterThanOrEqualTo(2);
-      List<CallPage.Tile> tiles = calls.get(i).others();
-      assertThat(tiles).as("%s has a tile for each of the others", name).hasSize(2);
-      assertThat(tiles)
-          .as("%s sees a picture in each tile", name)
-          .allSatisfy(tile -> assertThat(tile.lumaVariance()).isGreaterThan(VISIBLE_VARIANCE));
-      assertThat(calls.get(i).othersNames())
-          .isEqualTo(names.stream().filter(other -> !other.equals(name)).toList());
-    }
-  }
-
-  private static List<Double> framesOfTheBest(int count, MediaStats before, MediaStats after) {
-    List<Double> frames =
-        new ArrayList<>(after.growthSince(before, "video", Inbound::framesDecoded));
-    frames.sort(Collections.reverseOrder());
-    while (frames.size() < count) {
-      frames.add(0.0);
-    }
-    return frames.subList(0, count);
   }
 
   @Test

@@ -6,19 +6,14 @@ import dev.sluice.e2e.browser.Browser;
 import dev.sluice.e2e.browser.CallPage;
 import dev.sluice.e2e.browser.Chromium;
 import dev.sluice.e2e.browser.Firefox;
-import dev.sluice.e2e.browser.MediaStats;
-import dev.sluice.e2e.browser.MediaStats.Inbound;
 import dev.sluice.e2e.browser.Page;
-import dev.sluice.e2e.browser.Page.Stillness;
-import dev.sluice.e2e.harness.Await;
-import dev.sluice.e2e.harness.Figures;
+import dev.sluice.e2e.browser.WatchedCall;
 import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.TestSettings;
 import dev.sluice.e2e.network.NetworkNamespace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +27,9 @@ class FirefoxIT {
 
   /** Firefox makes up a plain picture with a stamp in a corner; an empty tile is far below. */
   private static final double VISIBLE_VARIANCE = 20;
+
+  /** Of the control's frames, that each of the others' videos has at least. */
+  private static final double LEAST_FRAME_SHARE = 0.5;
 
   private static NetworkNamespace namespace;
   private static ServerProcess server;
@@ -68,76 +66,12 @@ class FirefoxIT {
       for (int i = 0; i < NAMES.size(); i++) {
         calls.add(CallPage.join(browsers.get(i), server.uri("/"), "mixed", NAMES.get(i)));
       }
-      calls.forEach(call -> call.awaitVideos(2));
-      control.startLoopbackCall();
-      Await.until(
-          "the control call decodes",
-          Duration.ofSeconds(20),
-          () -> control.stats().videosWithFrames(10) == 1);
-      List<Page> pages = new ArrayList<>(calls.stream().map(CallPage::page).toList());
-      pages.add(control);
-      List<MediaStats> before = pages.stream().map(Page::stats).toList();
-      pages.forEach(Page::watchVideos);
-      Await.pass(measured);
-      List<MediaStats> after = pages.stream().map(Page::stats).toList();
-      List<Stillness> stillness = pages.stream().map(Page::stillness).toList();
-      judge(calls, before, after, stillness);
+      WatchedCall call = WatchedCall.watch(NAMES, calls, control, measured);
+      call.publish("FirefoxIT.twoChromiumAndOneFirefoxSeeAndHearEachOther");
+      call.assertAllSeeAndHearEachOther(LEAST_FRAME_SHARE, VISIBLE_VARIANCE);
+      assertThat(server.metrics().dropped())
+          .doesNotContainKeys("replayed", "authentication_failed");
     }
-  }
-
-  private static void judge(
-      List<CallPage> calls,
-      List<MediaStats> before,
-      List<MediaStats> after,
-      List<Stillness> stillness) {
-    int control = NAMES.size();
-    double controlFrames =
-        after.get(control).largestGrowthSince(before.get(control), "video", Inbound::framesDecoded);
-    Figures figures =
-        new Figures("FirefoxIT.twoChromiumAndOneFirefoxSeeAndHearEachOther")
-            .add("controlFrames", controlFrames)
-            .add("control", stillness.get(control));
-    for (int i = 0; i < control; i++) {
-      calls.get(i).page().screenshot("firefox-" + NAMES.get(i) + ".png");
-      figures
-          .add(NAMES.get(i) + "Frames", grown(before, after, i, "video", Inbound::framesDecoded))
-          .add(NAMES.get(i) + "Energy", grown(before, after, i, "audio", Inbound::totalAudioEnergy))
-          .add(NAMES.get(i) + "Tiles", calls.get(i).others())
-          .add(NAMES.get(i), stillness.get(i));
-    }
-    figures.add("dropped", server.metrics().dropped()).publish();
-    double allowedMillis = Math.max(1000, stillness.get(control).longestFreezeMillis());
-    for (int i = 0; i < control; i++) {
-      String name = NAMES.get(i);
-      assertThat(grown(before, after, i, "video", Inbound::framesDecoded))
-          .as("%s decodes both of the others near the control's pace", name)
-          .hasSize(2)
-          .allSatisfy(frames -> assertThat(frames).isGreaterThan(0.5 * controlFrames));
-      assertThat(grown(before, after, i, "audio", Inbound::totalAudioEnergy))
-          .as("%s hears both of the others", name)
-          .hasSize(2)
-          .allSatisfy(energy -> assertThat(energy).isPositive());
-      assertThat(stillness.get(i).longestFreezeMillis())
-          .as("%s sees no longer freeze than one second, or than the control page", name)
-          .isLessThanOrEqualTo(allowedMillis);
-      assertThat(calls.get(i).others())
-          .as("%s sees a picture in the tile of each of the others", name)
-          .hasSize(2)
-          .allSatisfy(tile -> assertThat(tile.lumaVariance()).isGreaterThan(VISIBLE_VARIANCE));
-    }
-    assertThat(server.metrics().dropped()).doesNotContainKeys("replayed", "authentication_failed");
-  }
-
-  /** By how much a figure grew, for each received stream that carries something. */
-  private static List<Double> grown(
-      List<MediaStats> before,
-      List<MediaStats> after,
-      int index,
-      String kind,
-      ToDoubleFunction<Inbound> figure) {
-    return after.get(index).growthSince(before.get(index), kind, figure).stream()
-        .filter(growth -> growth > 0)
-        .toList();
   }
 
   @Test

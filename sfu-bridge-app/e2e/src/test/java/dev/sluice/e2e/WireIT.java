@@ -21,11 +21,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,8 @@ class WireIT {
   private static final Set<Integer> AUTHENTICATION_TAGS = Set.of(10, 16);
 
   private static final int PLAINTEXT_WINDOW = 16;
+  private static final int RTCP_CLEAR_BYTES = 8;
+  private static final int RTCP_INDEX_BYTES = 4;
 
   @Test
   void nothingCrossesTheWireInClearAndTheDecryptedTwinIsWellFormed()
@@ -80,16 +84,19 @@ class WireIT {
         paired.add(index(packet));
       }
     }
+    int encryptedRtcp = assertRtcpIsEncrypted(wire, plain);
     double entropy = payloadEntropyBitsPerByte(wireRtp);
     Map<String, Integer> decoded = readByTshark(plainPcap, plain);
     new Figures("WireIT")
         .add("wireRtp", wireRtp.size())
         .add("pairedWithPlaintext", paired.size())
+        .add("encryptedRtcp", encryptedRtcp)
         .add("payloadEntropyBitsPerByte", entropy)
         .add("tshark", decoded)
         .publish();
     assertThat(wireRtp).hasSizeGreaterThan(200);
     assertThat(paired.size()).isGreaterThan(wireRtp.size() / 2);
+    assertThat(encryptedRtcp).as("RTCP packets on the wire").isGreaterThan(20);
     assertThat(entropy).as("bits of entropy per payload byte on the wire").isGreaterThan(7.95);
     assertThat(decoded.keySet())
         .as("nothing but RTP and RTCP; sender reports and transport feedback among it")
@@ -114,6 +121,46 @@ class WireIT {
           .as("plaintext of %s on the wire", index(wire))
           .isFalse();
     }
+  }
+
+  /**
+   * SRTCP leaves the first header and its SSRC readable (RFC 3711 §3.4), sets the E flag, and shows
+   * nothing else of any compound packet that the server sent or took; answers how many there were.
+   */
+  private static int assertRtcpIsEncrypted(
+      List<CapturedDatagram> wire, List<CapturedDatagram> plain) {
+    Map<String, List<CapturedDatagram>> plainByHeader =
+        plain.stream()
+            .filter(CapturedDatagram::isRtcp)
+            .collect(Collectors.groupingBy(WireIT::rtcpHeader));
+    int twins = 0;
+    int packets = 0;
+    for (CapturedDatagram packet : wire) {
+      if (!packet.isRtcp()) {
+        continue;
+      }
+      packets++;
+      assertThat(isMarkedEncrypted(packet)).as("the E flag of %s", rtcpHeader(packet)).isTrue();
+      for (CapturedDatagram twin : plainByHeader.getOrDefault(rtcpHeader(packet), List.of())) {
+        twins++;
+        int end = Math.min(twin.payload().length, RTCP_CLEAR_BYTES + PLAINTEXT_WINDOW);
+        assertThat(Arrays.copyOfRange(packet.payload(), RTCP_CLEAR_BYTES, end))
+            .as("what follows the first header of %s", rtcpHeader(packet))
+            .isNotEqualTo(Arrays.copyOfRange(twin.payload(), RTCP_CLEAR_BYTES, end));
+      }
+    }
+    assertThat(twins).as("pairs of an RTCP packet on the wire and a decrypted one").isPositive();
+    return packets;
+  }
+
+  /** The E flag is the first bit of the index word, with which an AEAD ends (RFC 7714 §9.3). */
+  private static boolean isMarkedEncrypted(CapturedDatagram packet) {
+    return packet.payload()[packet.payload().length - RTCP_INDEX_BYTES] < 0;
+  }
+
+  /** The first eight bytes: type, length and sender of the first packet of a compound. */
+  private static String rtcpHeader(CapturedDatagram packet) {
+    return HexFormat.of().formatHex(packet.payload(), 0, RTCP_CLEAR_BYTES);
   }
 
   private static double payloadEntropyBitsPerByte(List<CapturedDatagram> packets) {

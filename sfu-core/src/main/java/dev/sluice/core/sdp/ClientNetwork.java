@@ -7,6 +7,9 @@ import java.util.Arrays;
  * §2.3). Immutable.
  */
 public final class ClientNetwork {
+  private static final int IPV4_BYTES = 4;
+  private static final int IPV6_BYTES = 16;
+
   private final byte[] prefix;
   private final int prefixBits;
 
@@ -17,6 +20,9 @@ public final class ClientNetwork {
    * @param prefixBits 0 to the length of the address
    */
   public ClientNetwork(byte[] address, int prefixBits) {
+    if (address.length != IPV4_BYTES && address.length != IPV6_BYTES) {
+      throw new IllegalArgumentException("an address of " + address.length + " bytes");
+    }
     if (prefixBits < 0 || prefixBits > Byte.SIZE * address.length) {
       throw new IllegalArgumentException(
           "a prefix of " + prefixBits + " bits of an address of " + address.length + " bytes");
@@ -51,9 +57,18 @@ public final class ClientNetwork {
     return 31 * Arrays.hashCode(prefix) + prefixBits;
   }
 
-  /** The prefix in hexadecimal, and its length. */
+  /** As CIDR notation writes it, without shortening the zeros of IPv6. */
   @Override
   public String toString() {
-    return java.util.HexFormat.of().formatHex(prefix) + "/" + prefixBits;
+    StringBuilder text = new StringBuilder();
+    boolean ipv4 = prefix.length == IPV4_BYTES;
+    for (int i = 0; i < prefix.length; i += ipv4 ? 1 : 2) {
+      text.append(i == 0 ? "" : ipv4 ? "." : ":");
+      text.append(
+          ipv4
+              ? Integer.toString(prefix[i] & 0xFF)
+              : Integer.toHexString((prefix[i] & 0xFF) << 8 | (prefix[i + 1] & 0xFF)));
+    }
+    return text.append('/').append(prefixBits).toString();
   }
 }

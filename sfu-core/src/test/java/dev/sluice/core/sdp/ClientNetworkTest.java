@@ -49,12 +49,19 @@ class ClientNetworkTest {
   }
 
   @Test
+  void refusesWhatIsNoAddress() {
+    assertThatThrownBy(() -> network("0a00", 8)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void isEqualToTheSameBlockHoweverItIsWritten() {
     assertThat(network("0a010203", 8))
         .isEqualTo(network("0a000000", 8))
         .hasSameHashCodeAs(network("0a000000", 8))
         .isNotEqualTo(network("0a000000", 9))
-        .hasToString("0a000000/8");
+        .hasToString("10.0.0.0/8");
+    assertThat(network("20010db8000000000000000000000000", 32))
+        .hasToString("2001:db8:0:0:0:0:0:0/32");
   }
 
   @Test

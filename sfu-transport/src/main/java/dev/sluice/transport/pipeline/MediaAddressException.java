@@ -11,7 +11,7 @@ public final class MediaAddressException extends RuntimeException {
   MediaAddressException(List<Candidate> hidden) {
     super(
         "Private addresses are hidden (sluice.media.hide-private-addresses), and this server has no"
-            + " others, only "
+            + " others for everyone, only "
             + hidden.stream().map(Candidate::address).distinct().collect(Collectors.joining(", "))
             + ".");
   }

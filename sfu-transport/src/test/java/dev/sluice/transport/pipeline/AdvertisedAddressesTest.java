@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.room.RoomLimits;
+import dev.sluice.core.sdp.ClientNetwork;
 import dev.sluice.core.sdp.LocalTransport.Candidate;
 import dev.sluice.core.srtp.SrtpProfile;
 import java.net.InetAddress;
@@ -17,10 +18,16 @@ import org.junit.jupiter.api.Test;
 @Tag("C13")
 class AdvertisedAddressesTest {
   private static List<Candidate> addresses(boolean hidePrivate, String... advertised) {
+    return addresses(
+        hidePrivate,
+        Stream.of(advertised).map(address -> new Candidate(address, 0, false)).toList());
+  }
+
+  private static List<Candidate> addresses(boolean hidePrivate, List<Candidate> advertised) {
     MediaConfig config =
         new MediaConfig(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            Stream.of(advertised).map(address -> new Candidate(address, 0, false)).toList(),
+            advertised,
             true,
             ThreadingMode.INVOKER,
             1,
@@ -66,5 +73,31 @@ class AdvertisedAddressesTest {
         .isInstanceOf(MediaAddressException.class)
         .hasMessageContaining("sluice.media.hide-private-addresses")
         .hasMessageContaining("192.168.0.1, 10.0.0.1");
+  }
+
+  @Test
+  @Tag("C5")
+  void keepsForWhomAnAddressIsWhenItFillsInThePort() {
+    List<ClientNetwork> inside = List.of(new ClientNetwork(new byte[] {10, 0, 0, 0}, 8));
+    Candidate inner = new Candidate("10.0.0.5", 0, false, inside);
+    Candidate outer = new Candidate("203.0.113.7", 443, false);
+
+    assertThat(addresses(false, List.of(inner, outer)))
+        .containsExactly(new Candidate("10.0.0.5", 10_000, false, inside), outer);
+  }
+
+  @Test
+  @Tag("C5")
+  void refusesToLeaveNothingForThoseOfNoNetwork() {
+    Candidate restricted =
+        new Candidate(
+            "203.0.113.7",
+            0,
+            false,
+            List.of(new ClientNetwork(new byte[] {(byte) 198, 51, 100, 0}, 24)));
+    Candidate hidden = new Candidate("10.0.0.5", 0, false);
+
+    assertThatThrownBy(() -> addresses(true, List.of(restricted, hidden)))
+        .isInstanceOf(MediaAddressException.class);
   }
 }

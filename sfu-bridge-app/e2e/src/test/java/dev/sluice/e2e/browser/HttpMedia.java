@@ -1,5 +1,7 @@
 package dev.sluice.e2e.browser;
 
+import dev.sluice.e2e.harness.Await;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,11 +96,24 @@ public final class HttpMedia {
       int frameHeight,
       double totalAudioEnergy,
       String coder) {
+    /** Whether a picture or a sound has come out of it. */
+    public boolean decodes() {
+      return kind.equals("audio") ? totalAudioEnergy > 0 : framesDecoded >= 10;
+    }
+
     /** The codec, or one with an empty name while nothing has come. */
     public CodecName codec() {
       return new CodecName(mimeType, format);
     }
   }
+
+  /**
+   * What a browser says of the protection of a connection, in its own words.
+   *
+   * @param srtpCipher the SRTP profile, or empty where the browser does not tell
+   * @param tlsVersion the DTLS version on the wire in hexadecimal, or empty
+   */
+  public record Transport(String srtpCipher, String tlsVersion) {}
 
   /** An offer, and what HTTP said to it. */
   public record Exchange(int status, String offer, String answer) {
@@ -107,6 +122,15 @@ public final class HttpMedia {
       return sdp.lines()
           .filter(line -> line.startsWith("a=rtpmap:"))
           .map(line -> line.substring(line.indexOf(' ') + 1, line.indexOf('/')))
+          .distinct()
+          .toList();
+    }
+
+    /** The connection addresses of all candidates of an offer or answer (RFC 8839 §5.1). */
+    public static List<String> addresses(String sdp) {
+      return sdp.lines()
+          .filter(line -> line.startsWith("a=candidate:"))
+          .map(line -> line.split(" ", -1)[4])
           .distinct()
           .toList();
     }
@@ -145,6 +169,20 @@ public final class HttpMedia {
   /** The streams that a session receives. */
   public List<Received> received(String session) {
     return List.of(page.evaluate("window.__media.received('" + session + "')", Received[].class));
+  }
+
+  /** Waits until a session hears and sees what it plays. */
+  public void awaitBoth(String session) {
+    Await.until(
+        session + " is heard and seen",
+        Duration.ofSeconds(20),
+        () -> received(session).stream().filter(Received::decodes).count() == 2,
+        () -> received(session).toString());
+  }
+
+  /** How a session is protected. */
+  public Transport transport(String session) {
+    return page.evaluate("window.__media.transport('" + session + "')", Transport.class);
   }
 
   /** Ends a session, also on the server. */

@@ -57,6 +57,11 @@ public final class ServerProcess implements AutoCloseable {
     return start(name, machine, FreePorts.any(), Map.of());
   }
 
+  /** As above, with properties that win over the defaults. */
+  public static ServerProcess start(String name, Machine machine, Map<String, String> properties) {
+    return start(name, machine, FreePorts.any(), properties);
+  }
+
   private static ServerProcess start(
       String name, Machine machine, int mediaPort, Map<String, String> properties) {
     int httpPort = FreePorts.any();

@@ -82,6 +82,13 @@
       });
   }
 
+  // Firefox has no transport statistics; then the texts are empty.
+  async function transport(name) {
+    const report = await sessions.get(name).connection.getStats();
+    const found = [...report.values()].find((entry) => entry.type === 'transport');
+    return { srtpCipher: found?.srtpCipher ?? '', tlsVersion: found?.tlsVersion ?? '' };
+  }
+
   async function end(name) {
     const { connection, location } = sessions.get(name);
     sessions.delete(name);
@@ -95,6 +102,7 @@
     receivable: (kind) => described(capabilities(RTCRtpReceiver, kind)),
     publish,
     play,
+    transport,
     received: (name) => streams(name, 'inbound-rtp'),
     end: (name) => end(name).then(() => true),
   };
