@@ -30,10 +30,10 @@ class CandidateIT {
                     "sluice.media.hide-private-addresses",
                     "true"));
         Chromium chromium = Chromium.launch("private");
+        Chromium hiding = Chromium.launchWithoutCamera("private-hiding");
         Page camera = chromium.open(server.uri(PAGE));
-        Page viewer = chromium.open(server.uri(PAGE))) {
+        Page viewer = hiding.open(server.uri(PAGE))) {
       HttpMedia publisher = new HttpMedia(camera);
-      // A page without a camera's permission shows names of multicast DNS instead of addresses.
       HttpMedia player = new HttpMedia(viewer);
       Exchange published =
           publisher.publish("published", "private", HttpMedia.ALL_CODECS, HttpMedia.ALL_CODECS);

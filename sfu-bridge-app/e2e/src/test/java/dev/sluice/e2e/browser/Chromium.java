@@ -38,13 +38,15 @@ public final class Chromium implements Browser {
           "--disable-background-timer-throttling",
           "--disable-backgrounding-occluded-windows",
           "--disable-renderer-backgrounding",
-          "--use-fake-ui-for-media-stream",
           "--use-fake-device-for-media-stream=fps=15",
           "--autoplay-policy=no-user-gesture-required",
           // The server is reached by the loopback address, also where there is no other network.
           "--allow-loopback-in-peer-connection",
           "--window-size=1280,800",
           "--remote-debugging-port=0");
+
+  /** Grants every page the camera, unasked. */
+  private static final String GRANT_CAMERA = "--use-fake-ui-for-media-stream";
 
   private final String name;
   private final BrowserProcess process;
@@ -66,6 +68,18 @@ public final class Chromium implements Browser {
 
   /** Starts a browser; the test is skipped when none is installed. */
   public static Chromium launch(String name, Machine machine) {
+    return launch(name, machine, List.of(GRANT_CAMERA));
+  }
+
+  /**
+   * Starts a browser on this machine whose pages may not use the camera. They show other peers
+   * names of multicast DNS instead of their addresses (draft-ietf-mmusic-mdns-ice-candidates).
+   */
+  public static Chromium launchWithoutCamera(String name) {
+    return launch(name, Machine.THIS, List.of());
+  }
+
+  private static Chromium launch(String name, Machine machine, List<String> flags) {
     String named = System.getenv("SLUICE_CHROMIUM");
     Optional<Path> program =
         named == null ? BrowserProcess.find(NAMES) : Optional.of(Path.of(named));
@@ -76,6 +90,7 @@ public final class Chromium implements Browser {
     List<String> command = new ArrayList<>();
     command.add(program.orElseThrow().toString());
     command.addAll(FLAGS);
+    command.addAll(flags);
     command.add("--user-data-dir=" + profile);
     command.add("about:blank");
     BrowserProcess process =

@@ -110,8 +110,8 @@ public final class HttpMedia {
   /**
    * What a browser says of the protection of a connection, in its own words.
    *
-   * @param srtpCipher the SRTP profile, or empty where the browser does not tell
-   * @param tlsVersion the DTLS version on the wire in hexadecimal, or empty
+   * @param srtpCipher the SRTP profile
+   * @param tlsVersion the DTLS version on the wire in hexadecimal
    */
   public record Transport(String srtpCipher, String tlsVersion) {}
 

@@ -82,7 +82,6 @@
       });
   }
 
-  // Firefox has no transport statistics; then the texts are empty.
   async function transport(name) {
     const report = await sessions.get(name).connection.getStats();
     const found = [...report.values()].find((entry) => entry.type === 'transport');
