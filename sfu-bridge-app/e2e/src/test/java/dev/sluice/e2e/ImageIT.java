@@ -26,6 +26,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +40,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
@@ -52,11 +55,13 @@ class ImageIT {
   private static final String KEY = "0123456789abcdef0123456789abcdef";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+  private static final int STARTS = 3;
   private static final int HTTP_PORT = 8080;
+  private static final int MANAGEMENT_PORT = 9090;
   private static final int SIGTERM_STATUS = 143;
 
-  private static final Pattern RUNNING_FOR =
-      Pattern.compile("process running for ([0-9]+\\.[0-9]+)\\)");
+  private static final Pattern READY =
+      Pattern.compile("^(\\S+Z) .*Sluice is ready", Pattern.MULTILINE);
 
   @TempDir private static Path context;
 
@@ -68,33 +73,60 @@ class ImageIT {
     new Figures("ImageIT.build").add("seconds", secondsSince(start)).publish();
   }
 
+  /**
+   * The seconds are a figure for the report and not judged: they are the machine's as much as the
+   * image's. That the cache saves work is judged, by processor time.
+   */
   @Test
+  @Tag("A4")
   void startsFromItsAotCacheWithMuchLessWorkThanWithoutIt() {
-    double cached;
-    double readySeconds;
-    double uncached;
-    // The JVM refuses to start when it cannot use the cache.
-    try (GenericContainer<?> sluice = production().withEnv("JDK_JAVA_OPTIONS", "-XX:AOTMode=on")) {
-      sluice.start();
-      cached = cpuSeconds(sluice);
-      readySeconds = secondsToReady(sluice);
-      assertThat(sluice.getLogs())
-          .as("Netty's library is loaded")
-          .containsIgnoringCase(", epoll, ");
+    double[] cached = new double[STARTS];
+    double[] readySeconds = new double[STARTS];
+    for (int i = 0; i < STARTS; i++) {
+      // The JVM refuses to start when it cannot use the cache.
+      try (GenericContainer<?> sluice =
+          production().withEnv("JDK_JAVA_OPTIONS", "-XX:AOTMode=on")) {
+        sluice.start();
+        cached[i] = cpuSeconds(sluice);
+        readySeconds[i] = secondsToReady(sluice);
+        assertThat(sluice.getLogs())
+            .as("Spring's beans are prepared, and Netty's library is loaded")
+            .contains("Starting AOT-processed SluiceApplication")
+            .containsIgnoringCase(", epoll, ");
+      }
     }
+    double uncached;
     try (GenericContainer<?> sluice = production().withEnv("JDK_JAVA_OPTIONS", "-XX:AOTMode=off")) {
       sluice.start();
       uncached = cpuSeconds(sluice);
     }
+    Arrays.sort(cached);
+    Arrays.sort(readySeconds);
     new Figures("ImageIT.start")
-        .add("readySeconds", readySeconds)
-        .add("cpuSeconds", cached)
+        .add("starts", STARTS)
+        .add("readySecondsMin", readySeconds[0])
+        .add("readySecondsMedian", readySeconds[STARTS / 2])
+        .add("targetReadySeconds", 1.5)
+        .add("cpuSecondsMedian", cached[STARTS / 2])
         .add("cpuSecondsWithoutCache", uncached)
         .publish();
-    assertThat(cached).as("CPU time until ready").isLessThan(uncached * 0.7);
-    if (TestSettings.longForm()) {
-      // Only a machine that does nothing else can tell.
-      assertThat(readySeconds).isLessThan(1.5);
+    assertThat(cached[STARTS / 2]).as("CPU time until ready").isLessThan(uncached * 0.7);
+  }
+
+  @Test
+  void givesItsPreparedBeansUpForASettingThatAsksForOthers()
+      throws IOException, InterruptedException {
+    try (GenericContainer<?> sluice =
+        production()
+            .withEnv("MANAGEMENT_SERVER_PORT", String.valueOf(MANAGEMENT_PORT))
+            .withExposedPorts(HTTP_PORT, MANAGEMENT_PORT)
+            .waitingFor(
+                Wait.forHttp("/actuator/health/readiness")
+                    .forPort(MANAGEMENT_PORT)
+                    .withStartupTimeout(START_TIMEOUT))) {
+      sluice.start();
+      assertThat(get(sluice, "/actuator/prometheus", null).statusCode()).isEqualTo(404);
+      assertThat(get(sluice, "/api/v1/rooms", null).statusCode()).isEqualTo(401);
     }
   }
 
@@ -134,6 +166,7 @@ class ImageIT {
   }
 
   @Test
+  @Tag("A4")
   void holdsACallAndEndsOnSigtermWhileItRuns() throws IOException, InterruptedException {
     TestSettings.require(
         HttpPeer.available(),
@@ -228,11 +261,13 @@ class ImageIT {
     }
   }
 
-  /** As the server's log has it: from the start of the JVM. */
+  /** From the start of the container to the log's line that the server is ready. */
   private static double secondsToReady(GenericContainer<?> sluice) {
-    Matcher matcher = RUNNING_FOR.matcher(sluice.getLogs());
-    assertThat(matcher.find()).as("the log tells the time of the start").isTrue();
-    return Double.parseDouble(matcher.group(1));
+    Matcher matcher = READY.matcher(sluice.getLogs());
+    assertThat(matcher.find()).as("the log tells when the server was ready").isTrue();
+    Instant ready = Instant.parse(matcher.group(1));
+    Instant started = OffsetDateTime.parse(inspect(sluice).getState().getStartedAt()).toInstant();
+    return Duration.between(started, ready).toMillis() / 1e3;
   }
 
   private static HttpResponse<String> get(
