@@ -43,6 +43,9 @@ final class Av1PayloadReader implements PayloadReader {
     }
     out.keyframe = newSequence;
     out.spatialSwitchUp = newSequence;
+    if (newSequence) {
+      out.allowSwitchUp(0, PayloadFacts.MAX_LAYER_ID);
+    }
     return readElements(bytes, payloadOffset + 1, end, aggregation >> 4 & 3, continued, out);
   }
 

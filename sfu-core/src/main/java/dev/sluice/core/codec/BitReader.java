@@ -75,6 +75,30 @@ final class BitReader {
     return (code & 1) == 0 ? -(code >> 1) : (code >> 1) + 1;
   }
 
+  /** Goes on at the next byte, unless it stands at the beginning of one. */
+  void alignToByte() {
+    bit = (bit + 7) & ~7;
+  }
+
+  /** How many bits behind the byte at {@code offset} it stands. */
+  int position(int offset) {
+    return bit - offset * 8;
+  }
+
+  /** A number in groups of seven bits, the lowest first, at most four of them (AV1 §4.10.5). */
+  int leb128() {
+    int value = 0;
+    for (int shift = 0; shift < 28; shift += 7) {
+      boolean more = flag();
+      value |= bits(7) << shift;
+      if (!more) {
+        return value;
+      }
+    }
+    overrun = true;
+    return 0;
+  }
+
   /** A number below {@code limit} in the non-symmetric form {@code ns(n)} (AV1 §4.10.7). */
   int nonSymmetric(int limit) {
     int width = 32 - Integer.numberOfLeadingZeros(limit);

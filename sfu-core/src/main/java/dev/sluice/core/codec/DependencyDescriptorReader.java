@@ -93,6 +93,7 @@ public final class DependencyDescriptorReader {
     out.frameStart = frameStart;
     out.frameEnd = frameEnd;
     out.frameNumber = frameNumber;
+    out.templates = structureAttached ? structure.templates : 0;
     tell(template, out);
     return true;
   }
@@ -210,6 +211,21 @@ public final class DependencyDescriptorReader {
     }
   }
 
+  /** A frame that is a switch to its own layer can be that frame with which the layer begins. */
+  private void findSwitchUp(int spatialId, int temporalId, PayloadFacts out) {
+    int highest = -1;
+    for (int target = 0; target < structure.decodeTargets; target++) {
+      if (indications[target] == SWITCH && structure.targetSpatialIds[target] == spatialId) {
+        highest = Math.max(highest, structure.targetTemporalIds[target]);
+      }
+    }
+    out.switchUpFrom = -1;
+    out.switchUpTo = -1;
+    if (highest >= temporalId) {
+      out.allowSwitchUp(out.switchUp ? temporalId - 1 : temporalId, highest);
+    }
+  }
+
   private void tell(int template, PayloadFacts out) {
     int spatialId = structure.spatialIds[template];
     int temporalId = structure.temporalIds[template];
@@ -223,13 +239,14 @@ public final class DependencyDescriptorReader {
               && structure.targetSpatialIds[target] == spatialId
               && structure.targetTemporalIds[target] == temporalId;
     }
+    findSwitchUp(spatialId, temporalId, out);
     // The frames of one picture are numbered one after the other, one per spatial layer.
     int withinPicture = 0;
     for (int i = 0; i < frameDiffCount; i++) {
       withinPicture += frameDiffs[i] <= spatialId ? 1 : 0;
     }
     out.interLayerPredicted = withinPicture > 0;
-    out.spatialSwitchUp = out.frameStart && withinPicture == frameDiffCount;
+    out.spatialSwitchUp = withinPicture == frameDiffCount;
     if (structureAttached && structure.hasSizes) {
       out.spatialLayers = 0;
       for (int layer = 0; layer < structure.spatialLayers; layer++) {

@@ -92,5 +92,8 @@ final class H264PayloadReader implements PayloadReader {
       }
     }
     out.spatialSwitchUp = out.keyframe;
+    if (out.keyframe) {
+      out.allowSwitchUp(0, PayloadFacts.MAX_LAYER_ID);
+    }
   }
 }

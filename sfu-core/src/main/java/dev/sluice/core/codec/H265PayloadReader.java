@@ -14,6 +14,7 @@ final class H265PayloadReader implements PayloadReader {
   private static final int FIRST_IRAP = 16;
   private static final int LAST_IRAP = 23;
   private static final int TSA_N = 2;
+  private static final int STSA_N = 4;
   private static final int STSA_R = 5;
   private static final int VIDEO_PARAMETER_SET = 32;
   private static final int SEQUENCE_PARAMETER_SET = 33;
@@ -86,7 +87,12 @@ final class H265PayloadReader implements PayloadReader {
       boolean firstSegment = at < end && bytes[at] < 0;
       out.frameStart |= firstSegment;
       out.keyframe |= firstSegment && type >= FIRST_IRAP && type <= LAST_IRAP;
-      out.switchUp |= type >= TSA_N && type <= STSA_R;
+      if (type >= TSA_N && type <= STSA_R) {
+        out.switchUp = true;
+        // A TSA picture also lets in the layers above its own, H.265 §3.
+        out.allowSwitchUp(
+            out.temporalId - 1, type < STSA_N ? PayloadFacts.MAX_LAYER_ID : out.temporalId);
+      }
     } else if (type <= PREFIX_INFORMATION) {
       out.frameStart |= type <= ACCESS_UNIT_DELIMITER || type == PREFIX_INFORMATION;
       if (type == VIDEO_PARAMETER_SET || type == SEQUENCE_PARAMETER_SET) {
@@ -99,5 +105,8 @@ final class H265PayloadReader implements PayloadReader {
       }
     }
     out.spatialSwitchUp = out.keyframe;
+    if (out.keyframe) {
+      out.allowSwitchUp(0, PayloadFacts.MAX_LAYER_ID);
+    }
   }
 }

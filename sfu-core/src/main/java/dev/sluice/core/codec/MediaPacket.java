@@ -1,5 +1,6 @@
 package dev.sluice.core.codec;
 
+import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.CodecParameters;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ public final class MediaPacket {
   /** Says that an extension is absent. */
   public static final int ABSENT = -1;
 
+  /** Says that an instant is not known. */
+  public static final long UNKNOWN_TIME = Long.MIN_VALUE;
+
   private final PayloadFacts facts = new PayloadFacts();
   private byte[] buffer = new byte[0];
   private int payloadOffset;
@@ -27,6 +31,11 @@ public final class MediaPacket {
   private long arrivalNanos;
   private int audioLevelOffset;
   private int videoOrientationOffset;
+  private int playoutDelayOffset;
+  private int descriptorOffset;
+  private int descriptorLength;
+  private long senderNanos;
+  private long captureNanos;
 
   /**
    * Sets what the RTP header says.
@@ -49,6 +58,11 @@ public final class MediaPacket {
     this.marker = marker;
     audioLevelOffset = ABSENT;
     videoOrientationOffset = ABSENT;
+    playoutDelayOffset = ABSENT;
+    descriptorOffset = ABSENT;
+    descriptorLength = 0;
+    senderNanos = UNKNOWN_TIME;
+    captureNanos = UNKNOWN_TIME;
   }
 
   /** Sets which stream it came on, in which format, and when. */
@@ -67,9 +81,39 @@ public final class MediaPacket {
     this.videoOrientationOffset = videoOrientationOffset;
   }
 
+  /** Sets where in the buffer the playout delay lies; {@link #ABSENT} takes it away. */
+  public void setPlayoutDelay(int offset) {
+    playoutDelayOffset = offset;
+  }
+
+  /** Sets where in the buffer the dependency descriptor lies. */
+  public void setDependencyDescriptor(int offset, int length) {
+    descriptorOffset = offset;
+    descriptorLength = length;
+  }
+
+  /** Sets the instant of its timestamp on its publisher's clock. */
+  public void setSenderNanos(long nanos) {
+    senderNanos = nanos;
+  }
+
+  /** Sets the instant of capture that it names, on the server's clock. */
+  public void setCaptureNanos(long nanos) {
+    captureNanos = nanos;
+  }
+
   /** What the payload says; filled in by the stream's {@link PayloadReader}. */
   public PayloadFacts facts() {
     return facts;
+  }
+
+  /**
+   * The spatial layer by which it can be left out. AV1 says only in its dependency descriptor where
+   * a layer's frame ends; without that a picture stays whole.
+   */
+  public int spatialId() {
+    boolean whole = parameters().codec() == Codec.AV1 && facts.frameNumber() < 0;
+    return whole ? 0 : facts.spatialId();
   }
 
   /** Forgets the facts of the packet before: this payload says nothing of itself. */
@@ -125,6 +169,34 @@ public final class MediaPacket {
   /** Where its audio level lies (one byte, RFC 6464), or {@link #ABSENT}. */
   public int audioLevelOffset() {
     return audioLevelOffset;
+  }
+
+  /** Where its playout delay lies (three bytes), or {@link #ABSENT}. */
+  public int playoutDelayOffset() {
+    return playoutDelayOffset;
+  }
+
+  /** Where its dependency descriptor lies, or {@link #ABSENT}. */
+  public int descriptorOffset() {
+    return descriptorOffset;
+  }
+
+  /** Bytes of its dependency descriptor, 0 without. */
+  public int descriptorLength() {
+    return descriptorLength;
+  }
+
+  /**
+   * The instant of its timestamp on its publisher's clock, by the stream's sender reports; {@link
+   * #UNKNOWN_TIME} before the first. Comparable between the streams of one publisher.
+   */
+  public long senderNanos() {
+    return senderNanos;
+  }
+
+  /** The instant of capture that it names, on the server's clock, or {@link #UNKNOWN_TIME}. */
+  public long captureNanos() {
+    return captureNanos;
   }
 
   /** Where its video orientation lies (one byte), or {@link #ABSENT}. */

@@ -12,6 +12,9 @@ public final class PayloadFacts {
   /** The most spatial layers that any supported codec can announce (VP9, RFC 9628 §4.2.1). */
   public static final int MAX_SPATIAL_LAYERS = 8;
 
+  /** The highest number of a layer in any supported descriptor: three bits. */
+  public static final int MAX_LAYER_ID = 7;
+
   boolean keyframe;
   boolean parameterSets;
   boolean frameStart;
@@ -19,6 +22,8 @@ public final class PayloadFacts {
   int temporalId;
   int spatialId;
   boolean switchUp;
+  int switchUpFrom;
+  int switchUpTo;
   boolean spatialSwitchUp;
   boolean interLayerPredicted;
   int descriptorLength;
@@ -27,6 +32,10 @@ public final class PayloadFacts {
   int tl0PicIdx;
   int keyIdx;
   int frameNumber;
+
+  /** How many templates the structure has that this packet's dependency descriptor carries. */
+  int templates;
+
   int spatialLayers;
   private final int[] layerWidths = new int[MAX_SPATIAL_LAYERS];
   private final int[] layerHeights = new int[MAX_SPATIAL_LAYERS];
@@ -45,6 +54,8 @@ public final class PayloadFacts {
     temporalId = 0;
     spatialId = 0;
     switchUp = false;
+    switchUpFrom = -1;
+    switchUpTo = -1;
     spatialSwitchUp = false;
     interLayerPredicted = false;
     descriptorLength = 0;
@@ -53,7 +64,14 @@ public final class PayloadFacts {
     tl0PicIdx = -1;
     keyIdx = -1;
     frameNumber = -1;
+    templates = 0;
     spatialLayers = 0;
+  }
+
+  /** Says that a receiver of the temporal layers up to {@code from} may go up to {@code to}. */
+  void allowSwitchUp(int from, int to) {
+    switchUpFrom = Math.max(0, from);
+    switchUpTo = to;
   }
 
   /** Records the size of one spatial layer; layers come in ascending order. */
@@ -112,8 +130,24 @@ public final class PayloadFacts {
   }
 
   /**
+   * The lowest temporal limit of a receiver that may raise it with this frame, -1 where none may.
+   * VP8's layer sync bit lets in its own layer for receivers of those below (RFC 7741 §4.2); VP9's
+   * switching up point lets in all higher layers for receivers of its own (RFC 9628 §4.2); so does
+   * a switch indication of the dependency descriptor for the layers of its decode target.
+   */
+  public int switchUpFrom() {
+    return switchUpFrom;
+  }
+
+  /** The temporal limit up to which such a receiver may go, -1 where none may. */
+  public int switchUpTo() {
+    return switchUpTo;
+  }
+
+  /**
    * Whether a receiver that has the lower spatial layers of this very picture may add this packet's
-   * spatial layer with it: nothing earlier of that layer is referenced.
+   * spatial layer with it: nothing of another picture is referenced. VP9 and the dependency
+   * descriptor say it in each packet of the frame, the others in the first of a keyframe.
    */
   public boolean spatialSwitchUp() {
     return spatialSwitchUp;

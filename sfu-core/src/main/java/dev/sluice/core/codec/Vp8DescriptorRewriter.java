@@ -75,10 +75,22 @@ final class Vp8DescriptorRewriter implements DescriptorRewriter {
       out[at++] = (byte) DescriptorMapping.tl0PicIdx(token);
     }
     if ((extension & (Vp8PayloadReader.T | Vp8PayloadReader.K)) != 0) {
-      int layer = facts.temporalId << 6 | (facts.switchUp ? 0x20 : 0);
+      int layer = sourceHasLayer ? sourceLayer(bytes, payloadOffset) : 0;
       out[at++] = (byte) (layer | DescriptorMapping.keyIdx(token));
     }
     return at - outOffset;
+  }
+
+  /** TID and Y as they came: the facts may be those of a dependency descriptor. */
+  private static int sourceLayer(byte[] bytes, int payloadOffset) {
+    int at = payloadOffset + 2;
+    if ((bytes[payloadOffset + 1] & Vp8PayloadReader.I) != 0) {
+      at += (bytes[at] & Vp8PayloadReader.M) != 0 ? 2 : 1;
+    }
+    if ((bytes[payloadOffset + 1] & Vp8PayloadReader.L) != 0) {
+      at++;
+    }
+    return bytes[at] & 0xE0;
   }
 
   @Override

@@ -49,6 +49,7 @@ final class Vp8PayloadReader implements PayloadReader {
     if (out.frameStart && (bytes[at] & 1) == 0) {
       out.keyframe = true;
       out.spatialSwitchUp = true;
+      out.allowSwitchUp(0, PayloadFacts.MAX_LAYER_ID);
       readSize(bytes, at, end, out);
     }
     return true;
@@ -97,6 +98,9 @@ final class Vp8PayloadReader implements PayloadReader {
       if ((extension & T) != 0) {
         out.temporalId = layer >> 6;
         out.switchUp = (layer & 0x20) != 0;
+        if (out.switchUp && out.temporalId > 0) {
+          out.allowSwitchUp(out.temporalId - 1, out.temporalId);
+        }
       }
       if ((extension & K) != 0) {
         out.keyIdx = layer & 0x1F;

@@ -59,8 +59,11 @@ final class Vp9PayloadReader implements PayloadReader {
     out.descriptorLength = at - payloadOffset;
     out.frameStart = (flags & B) != 0;
     out.frameEnd = (flags & E) != 0;
-    out.spatialSwitchUp = out.frameStart && (flags & P) == 0;
-    out.keyframe = out.spatialSwitchUp && out.spatialId == 0;
+    out.spatialSwitchUp = (flags & P) == 0;
+    out.keyframe = out.frameStart && out.spatialSwitchUp && out.spatialId == 0;
+    if (out.switchUp || (out.spatialSwitchUp && out.spatialId == 0)) {
+      out.allowSwitchUp(out.temporalId, PayloadFacts.MAX_LAYER_ID);
+    }
     return true;
   }
 

@@ -1,8 +1,6 @@
 package dev.sluice.core.egress;
 
-import dev.sluice.core.codec.DescriptorRewriter;
 import dev.sluice.core.codec.MediaPacket;
-import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.MediaKind;
@@ -22,22 +20,11 @@ public final class EgressSlot {
   /** Says that the slot shows, or is to show, nothing. */
   public static final int NOTHING = -1;
 
-  private final int ssrc;
-  private final int rtxSsrc;
-  private final StreamSplicer splicer;
-  private final SlotHeader headers;
-  private final @Nullable SlotRetransmitter retransmitter;
-
   private final SlotFormat format;
+  private final SlotAssignment assignment = new SlotAssignment();
+  private final LayerFilter layers = new LayerFilter();
+  private final SlotWriter writer;
   private boolean active;
-  private int targetStreamId = NOTHING;
-  private int targetCsrc;
-  private int currentStreamId = NOTHING;
-  private int currentCsrc;
-  private DescriptorRewriter rewriter = DescriptorRewriter.of(Codec.OPUS);
-  private @Nullable Codec rewriterCodec;
-  private long packetsSent;
-  private long octetsSent;
 
   /**
    * A slot that shows nothing and is silent until {@link #activate()}.
@@ -45,22 +32,14 @@ public final class EgressSlot {
    * @param initialSequence at least 65536
    */
   public EgressSlot(NegotiatedSection section, long initialSequence, long initialTimestamp) {
-    NegotiatedSection.Slot slot = Objects.requireNonNull(section.slot());
     format = new SlotFormat(section);
-    ssrc = (int) slot.ssrc();
-    rtxSsrc = (int) slot.rtxSsrc();
-    headers = new SlotHeader(section);
-    splicer = new StreamSplicer(initialSequence, initialTimestamp);
-    retransmitter =
-        section.kind() == MediaKind.VIDEO
-            ? new SlotRetransmitter(rtxSsrc, initialSequence, headers)
-            : null;
+    writer = new SlotWriter(section, initialSequence, initialTimestamp);
   }
 
   /** A renegotiation kept this m-line. */
   public void renegotiate(NegotiatedSection newSection) {
     format.renegotiate(newSection);
-    headers.renegotiate(newSection);
+    writer.renegotiate(newSection);
   }
 
   /** The client has applied the answer that made this slot: it may carry media. */
@@ -85,32 +64,48 @@ public final class EgressSlot {
    * @param csrc the number that names its track
    */
   public void assign(int streamId, int csrc) {
-    if (streamId != targetStreamId) {
+    if (streamId != assignment.targetStreamId()) {
       format.forgetDecodability();
     }
-    targetStreamId = streamId;
-    targetCsrc = csrc;
-    if (streamId == NOTHING) {
-      currentStreamId = NOTHING;
+    assignment.setTarget(streamId, csrc);
+    applyLayers();
+  }
+
+  /**
+   * Which layers of what it is to show it shows at most: down with the next picture, up with the
+   * next one that allows it. Without a call there is no limit.
+   *
+   * @param maxSpatialId the highest spatial layer
+   * @param maxTemporalId the highest temporal layer
+   */
+  public void limitLayers(int maxSpatialId, int maxTemporalId) {
+    assignment.setTargetLayers(maxSpatialId, maxTemporalId);
+    applyLayers();
+  }
+
+  /** The old source keeps its layers until the new one has its keyframe. */
+  private void applyLayers() {
+    if (assignment.arrived()) {
+      layers.want(assignment.targetSpatialId(), assignment.targetTemporalId());
     }
   }
 
   /** Shows nothing until its target starts (again). */
   public void stopShowing() {
-    currentStreamId = NOTHING;
+    assignment.stopShowing();
   }
 
   /** Whether packets of this stream are of interest. */
   public boolean takes(int streamId) {
-    return streamId != NOTHING && (streamId == targetStreamId || streamId == currentStreamId);
+    return assignment.takes(streamId);
   }
 
-  /** Whether it waits for a keyframe of the stream that it is to show. */
+  /** Whether it waits for a keyframe of the stream that it is to show, or of a higher layer. */
   public boolean awaitsKeyframe() {
     return active
-        && targetStreamId != NOTHING
-        && targetStreamId != currentStreamId
-        && section().kind() == MediaKind.VIDEO;
+        && assignment.hasTarget()
+        && isVideo()
+        && (!assignment.arrived() || layers.awaitsLayer());
   }
 
   /** Whether what it is to show comes in a codec or with a clock rate that it cannot send. */
@@ -128,14 +123,24 @@ public final class EgressSlot {
     return format.clockRateHz();
   }
 
+  /** The highest spatial layer that it is to show. */
+  public int maxSpatialId() {
+    return assignment.targetSpatialId();
+  }
+
+  /** The highest temporal layer that it is to show. */
+  public int maxTemporalId() {
+    return assignment.targetTemporalId();
+  }
+
   /** The stream it is to show. */
   public int targetStreamId() {
-    return targetStreamId;
+    return assignment.targetStreamId();
   }
 
   /** The stream whose packets it sends now. */
   public int currentStreamId() {
-    return currentStreamId;
+    return assignment.currentStreamId();
   }
 
   /**
@@ -150,7 +155,7 @@ public final class EgressSlot {
       return DropReason.SLOT_NOT_ACTIVE;
     }
     NegotiatedCodec codec = format.codecFor(packet.parameters());
-    if (packet.streamId() == targetStreamId) {
+    if (packet.streamId() == assignment.targetStreamId()) {
       format.setDecodable(codec != null);
       if (codec == null) {
         return DropReason.CODEC_NOT_NEGOTIATED;
@@ -163,47 +168,21 @@ public final class EgressSlot {
     if (codec == null) {
       return DropReason.CODEC_NOT_NEGOTIATED;
     }
-    long sequence = splicer.sequence(packet.sequence());
-    if (sequence == StreamSplicer.NONE) {
-      return DropReason.TOO_OLD;
-    }
-    long timestamp = splicer.timestamp(packet.timestamp());
     result.begin(out, outOffset);
-    headers.begin(codec.payloadType(), packet.marker(), sequence, timestamp, ssrc, result);
-    int headerLength = headers.finish(packet, currentCsrc, result);
-    int prefixLength = 0;
-    if (packet.payloadLength() > 0) {
-      prefixLength =
-          rewriter.rewrite(
-              packet.buffer(),
-              packet.payloadOffset(),
-              packet.facts(),
-              out,
-              outOffset + headerLength);
-      if (prefixLength == DescriptorRewriter.NOT_FORWARDABLE) {
-        return DropReason.TOO_OLD;
-      }
+    int csrc = assignment.currentCsrc();
+    if (!isVideo()) {
+      return writer.send(packet, codec, csrc, packet.marker(), result);
     }
-    result.setPayload(packet, prefixLength);
-    if (result.oversized()) {
-      return DropReason.OVERSIZED;
-    }
-    splicer.handleSent(sequence, timestamp, packet.arrivalNanos());
-    packetsSent++;
-    octetsSent += packet.payloadLength();
-    headers.handleSent();
-    if (retransmitter != null) {
-      retransmitter
-          .index()
-          .put(
-              sequence,
-              packet.streamId(),
-              packet.sequence(),
-              (int) timestamp,
-              currentCsrc,
-              packet.payloadLength() > 0 ? rewriter.mappingToken() : 0);
-    }
-    return null;
+    // Padding was for the publisher's own estimate; nobody else needs it.
+    DropReason unwanted =
+        packet.payloadLength() == 0 ? DropReason.NOT_WANTED : layers.decide(packet);
+    return unwanted == null
+        ? writer.send(packet, codec, csrc, layers.endsPicture(packet), result)
+        : writer.leaveOut(packet, unwanted, codec, csrc, result);
+  }
+
+  private boolean isVideo() {
+    return section().kind() == MediaKind.VIDEO;
   }
 
   /**
@@ -211,19 +190,17 @@ public final class EgressSlot {
    * (now).
    */
   public int findSent(int sequence16, long minIntervalNanos, long nowNanos) {
-    return retransmitter == null || !format.retransmits()
-        ? -1
-        : retransmitter.find(sequence16, splicer.highestSequence(), minIntervalNanos, nowNanos);
+    return format.retransmits() ? writer.findSent(sequence16, minIntervalNanos, nowNanos) : -1;
   }
 
   /** The stream of an entry that {@link #findSent} gave. */
   public int sentStreamId(int entry) {
-    return sentPackets().streamId(entry);
+    return writer.sentPackets().streamId(entry);
   }
 
   /** The publisher's sequence number of an entry that {@link #findSent} gave. */
   public long sentSourceSequence(int entry) {
-    return sentPackets().sourceSequence(entry);
+    return writer.sentPackets().sourceSequence(entry);
   }
 
   /**
@@ -241,58 +218,44 @@ public final class EgressSlot {
       int outOffset,
       OutgoingPacket result) {
     NegotiatedCodec codec = format.codecFor(packet.parameters());
-    if (codec == null
-        || codec.rtxPayloadType() < 0
-        || packet.parameters().codec() != rewriterCodec) {
+    if (codec == null || codec.rtxPayloadType() < 0 || !writer.continuesCodec(packet)) {
       return DropReason.CODEC_NOT_NEGOTIATED;
     }
     result.begin(out, outOffset);
-    Objects.requireNonNull(retransmitter)
-        .write(entry, sequence16, codec.rtxPayloadType(), packet, rewriter, result);
+    writer.retransmit(entry, sequence16, codec, packet, result);
     return null;
-  }
-
-  private RetransmissionIndex sentPackets() {
-    return Objects.requireNonNull(retransmitter).index();
   }
 
   /** Makes sure that what the packet belongs to is what the slot sends; null when it is. */
   private @Nullable DropReason follow(MediaPacket packet) {
-    if (packet.streamId() != currentStreamId) {
+    if (packet.streamId() != assignment.currentStreamId()) {
       return tryStart(packet);
     }
-    if (packet.parameters().codec() != rewriterCodec) {
+    if (!writer.continuesCodec(packet)) {
       // The publisher changed its encoder: a new source in all but name.
-      return splicer.precedesNewest(packet.sequence()) ? DropReason.TOO_OLD : tryStart(packet);
+      return writer.precedesNewest(packet) ? DropReason.TOO_OLD : tryStart(packet);
     }
-    if (splicer.leaps(packet.sequence())) {
-      splicer.startSource(
-          packet.sequence(), packet.timestamp(), format.clockRateHz(), packet.arrivalNanos());
-    }
+    writer.continueSource(packet);
     return null;
   }
 
   private @Nullable DropReason tryStart(MediaPacket packet) {
-    boolean video = section().kind() == MediaKind.VIDEO;
-    if (packet.streamId() != targetStreamId) {
+    if (packet.streamId() != assignment.targetStreamId()) {
       return DropReason.NOT_WANTED;
     }
     if (packet.payloadLength() == 0
-        || (video && !(packet.facts().keyframe() && packet.facts().frameStart()))) {
+        || (isVideo() && !(packet.facts().keyframe() && packet.facts().frameStart()))) {
       return DropReason.AWAITING_KEYFRAME;
     }
     format.start(packet.parameters());
-    Codec codec = packet.parameters().codec();
-    if (rewriterCodec == codec) {
-      rewriter.sourceChanged();
+    if (assignment.changesLayerOnly()) {
+      writer.startLayer(packet);
     } else {
-      rewriter = DescriptorRewriter.of(codec);
-      rewriterCodec = codec;
+      writer.startSource(packet);
     }
-    splicer.startSource(
-        packet.sequence(), packet.timestamp(), format.clockRateHz(), packet.arrivalNanos());
-    currentStreamId = targetStreamId;
-    currentCsrc = targetCsrc;
+    assignment.arrive();
+    applyLayers();
+    layers.start(packet.timestamp());
     return null;
   }
 
@@ -321,26 +284,26 @@ public final class EgressSlot {
   }
 
   public int ssrc() {
-    return ssrc;
+    return writer.ssrc();
   }
 
   public int rtxSsrc() {
-    return rtxSsrc;
+    return writer.rtxSsrc();
   }
 
   /** Media packets sent, without retransmissions. */
   public long packetsSent() {
-    return packetsSent;
+    return writer.packetsSent();
   }
 
   /** Their payload octets, for the sender report. */
   public long octetsSent() {
-    return octetsSent;
+    return writer.octetsSent();
   }
 
   /** Retransmissions sent. */
   public long resent() {
-    return retransmitter == null ? 0 : retransmitter.resent();
+    return writer.resent();
   }
 
   /**
@@ -351,16 +314,6 @@ public final class EgressSlot {
    * @return unsigned 32 bits, or -1 before the first packet
    */
   public long timestampAt(long sourceTimestampNow, long nowNanos) {
-    if (packetsSent == 0) {
-      return -1;
-    }
-    long timestamp;
-    if (sourceTimestampNow >= 0) {
-      timestamp = splicer.timestamp(sourceTimestampNow);
-    } else {
-      double elapsed = (nowNanos - splicer.highestArrivalNanos()) * 1e-9;
-      timestamp = splicer.highestTimestamp() + Math.round(elapsed * format.clockRateHz());
-    }
-    return timestamp & 0xFFFF_FFFFL;
+    return writer.timestampAt(sourceTimestampNow, format.clockRateHz(), nowNanos);
   }
 }

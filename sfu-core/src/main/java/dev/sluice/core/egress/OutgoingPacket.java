@@ -28,6 +28,8 @@ public final class OutgoingPacket {
   private int payloadLength;
   private int transportSequenceOffset;
   private int absSendTimeOffset;
+  private int absCaptureTimeOffset = ABSENT;
+  private long captureNanos;
 
   /** The next packet is written here. */
   void begin(byte[] newOut, int newOutOffset) {
@@ -41,6 +43,11 @@ public final class OutgoingPacket {
     absSendTimeOffset = newAbsSendTimeOffset;
   }
 
+  void setCapture(int offset, long nanos) {
+    absCaptureTimeOffset = offset;
+    captureNanos = nanos;
+  }
+
   /** The payload is a packet's, whose descriptor is replaced by what was written here. */
   void setPayload(MediaPacket packet, int descriptorLength) {
     int replaced = packet.payloadLength() == 0 ? 0 : packet.facts().descriptorLength();
@@ -48,6 +55,11 @@ public final class OutgoingPacket {
     payload = packet.buffer();
     payloadOffset = packet.payloadOffset() + replaced;
     payloadLength = packet.payloadLength() - replaced;
+  }
+
+  void setNoPayload() {
+    prefixLength = 0;
+    payloadLength = 0;
   }
 
   void addPrefix(int bytes) {
@@ -96,6 +108,16 @@ public final class OutgoingPacket {
    */
   public int transportSequenceOffset() {
     return transportSequenceOffset;
+  }
+
+  /** Where in {@link #out()} the capture time is to be written, or {@link #ABSENT}. */
+  public int absCaptureTimeOffset() {
+    return absCaptureTimeOffset;
+  }
+
+  /** The instant of capture on the server's monotonic clock. */
+  public long captureNanos() {
+    return captureNanos;
   }
 
   /** Where in {@link #out()} the send time is to be written, or {@link #ABSENT}. */

@@ -4,10 +4,16 @@ import java.util.Arrays;
 
 /**
  * What a slot remembers of the packets it sent, so that each can be made again from the publisher's
- * history: 45 bytes a packet, no payload. Owner: the room's worker.
+ * history: 46 bytes a packet, no payload. Owner: the room's worker.
  */
 final class RetransmissionIndex {
-  private static final long EMPTY = -1;
+  /** The packet went out with the marker bit. */
+  static final int MARKER = 1;
+
+  /** The packet went out without payload. */
+  static final int EMPTY = 2;
+
+  private static final long UNUSED = -1;
 
   private final int mask;
   private final long[] sequences;
@@ -18,6 +24,7 @@ final class RetransmissionIndex {
   private final long[] descriptorTokens;
   private final long[] resentNanos;
   private final byte[] resends;
+  private final byte[] flags;
 
   /** An index of the last {@code entries} packets, a power of two. */
   RetransmissionIndex(int entries) {
@@ -33,17 +40,23 @@ final class RetransmissionIndex {
     descriptorTokens = new long[entries];
     resentNanos = new long[entries];
     resends = new byte[entries];
-    Arrays.fill(sequences, EMPTY);
+    flags = new byte[entries];
+    Arrays.fill(sequences, UNUSED);
   }
 
-  /** Remembers a packet; one that comes too late to have a place of its own is not remembered. */
+  /**
+   * Remembers a packet; one that comes too late to have a place of its own is not remembered.
+   *
+   * @param newFlags {@link #MARKER}, {@link #EMPTY} or 0
+   */
   void put(
       long sequence,
       int streamId,
       long sourceSequence,
       int timestamp,
       int csrc,
-      long descriptorToken) {
+      long descriptorToken,
+      int newFlags) {
     int entry = (int) (sequence & mask);
     if (sequences[entry] > sequence) {
       return;
@@ -55,6 +68,7 @@ final class RetransmissionIndex {
     csrcs[entry] = csrc;
     descriptorTokens[entry] = descriptorToken;
     resends[entry] = 0;
+    flags[entry] = (byte) newFlags;
   }
 
   /** The entry of an outgoing sequence number, or -1. */
@@ -81,6 +95,14 @@ final class RetransmissionIndex {
 
   long descriptorToken(int entry) {
     return descriptorTokens[entry];
+  }
+
+  boolean marker(int entry) {
+    return (flags[entry] & MARKER) != 0;
+  }
+
+  boolean empty(int entry) {
+    return (flags[entry] & EMPTY) != 0;
   }
 
   /** Counts one more resend, unless it has had too many or the last is too recent. */

@@ -1,7 +1,11 @@
 package dev.sluice.core.egress;
 
+import dev.sluice.core.codec.DependencyDescriptorRewriter;
 import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.rtp.AbsCaptureTime;
+import dev.sluice.core.rtp.AbsSendTime;
 import dev.sluice.core.rtp.RtpHeaderWriter;
+import dev.sluice.core.rtp.TransportSequence;
 import dev.sluice.core.sdp.NegotiatedSection;
 import java.nio.charset.StandardCharsets;
 
@@ -17,6 +21,8 @@ final class SlotHeader {
    * The first packets name their m-line; afterwards the SSRC, which the answer signals, is enough.
    */
   private static final int PACKETS_WITH_MID = 64;
+
+  private static final int PLAYOUT_DELAY_LENGTH = 3;
 
   private final byte[] mid;
   private final RtpHeaderWriter writer = new RtpHeaderWriter();
@@ -49,24 +55,57 @@ final class SlotHeader {
    * Completes it with the CSRC and the extensions of a packet, and notes in {@code result} where
    * the transport's own fields lie.
    *
+   * @param descriptor how the packet's dependency descriptor is numbered, 0 for none
    * @return its length
    */
-  int finish(MediaPacket packet, int csrc, OutgoingPacket result) {
+  int finish(MediaPacket packet, int csrc, int descriptor, OutgoingPacket result) {
     writer.csrc(csrc);
+    boolean described =
+        ids.dependencyDescriptor() > 0
+            && packet.descriptorLength() > 0
+            && DependencyDescriptorRewriter.isPresent(descriptor);
+    if (ids.large()
+        || (described
+            && RtpHeaderWriter.needsTwoByteForm(
+                ids.dependencyDescriptor(), packet.descriptorLength()))) {
+      writer.useTwoByteForm();
+    }
     if (ids.mid() > 0 && packetsWithMid > 0) {
       writer.extension(ids.mid(), mid, 0, mid.length);
     }
-    if (ids.audioLevel() > 0 && packet.audioLevelOffset() != MediaPacket.ABSENT) {
-      writer.extension(ids.audioLevel(), packet.buffer(), packet.audioLevelOffset(), 1);
+    copy(ids.audioLevel(), packet, packet.audioLevelOffset(), 1);
+    copy(ids.videoOrientation(), packet, packet.videoOrientationOffset(), 1);
+    copy(ids.playoutDelay(), packet, packet.playoutDelayOffset(), PLAYOUT_DELAY_LENGTH);
+    if (described) {
+      writeDescriptor(packet, descriptor, result);
     }
-    if (ids.videoOrientation() > 0 && packet.videoOrientationOffset() != MediaPacket.ABSENT) {
-      writer.extension(ids.videoOrientation(), packet.buffer(), packet.videoOrientationOffset(), 1);
-    }
-    int transportSequence = reserve(ids.transportSequence(), 2);
-    int absSendTime = reserve(ids.absSendTime(), 3);
+    boolean captured = packet.captureNanos() != MediaPacket.UNKNOWN_TIME;
+    int absCaptureTime = captured ? reserve(ids.absCaptureTime(), AbsCaptureTime.LENGTH) : -1;
+    int transportSequence = reserve(ids.transportSequence(), TransportSequence.LENGTH);
+    int absSendTime = reserve(ids.absSendTime(), AbsSendTime.LENGTH);
     int headerLength = writer.finish();
     result.setHeader(headerLength, transportSequence, absSendTime);
+    result.setCapture(absCaptureTime, packet.captureNanos());
     return headerLength;
+  }
+
+  private void copy(int id, MediaPacket packet, int offset, int length) {
+    if (id > 0 && offset != MediaPacket.ABSENT) {
+      writer.extension(id, packet.buffer(), offset, length);
+    }
+  }
+
+  private void writeDescriptor(MediaPacket packet, int descriptor, OutgoingPacket result) {
+    int place = reserve(ids.dependencyDescriptor(), packet.descriptorLength());
+    if (place >= 0) {
+      DependencyDescriptorRewriter.write(
+          descriptor,
+          packet.buffer(),
+          packet.descriptorOffset(),
+          packet.descriptorLength(),
+          result.out(),
+          place);
+    }
   }
 
   /** A packet of the slot itself has been sent. */

@@ -48,20 +48,29 @@ final class SlotRetransmitter {
       MediaPacket packet,
       DescriptorRewriter rewriter,
       OutgoingPacket result) {
-    headers.begin(payloadType, packet.marker(), nextSequence, index.timestamp(entry), ssrc, result);
-    int prefix = result.outOffset() + headers.finish(packet, index.csrc(entry), result);
+    headers.begin(
+        payloadType, index.marker(entry), nextSequence, index.timestamp(entry), ssrc, result);
+    int prefix =
+        result.outOffset()
+            + headers.finish(
+                packet,
+                index.csrc(entry),
+                (int) (index.descriptorToken(entry) >>> SlotWriter.DEPENDENCY_SHIFT),
+                result);
     Rtx.writeOriginalSequence(result.out(), prefix, sequence16);
-    int descriptorLength =
-        packet.payloadLength() == 0
-            ? 0
-            : rewriter.rewriteWith(
-                index.descriptorToken(entry),
-                packet.buffer(),
-                packet.payloadOffset(),
-                packet.facts(),
-                result.out(),
-                prefix + Rtx.OVERHEAD);
-    result.setPayload(packet, descriptorLength);
+    if (index.empty(entry)) {
+      result.setNoPayload();
+    } else {
+      int descriptorLength =
+          rewriter.rewriteWith(
+              index.descriptorToken(entry),
+              packet.buffer(),
+              packet.payloadOffset(),
+              packet.facts(),
+              result.out(),
+              prefix + Rtx.OVERHEAD);
+      result.setPayload(packet, descriptorLength);
+    }
     result.addPrefix(Rtx.OVERHEAD);
     nextSequence++;
     resent++;

@@ -1,10 +1,9 @@
 package dev.sluice.core.ingress;
 
 import dev.sluice.core.codec.MediaPacket;
-import dev.sluice.core.codec.PayloadReader;
+import dev.sluice.core.codec.PayloadFacts;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.DropReason;
-import dev.sluice.core.media.HeaderExtension;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.rtcp.ReceptionStatistics;
 import dev.sluice.core.rtp.RtpPacket;
@@ -12,7 +11,6 @@ import dev.sluice.core.rtp.SequenceUnwrapper;
 import dev.sluice.core.rtp.TimestampUnwrapper;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +42,14 @@ public final class IngressStream {
   private final KeyframeRequests keyframes = new KeyframeRequests();
   private final SenderReportTime lastReport = new SenderReportTime();
 
-  private @Nullable NegotiatedCodec codec;
-  private @Nullable PayloadReader reader;
-  private int frameWidth;
-  private int frameHeight;
+  private final IngressPacketReader reader;
+  private final LayerMeter layers = new LayerMeter();
+  private final LayerSizes sizes = new LayerSizes();
   private long packets;
   private long bytes;
   private long lastPacketNanos;
+  private long runStartNanos;
+  private boolean interrupted;
 
   IngressStream(
       int id, int ssrc, String rid, PublishedTrack track, @Nullable IngressStream replaces) {
@@ -59,6 +58,7 @@ public final class IngressStream {
     this.rid = rid;
     this.track = track;
     replacedStreamId = replaces == null ? NONE : replaces.id();
+    reader = new IngressPacketReader(id, track, lastReport);
     boolean video = track.section().kind() == MediaKind.VIDEO;
     history =
         new PacketHistory(
@@ -112,17 +112,42 @@ public final class IngressStream {
 
   /** The format of the last packet, or null before the first. */
   public @Nullable NegotiatedCodec codec() {
-    return codec;
+    return reader.codec();
   }
 
   /** Pixels as the last keyframe said, 0 where nothing said it. */
   public int frameWidth() {
-    return frameWidth;
+    return sizes.width(PayloadFacts.MAX_LAYER_ID);
   }
 
   /** Pixels as the last keyframe said, 0 where nothing said it. */
   public int frameHeight() {
-    return frameHeight;
+    return sizes.height(PayloadFacts.MAX_LAYER_ID);
+  }
+
+  /** Dependency descriptors that could not be read. */
+  public long unreadDescriptors() {
+    return reader.unreadDescriptors();
+  }
+
+  /** How large the layers' pictures are. */
+  public LayerSizes sizes() {
+    return sizes;
+  }
+
+  /** What its layers really carry. */
+  public LayerMeter layers() {
+    return layers;
+  }
+
+  /** Whether packets come. */
+  public boolean alive(long nowNanos) {
+    return packets > 0 && nowNanos - lastPacketNanos < LayerMeter.DEAD_AFTER_NANOS;
+  }
+
+  /** Whether packets come again only since then, after a time without. */
+  public boolean resumedAfter(long instantNanos) {
+    return interrupted && runStartNanos - instantNanos > 0;
   }
 
   /** The highest extended sequence number so far, or -1. */
@@ -174,6 +199,10 @@ public final class IngressStream {
     }
     long timestamp = timestamps.unwrap(RtpPacket.timestamp(arena, offset));
     history.commit(sequence, length);
+    if (packets > 0 && !alive(nowNanos)) {
+      interrupted = true;
+      runStartNanos = nowNanos;
+    }
     packets++;
     bytes += length;
     lastPacketNanos = nowNanos;
@@ -182,8 +211,8 @@ public final class IngressStream {
     }
     nacks.handlePacket(sequence, nowNanos);
     read(offset, length, sequence, timestamp, arrived, out, nowNanos);
-    if (out.payloadLength() > 0 && out.facts().keyframe()) {
-      handleKeyframe(out);
+    if (out.payloadLength() > 0 && track.section().kind() == MediaKind.VIDEO) {
+      handleVideo(offset, length, out, nowNanos);
     }
     return null;
   }
@@ -217,23 +246,9 @@ public final class IngressStream {
       MediaPacket out,
       long nowNanos) {
     byte[] arena = history.arena();
-    int headerLength = RtpPacket.headerLength(arena, offset);
-    int payloadLength = RtpPacket.payloadLength(arena, offset, length);
-    boolean marker = RtpPacket.marker(arena, offset);
-    out.setHeader(arena, offset + headerLength, payloadLength, sequence, timestamp, marker);
-    out.setOrigin(id, format.parameters(), nowNanos);
-    Map<HeaderExtension, Integer> ids = track.section().receiveExtensions();
-    out.setExtensions(
-        extension(arena, offset, ids.get(HeaderExtension.AUDIO_LEVEL)),
-        extension(arena, offset, ids.get(HeaderExtension.VIDEO_ORIENTATION)));
-    if (payloadLength > 0) {
-      PayloadReader current = readerOf(format);
-      if (!current.read(arena, offset + headerLength, payloadLength, marker, out.facts())) {
-        out.clearFacts();
-      }
-    } else {
-      out.clearFacts();
-    }
+    reader.read(arena, offset, length, sequence, timestamp, format, out);
+    reader.setOrigin(format, nowNanos, out);
+    reader.readExtensions(arena, offset, out);
   }
 
   /**
@@ -242,7 +257,7 @@ public final class IngressStream {
    * lip-sync needs.
    */
   public long timestampAt(long nowNanos) {
-    NegotiatedCodec format = codec;
+    NegotiatedCodec format = codec();
     if (!lastReport.known() || !track.clock().known() || format == null) {
       return -1;
     }
@@ -251,34 +266,21 @@ public final class IngressStream {
     return timestamps.peek(lastReport.timestamp()) + Math.round(ticks);
   }
 
-  private void handleKeyframe(MediaPacket packet) {
-    keyframes.handleKeyframe();
-    if (packet.facts().width() > 0) {
-      frameWidth = packet.facts().width();
-      frameHeight = packet.facts().height();
+  private void handleVideo(int offset, int length, MediaPacket packet, long nowNanos) {
+    PayloadFacts facts = packet.facts();
+    layers.handlePacket(
+        packet.spatialId(), facts.temporalId(), length, packet.timestamp(), nowNanos);
+    if (facts.keyframe()) {
+      keyframes.handleKeyframe();
     }
-  }
-
-  private PayloadReader readerOf(NegotiatedCodec format) {
-    PayloadReader current = reader;
-    if (current == null
-        || codec == null
-        || codec.parameters().codec() != format.parameters().codec()) {
-      current = PayloadReader.of(format.parameters().codec());
-      reader = current;
+    sizes.handleFacts(facts);
+    long allocation = reader.findLayersAllocation(history.arena(), offset);
+    if (allocation != RtpPacket.NO_EXTENSION) {
+      sizes.handleAllocation(
+          history.arena(),
+          RtpPacket.extensionOffset(allocation),
+          RtpPacket.extensionLength(allocation));
     }
-    codec = format;
-    return current;
-  }
-
-  private static int extension(byte[] arena, int offset, @Nullable Integer id) {
-    if (id == null) {
-      return MediaPacket.ABSENT;
-    }
-    long place = RtpPacket.findExtension(arena, offset, id);
-    return place == RtpPacket.NO_EXTENSION || RtpPacket.extensionLength(place) < 1
-        ? MediaPacket.ABSENT
-        : RtpPacket.extensionOffset(place);
   }
 
   private static @Nullable NegotiatedCodec codecOf(NegotiatedSection section, int payloadType) {

@@ -29,6 +29,8 @@ public enum DropReason {
   CODEC_NOT_NEGOTIATED,
   /** The slot waits for a keyframe of its new source. */
   AWAITING_KEYFRAME,
+  /** Of a spatial or temporal layer above what the slot is to show. */
+  LAYER_NOT_WANTED,
   /** The slot's m-line is not yet confirmed by the client. */
   SLOT_NOT_ACTIVE,
   /** Asked for again, but no longer in the history. */

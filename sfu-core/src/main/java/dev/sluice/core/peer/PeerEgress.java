@@ -5,6 +5,7 @@ import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.egress.OutgoingPacket;
 import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
+import dev.sluice.core.rtp.AbsCaptureTime;
 import dev.sluice.core.rtp.AbsSendTime;
 import dev.sluice.core.rtp.TransportSequence;
 import dev.sluice.core.srtp.SrtpSender;
@@ -171,6 +172,10 @@ public final class PeerEgress {
     }
     if (outgoing.transportSequenceOffset() >= 0) {
       TransportSequence.write(out, outgoing.transportSequenceOffset(), transportSequence++);
+    }
+    if (outgoing.absCaptureTimeOffset() >= 0) {
+      AbsCaptureTime.write(
+          out, outgoing.absCaptureTimeOffset(), clock.ntpTime(outgoing.captureNanos()));
     }
     if (outgoing.absSendTimeOffset() >= 0) {
       AbsSendTime.write(out, outgoing.absSendTimeOffset(), clock.ntpTime(nowNanos));

@@ -23,14 +23,21 @@ final class Forwarder {
   private final IntMap<Route> routes = new IntMap<>(MAX_STREAMS);
   private final MediaPacket reread = new MediaPacket();
   private final long flushDelayNanos;
+  private final boolean forwardPlayoutDelay;
   private PeerSession[] dirty = new PeerSession[16];
   private int dirtyCount;
   private long packetsForwarded;
   private long packetsResent;
   private boolean formatChanged;
 
-  Forwarder(long flushDelayNanos) {
+  /**
+   * Without routes.
+   *
+   * @param forwardPlayoutDelay whether receivers get the playout delay that a publisher wishes
+   */
+  Forwarder(long flushDelayNanos, boolean forwardPlayoutDelay) {
     this.flushDelayNanos = flushDelayNanos;
+    this.forwardPlayoutDelay = forwardPlayoutDelay;
   }
 
   /** A stream of which packets will come; false when there are too many. */
@@ -65,6 +72,14 @@ final class Forwarder {
       if (slot.awaitsKeyframe()) {
         route.publisher.requestKeyframe(stream);
       }
+    }
+  }
+
+  /** The slot's layers have changed: a higher one may need a keyframe. */
+  void awaitLayers(IngressStream stream, EgressSlot slot) {
+    Route route = routes.find(stream.id());
+    if (route != null && slot.awaitsKeyframe()) {
+      route.publisher.requestKeyframe(stream);
     }
   }
 
@@ -103,6 +118,7 @@ final class Forwarder {
       return;
     }
     formatChanged |= route.changesClock(packet.parameters().clockRateHz());
+    applyPolicy(packet);
     boolean ends = packet.marker() || stream.track().section().kind() == MediaKind.AUDIO;
     long flushBy = ends ? nowNanos : nowNanos + flushDelayNanos;
     for (int i = 0; i < route.count; i++) {
@@ -202,9 +218,9 @@ final class Forwarder {
   private void catchUp(
       IngressStream stream, EgressSlot slot, PeerSession peer, long from, long nowNanos) {
     for (long sequence = from + 1; sequence <= stream.highestSequence(); sequence++) {
-      if (stream.reread(sequence, reread)
-          && peer.egress().forward(slot, reread, nowNanos) == null) {
-        packetsForwarded++;
+      if (stream.reread(sequence, reread)) {
+        applyPolicy(reread);
+        packetsForwarded += peer.egress().forward(slot, reread, nowNanos) == null ? 1 : 0;
       }
     }
   }
@@ -226,11 +242,20 @@ final class Forwarder {
       return;
     }
     IngressStream stream = stream(slot.sentStreamId(entry));
-    if (stream != null
-        && stream.reread(slot.sentSourceSequence(entry), reread)
-        && peer.egress().retransmit(slot, entry, sequence16, reread, nowNanos) == null) {
+    if (stream == null || !stream.reread(slot.sentSourceSequence(entry), reread)) {
+      return;
+    }
+    applyPolicy(reread);
+    if (peer.egress().retransmit(slot, entry, sequence16, reread, nowNanos) == null) {
       packetsResent++;
       scheduleFlush(peer, nowNanos);
+    }
+  }
+
+  /** A publisher does not decide how long others buffer, unless the room lets it. */
+  private void applyPolicy(MediaPacket packet) {
+    if (!forwardPlayoutDelay) {
+      packet.setPlayoutDelay(MediaPacket.ABSENT);
     }
   }
 

@@ -92,7 +92,7 @@ public final class Room {
     this.ciphers = ciphers;
     this.tap = tap;
     random = new SplittableRandom(seed);
-    forwarder = new Forwarder(limits.flushDelayNanos());
+    forwarder = new Forwarder(limits.flushDelayNanos(), limits.forwardPlayoutDelay());
     subscriptions = new Subscriptions(participants, forwarder, deliveries);
     publications = new Publications(participants, deliveries, limits.maxTracksPerParticipant());
   }
@@ -367,7 +367,7 @@ public final class Room {
     forwarder.removeStream(stream.replacedStreamId());
     forwarder.addStream(stream, peer);
     subscriptions.handleStreamStarted(stream.track(), nowNanos);
-    if (stream.track().streams().size() > 1 && layersDueNanos == Long.MAX_VALUE) {
+    if (LayerAssignment.hasLayers(stream.track()) && layersDueNanos == Long.MAX_VALUE) {
       layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
     }
   }

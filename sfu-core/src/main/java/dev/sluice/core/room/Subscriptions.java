@@ -2,6 +2,7 @@ package dev.sluice.core.room;
 
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.SlotLimits;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
@@ -9,7 +10,6 @@ import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
-import dev.sluice.core.selection.LayerSelector;
 import dev.sluice.core.selection.SlotAssigner;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out who sees what: keeps each subscriber's slots in line with its negotiations, lets
- * {@link SlotAssigner} and {@link LayerSelector} decide, points the slots at streams and tells the
- * subscribers. Owner: the room's worker.
+ * {@link SlotAssigner} and {@link LayerAssignment} decide, points the slots at streams and tells
+ * the subscribers. Owner: the room's worker.
  */
 final class Subscriptions {
   /** Outgoing sequence numbers start somewhere in the first half, as RFC 3711 §3.3.1 wants it. */
@@ -30,12 +30,14 @@ final class Subscriptions {
 
   private final Map<?, Participant> participants;
   private final Forwarder forwarder;
+  private final LayerAssignment layers;
   private final ArrayDeque<Delivery> deliveries;
 
   Subscriptions(
       Map<?, Participant> participants, Forwarder forwarder, ArrayDeque<Delivery> deliveries) {
     this.participants = participants;
     this.forwarder = forwarder;
+    layers = new LayerAssignment(forwarder);
     this.deliveries = deliveries;
   }
 
@@ -114,7 +116,7 @@ final class Subscriptions {
     for (Participant participant : participants.values()) {
       for (EgressSlot slot : participant.slots().values()) {
         PublishedTrack track = participant.shownIn(slot);
-        if (track != null && track.streams().size() > 1) {
+        if (track != null && LayerAssignment.hasLayers(track)) {
           point(participant, slot, track, nowNanos);
         }
       }
@@ -243,12 +245,7 @@ final class Subscriptions {
 
   private void point(
       Participant participant, EgressSlot slot, PublishedTrack track, long nowNanos) {
-    IngressStream stream = LayerSelector.select(track.streams(), nowNanos);
-    if (stream != null && slot.targetStreamId() != stream.id()) {
-      forwarder.retarget(stream, (int) track.csrc(), participant.peer(), slot);
-    } else if (stream == null) {
-      forwarder.unsubscribe(slot);
-    }
+    layers.point(participant, slot, track, SlotLimits.NONE, nowNanos);
   }
 
   private static SlotAssigner.TrackView view(PublishedTrack track, Participant viewer) {

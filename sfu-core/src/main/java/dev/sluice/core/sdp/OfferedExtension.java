@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param id 1 to 14, or up to 255 where one-byte and two-byte headers may mix
  * @param extension what it carries
  * @param direction the client's restriction, or null without one: it then follows the m-line
+ * @param mixed whether packets of this m-line may have headers of the two-byte form
  */
-record OfferedExtension(int id, HeaderExtension extension, @Nullable Direction direction) {
+record OfferedExtension(
+    int id, HeaderExtension extension, @Nullable Direction direction, boolean mixed) {
 
   private static final int MAX_ONE_BYTE_ID = 14;
 
@@ -74,7 +76,7 @@ record OfferedExtension(int id, HeaderExtension extension, @Nullable Direction d
       HeaderExtension known = HeaderExtension.byUri(uri);
       boolean usable = id <= MAX_ONE_BYTE_ID || (mixed && id != RESERVED_ID && id <= MAX_ID);
       if (known != null && usable && !found.containsKey(known)) {
-        OfferedExtension extension = new OfferedExtension(id, known, direction);
+        OfferedExtension extension = new OfferedExtension(id, known, direction, mixed);
         found.put(known, extension);
         extensions.add(extension);
       }
@@ -87,9 +89,14 @@ record OfferedExtension(int id, HeaderExtension extension, @Nullable Direction d
     return direction == null || direction.sends();
   }
 
-  /** Whether the server may put this into packets to the client. */
+  /**
+   * Whether the server may put this into packets to the client. A dependency descriptor with a
+   * structure needs the two-byte form.
+   */
   boolean sendable() {
-    return (direction == null || direction.receives()) && WRITTEN.contains(extension);
+    return (direction == null || direction.receives())
+        && WRITTEN.contains(extension)
+        && (mixed || extension != HeaderExtension.DEPENDENCY_DESCRIPTOR);
   }
 
   /**

@@ -1,43 +1,221 @@
 package dev.sluice.core.selection;
 
+import dev.sluice.core.control.SlotLimits;
 import dev.sluice.core.ingress.IngressStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the stream of a simulcast track that is shown: the one with the largest picture among
- * those that are alive. Layers are ordered by what arrives, not by their names. A pure function.
+ * Chooses the layers of a track that a slot shows, from what really comes: simulcast streams and
+ * spatial layers make one ladder, ordered by the size of their pictures (by their bit rates where
+ * no size is known), not by their names. A pure function; it allocates its result alone.
+ *
+ * <ol>
+ *   <li>The smallest picture that need not be enlarged to fill the wished size, else the largest. A
+ *       picture fits when one of its sides is as long as the box's: the other one is then shorter.
+ *   <li>All temporal layers, or as many as stay within the wished frame rate.
+ *   <li>If that costs more than the bit rate that is left: fewer temporal layers as long as motion
+ *       stays smooth, then the next smaller picture; the lowest layer of all is always chosen.
+ * </ol>
+ *
+ * <p>A stream that has stopped is not chosen while another one comes; one that comes again is
+ * trusted after {@link #TRUSTED_AFTER_NANOS}. A spatial layer that has stopped stays wanted: its
+ * stream then ends with the layer below by itself, and it is shown again when it comes back.
  */
 public final class LayerSelector {
-  /** A stream from which nothing has come for so long has stopped. */
-  public static final long DEAD_AFTER_NANOS = 1_500_000_000L;
+  /** No limit of the bit rate. */
+  public static final long UNLIMITED = Long.MAX_VALUE;
 
-  private LayerSelector() {}
+  /** A stream that stopped once must have come for so long to be preferred again. */
+  public static final long TRUSTED_AFTER_NANOS = 500_000_000L;
 
-  /**
-   * The stream to show, or null when the track has none; of streams that are all dead, the last one
-   * alive.
-   */
-  public static @Nullable IngressStream select(List<IngressStream> streams, long nowNanos) {
-    IngressStream best = null;
-    for (IngressStream stream : streams) {
-      // Of a stream without a good packet nothing can be forwarded yet.
-      if (stream.packets() > 0 && (best == null || better(stream, best, nowNanos))) {
-        best = stream;
-      }
-    }
-    return best;
+  /** Below this frame rate a smaller picture is better than a slower one. */
+  private static final double SMOOTH_FRAMES_PER_SECOND = 12;
+
+  /** A measured frame rate may exceed the wished one by so much. */
+  private static final double FRAME_RATE_TOLERANCE = 1.2;
+
+  private final List<IngressStream> streams;
+  private final SlotLimits limits;
+  private final long nowNanos;
+  private @Nullable IngressStream bestStream;
+  private int bestSpatialId;
+  private boolean cutByRate;
+
+  private LayerSelector(List<IngressStream> streams, SlotLimits limits, long nowNanos) {
+    this.streams = streams;
+    this.limits = limits;
+    this.nowNanos = nowNanos;
   }
 
-  private static boolean better(IngressStream a, IngressStream b, long nowNanos) {
-    boolean aliveA = nowNanos - a.lastPacketNanos() < DEAD_AFTER_NANOS;
-    boolean aliveB = nowNanos - b.lastPacketNanos() < DEAD_AFTER_NANOS;
-    if (aliveA != aliveB) {
-      return aliveA;
+  /**
+   * What to show, or null when nothing of the track has come; of streams that have all stopped, the
+   * last one that came.
+   *
+   * @param maxBitrateBps what may be spent, or {@link #UNLIMITED}
+   */
+  public static @Nullable LayerTarget select(
+      List<IngressStream> streams, SlotLimits limits, long maxBitrateBps, long nowNanos) {
+    LayerSelector selector = new LayerSelector(streams, limits, nowNanos);
+    if (!selector.chooseSize()) {
+      IngressStream last = lastAlive(streams);
+      return last == null ? null : new LayerTarget(last, LayerTarget.ALL, LayerTarget.ALL);
     }
-    if (!aliveA) {
-      return a.lastPacketNanos() - b.lastPacketNanos() > 0;
+    return selector.withinRate(maxBitrateBps);
+  }
+
+  /** Finds the smallest picture that covers what is wished, else the largest. */
+  private boolean chooseSize() {
+    boolean bestCovers = false;
+    for (int i = 0; i < streams.size(); i++) {
+      IngressStream stream = streams.get(i);
+      if (!usable(stream)) {
+        continue;
+      }
+      int highest = stream.layers().highestSpatialId(nowNanos);
+      for (int spatialId = 0; spatialId <= highest; spatialId++) {
+        boolean covers = covers(stream, spatialId);
+        boolean larger = bestStream == null || larger(stream, spatialId, bestStream, bestSpatialId);
+        boolean better =
+            bestStream == null || (covers ? !bestCovers || !larger : !bestCovers && larger);
+        if (better) {
+          bestStream = stream;
+          bestSpatialId = spatialId;
+          bestCovers = covers;
+        }
+      }
     }
-    return a.frameWidth() * a.frameHeight() > b.frameWidth() * b.frameHeight();
+    return bestStream != null;
+  }
+
+  private LayerTarget withinRate(long maxBitrateBps) {
+    IngressStream stream = bestStream;
+    int spatialId = bestSpatialId;
+    if (stream == null) {
+      throw new IllegalStateException("a size is chosen before a rate");
+    }
+    while (true) {
+      int wished = temporalWithin(stream, limits.maxFramesPerSecond());
+      for (int temporalId = wished; temporalId >= 0; temporalId--) {
+        boolean smooth =
+            temporalId == wished
+                || stream.layers().framesPerSecond(temporalId, nowNanos)
+                    >= SMOOTH_FRAMES_PER_SECOND;
+        long rate = stream.layers().bitrateBps(spatialId, temporalId, nowNanos);
+        if (smooth && rate <= maxBitrateBps) {
+          return target(stream, spatialId, temporalId);
+        }
+      }
+      if (!stepDown(stream, spatialId)) {
+        return target(stream, spatialId, maxBitrateBps == UNLIMITED ? wished : 0);
+      }
+      stream = bestStream;
+      spatialId = bestSpatialId;
+    }
+  }
+
+  /** Goes to the largest picture that is smaller than this one; false when there is none. */
+  private boolean stepDown(IngressStream from, int fromSpatialId) {
+    IngressStream next = null;
+    int nextSpatialId = 0;
+    for (int i = 0; i < streams.size(); i++) {
+      IngressStream stream = streams.get(i);
+      int highest = usable(stream) ? stream.layers().highestSpatialId(nowNanos) : -1;
+      for (int spatialId = 0; spatialId <= highest; spatialId++) {
+        if (larger(from, fromSpatialId, stream, spatialId)
+            && (next == null || larger(stream, spatialId, next, nextSpatialId))) {
+          next = stream;
+          nextSpatialId = spatialId;
+        }
+      }
+    }
+    if (next == null) {
+      return false;
+    }
+    bestStream = next;
+    bestSpatialId = nextSpatialId;
+    cutByRate = true;
+    return true;
+  }
+
+  /** Without a reason to limit a layer it is not limited: what appears above is shown at once. */
+  private LayerTarget target(IngressStream stream, int spatialId, int temporalId) {
+    boolean largest = spatialId >= stream.layers().highestSpatialId(nowNanos);
+    boolean enough = covers(stream, spatialId) && !unlimitedSize();
+    boolean open = largest && !enough && !cutByRate;
+    boolean fastest = temporalId >= stream.layers().highestTemporalId(nowNanos);
+    return new LayerTarget(
+        stream,
+        open ? LayerTarget.ALL : spatialId,
+        fastest && limits.maxFramesPerSecond() == 0 ? LayerTarget.ALL : temporalId);
+  }
+
+  private int temporalWithin(IngressStream stream, int maxFramesPerSecond) {
+    int temporalId = stream.layers().highestTemporalId(nowNanos);
+    if (maxFramesPerSecond == 0) {
+      return temporalId;
+    }
+    while (temporalId > 0
+        && stream.layers().framesPerSecond(temporalId, nowNanos)
+            > FRAME_RATE_TOLERANCE * maxFramesPerSecond) {
+      temporalId--;
+    }
+    return temporalId;
+  }
+
+  private boolean usable(IngressStream stream) {
+    if (!stream.alive(nowNanos)) {
+      return false;
+    }
+    return !stream.resumedAfter(nowNanos - TRUSTED_AFTER_NANOS) || noneIsTrusted();
+  }
+
+  private boolean noneIsTrusted() {
+    for (int i = 0; i < streams.size(); i++) {
+      IngressStream stream = streams.get(i);
+      if (stream.alive(nowNanos) && !stream.resumedAfter(nowNanos - TRUSTED_AFTER_NANOS)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean unlimitedSize() {
+    return limits.maxWidth() == 0 && limits.maxHeight() == 0;
+  }
+
+  private boolean covers(IngressStream stream, int spatialId) {
+    if (unlimitedSize()) {
+      return false;
+    }
+    int width = stream.sizes().width(spatialId);
+    int height = stream.sizes().height(spatialId);
+    return (limits.maxWidth() > 0 && width >= limits.maxWidth())
+        || (limits.maxHeight() > 0 && height >= limits.maxHeight());
+  }
+
+  private boolean larger(IngressStream a, int spatialA, IngressStream b, int spatialB) {
+    long pixelsA = (long) a.sizes().width(spatialA) * a.sizes().height(spatialA);
+    long pixelsB = (long) b.sizes().width(spatialB) * b.sizes().height(spatialB);
+    if (pixelsA > 0 && pixelsB > 0 && pixelsA != pixelsB) {
+      return pixelsA > pixelsB;
+    }
+    return a == b
+        ? spatialA > spatialB
+        : a.layers().bitrateBps(spatialA, LayerTarget.ALL, nowNanos)
+            > b.layers().bitrateBps(spatialB, LayerTarget.ALL, nowNanos);
+  }
+
+  private static @Nullable IngressStream lastAlive(List<IngressStream> streams) {
+    IngressStream last = null;
+    for (int i = 0; i < streams.size(); i++) {
+      IngressStream stream = streams.get(i);
+      // Of a stream without a good packet nothing can be forwarded yet.
+      if (stream.packets() > 0
+          && (last == null || stream.lastPacketNanos() - last.lastPacketNanos() > 0)) {
+        last = stream;
+      }
+    }
+    return last;
   }
 }

@@ -96,7 +96,7 @@ class DependencyDescriptorReaderTest {
     // The upper layer of the same picture: template 3, references frame 10.
     facts.reset();
     assertThat(read("03000b")).isTrue();
-    assertThat(PayloadReaderTest.describe(facts)).isEqualTo("s=1 up inter frame=11");
+    assertThat(PayloadReaderTest.describe(facts)).isEqualTo("s=1 up inter spatialUp frame=11");
     assertThat(reader.frameDiff(0)).isEqualTo(1);
     assertThat(reader.chainDiff(1)).isEqualTo(1);
     assertThat(reader.indication(0)).isEqualTo(DependencyDescriptorReader.NOT_PRESENT);

@@ -52,7 +52,7 @@ class PayloadReaderTest {
       value = {
         "keyframe without layers; 88 05 aa; key start spatialUp descriptor=2 id=5/7",
         "delta, end of frame; cc 85 06 aa; start end descriptor=3 id=1286/15",
-        "middle of a keyframe; 80 05 aa; descriptor=2 id=5/7",
+        "middle of a keyframe; 80 05 aa; spatialUp descriptor=2 id=5/7",
         "non-flexible layer; ac 05 53 2a aa;"
             + " start end t=2 s=1 up inter spatialUp descriptor=4 id=5/7 tl0=42",
         "non-flexible base; a8 05 00 2a aa; key start spatialUp descriptor=4 id=5/7 tl0=42",

@@ -142,7 +142,7 @@ class RecordedPacketsTest {
       keyframes += facts.keyframe() ? 1 : 0;
       // Key pictures alone predict between layers in this mode, and there each layer can be joined.
       assertThat(facts.interLayerPredicted() && facts.frameStart())
-          .isEqualTo(facts.spatialSwitchUp() && facts.spatialId() > 0);
+          .isEqualTo(facts.spatialSwitchUp() && facts.spatialId() > 0 && facts.frameStart());
     }
     assertThat(keyframes).isEqualTo(2);
     assertThat(layers)

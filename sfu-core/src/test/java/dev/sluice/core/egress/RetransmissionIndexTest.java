@@ -13,7 +13,7 @@ class RetransmissionIndexTest {
 
   @Test
   void findsWhatWasSent() {
-    index.put(70_000, 3, 90_000, 1234, 0x1001, 77);
+    index.put(70_000, 3, 90_000, 1234, 0x1001, 77, 0);
     int entry = index.find(70_000);
     assertThat(entry).isNotNegative();
     assertThat(index.streamId(entry)).isEqualTo(3);
@@ -27,16 +27,16 @@ class RetransmissionIndexTest {
 
   @Test
   void newerPacketsTakeThePlacesOfOlderOnesAndNotTheOtherWayRound() {
-    index.put(100, 1, 1, 0, 0, 0);
-    index.put(108, 1, 9, 0, 0, 0);
-    index.put(100, 1, 1, 0, 0, 0);
+    index.put(100, 1, 1, 0, 0, 0, 0);
+    index.put(108, 1, 9, 0, 0, 0, 0);
+    index.put(100, 1, 1, 0, 0, 0, 0);
     assertThat(index.find(100)).isEqualTo(-1);
     assertThat(index.sourceSequence(index.find(108))).isEqualTo(9);
   }
 
   @Test
   void resendsAreBoundedInNumberAndPace() {
-    index.put(100, 1, 1, 0, 0, 0);
+    index.put(100, 1, 1, 0, 0, 0, 0);
     int entry = index.find(100);
     assertThat(index.claimResend(entry, 3, 10, 0)).isTrue();
     assertThat(index.claimResend(entry, 3, 10, 9)).isFalse();
@@ -47,9 +47,9 @@ class RetransmissionIndexTest {
 
   @Test
   void anotherPacketInTheSamePlaceCountsAnew() {
-    index.put(100, 1, 1, 0, 0, 0);
+    index.put(100, 1, 1, 0, 0, 0, 0);
     assertThat(index.claimResend(index.find(100), 1, 10, 0)).isTrue();
-    index.put(108, 1, 1, 0, 0, 0);
+    index.put(108, 1, 1, 0, 0, 0, 0);
     assertThat(index.claimResend(index.find(108), 1, 10, 1)).isTrue();
   }
 

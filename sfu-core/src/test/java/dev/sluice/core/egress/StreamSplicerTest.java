@@ -61,6 +61,48 @@ class StreamSplicerTest {
     assertThat(String.join(" ", out)).isEqualTo(expected);
   }
 
+  /**
+   * The same with packets that are left out: {@code x} before a number. {@code .} closes a gap,
+   * {@code e} before a number says that it must be filled because it is reserved.
+   */
+  @ParameterizedTest(name = "{0} becomes {1}")
+  @CsvSource({
+    "'|5 6 x7 8 9', '1000 1001 . 1002 1003'",
+    "'|5 x6 x7 x8 9', '1000 . . . 1001'",
+    "'|5 x7 8 6 9', '1000 . 1002 1001 1003'",
+    "'|5 8 x7 x6 9', '1000 1003 e1002 e1001 1004'",
+    "'|5 8 x9 7 6 10', '1000 1003 . 1002 1001 1004'",
+    "'|5 x8 x6 9 7 10', '1000 . e1001 1003 1002 1004'",
+    "'|5 x6 x6 7', '1000 . . 1001'",
+    "'|5 x4 6', '1000 . 1001'",
+    "'|5 x6 7 6', '1000 . 1001 -'",
+    "'|5 x6 |100 101', '1000 . 1001 1002'",
+    "'|5 6 x7 x8 |5 6', '1000 1001 . . 1002 1003'",
+    "'|60 x61 x62 x63 x64 x65 x66 67 59 68', '1000 . . . . . . 1001 - 1002'",
+    "'|60 62 x63 x127 x128 129 61 64 130', '1000 1002 . . . 1066 1001 1003 1067'",
+    "'|5 x6 x1030 1031 7', '1000 . . 2024 -'",
+    "'|5 6 1030 6 7', '1000 1001 2025 - 1002'",
+  })
+  void closesGapsOfWhatIsLeftOut(String in, String expected) {
+    List<String> out = new ArrayList<>();
+    for (String token : in.split(" ", -1)) {
+      long number = Long.parseLong(token.replaceAll("[|x]", ""));
+      if (token.startsWith("|")) {
+        splicer.startSource(number, 3000 * number, RATE, 0);
+      }
+      if (token.startsWith("x")) {
+        out.add(splicer.leaveOut(number) ? "." : "e" + (splicer.sequence(number) & 0xFFFF));
+        continue;
+      }
+      long sent = splicer.sequence(number);
+      out.add(sent == StreamSplicer.NONE ? "-" : Long.toString(sent & 0xFFFF));
+      if (sent != StreamSplicer.NONE) {
+        splicer.handleSent(sent, splicer.timestamp(3000 * number), 0);
+      }
+    }
+    assertThat(String.join(" ", out)).isEqualTo(expected);
+  }
+
   /** Timestamp and arrival of the last packet before the seam, and of the first behind it. */
   @ParameterizedTest(name = "{0} ms later, {1} ticks on the source's clock: {2} ticks on")
   @CsvSource({
@@ -70,6 +112,7 @@ class StreamSplicerTest {
     "33, 4294967295, 2970",
     "-5, 12345, 1",
     "3600000, 77, 324000000",
+    "36000000, 77, 1073741824",
   })
   void timestampsGoOnByTheTimeThatPassed(long elapsedMillis, long sourceTicks, long expected) {
     long arrival = 10_000_000_000L;

@@ -33,6 +33,12 @@ public final class Agreement {
   /** VP8 with RTX and all feedback. */
   public static final NegotiatedCodec VP8 = video(96, Codec.VP8);
 
+  /** VP9, profile 0. */
+  public static final NegotiatedCodec VP9 = video(98, Codec.VP9);
+
+  /** AV1, main profile. */
+  public static final NegotiatedCodec AV1 = video(45, Codec.AV1);
+
   /** H.264, baseline. */
   public static final NegotiatedCodec H264 = video(102, Codec.H264);
 
@@ -43,14 +49,22 @@ public final class Agreement {
           HeaderExtension.TRANSPORT_SEQUENCE, 3,
           HeaderExtension.MID, 4,
           HeaderExtension.RID, 10,
-          HeaderExtension.REPAIRED_RID, 11);
+          HeaderExtension.REPAIRED_RID, 11,
+          HeaderExtension.VIDEO_ORIENTATION, 13,
+          HeaderExtension.DEPENDENCY_DESCRIPTOR, 12,
+          HeaderExtension.ABS_CAPTURE_TIME, 9,
+          HeaderExtension.PLAYOUT_DELAY, 5);
   private static final Map<HeaderExtension, Integer> ODD_IDS =
       Map.of(
           HeaderExtension.MID, 3,
           HeaderExtension.TRANSPORT_SEQUENCE, 7,
           HeaderExtension.AUDIO_LEVEL, 8,
           HeaderExtension.RID, 5,
-          HeaderExtension.REPAIRED_RID, 6);
+          HeaderExtension.REPAIRED_RID, 6,
+          HeaderExtension.VIDEO_ORIENTATION, 2,
+          HeaderExtension.DEPENDENCY_DESCRIPTOR, 20,
+          HeaderExtension.ABS_CAPTURE_TIME, 11,
+          HeaderExtension.PLAYOUT_DELAY, 12);
   private static final RemoteTransport REMOTE =
       new RemoteTransport(
           "frag",
