@@ -85,12 +85,12 @@ public final class DependencyDescriptorRewriter {
     System.arraycopy(bytes, offset, out, outOffset, length);
     int delta = mapping >> TEMPLATE_SHIFT & TEMPLATE_MASK;
     int template = bytes[offset] + delta & TEMPLATE_MASK;
-    out[outOffset] = (byte) (bytes[offset] & ~TEMPLATE_MASK | template);
+    out[outOffset] = (byte) ((bytes[offset] & ~TEMPLATE_MASK) | template);
     BigEndian.putInt16(out, outOffset + 1, mapping & FRAME_MASK);
     if (carriesStructure(bytes, offset, length)) {
       int moved = templateOffset(bytes, offset) + delta & TEMPLATE_MASK;
-      out[outOffset + 3] = (byte) (bytes[offset + 3] & 0xF8 | moved >> 3);
-      out[outOffset + 4] = (byte) (moved << 5 | bytes[offset + 4] & 0x1F);
+      out[outOffset + 3] = (byte) ((bytes[offset + 3] & 0xF8) | moved >> 3);
+      out[outOffset + 4] = (byte) (moved << 5 | (bytes[offset + 4] & 0x1F));
     }
   }
 

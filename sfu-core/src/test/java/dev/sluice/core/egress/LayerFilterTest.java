@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.codec.PayloadReader;
+import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.DropReason;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ class LayerFilterTest {
 
   @Test
   void goesUpOneTemporalLayerWithEachLayerSyncOfVp8() {
-    LayeredSource source = new LayeredSource(1, 1, 3, false, 1, 70_000);
+    LayeredSource source = new LayeredSource(1, Codec.VP8, 1, 3, false, 1, 70_000);
     filter.want(LayerFilter.ALL, 0);
     assertThat(play(source.next(true), true)).isEqualTo("0M");
     assertThat(play(source.next(false), false)).isEqualTo("-");
@@ -125,7 +126,7 @@ class LayerFilterTest {
   }
 
   private static LayeredSource vp9(boolean keyOnly) {
-    return new LayeredSource(1, 3, 3, keyOnly, 1, 70_000);
+    return new LayeredSource(1, Codec.VP9, 3, 3, keyOnly, 1, 70_000);
   }
 
   /** One word a packet: its spatial layer, M where it ends the picture, k for a keyframe wanted. */

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * A publisher's stream with spatial and temporal layers as packets, and what each of its frames
  * refers to. Temporal layers follow the pattern 0 2 1 2 of three (0 1 of two); with spatial layers
- * it is VP9 in flexible mode as Chromium sends it, without them VP8.
+ * it is VP9 in flexible mode as Chromium sends it, or any payload with a dependency descriptor
+ * (AV1); without them VP8.
  */
 final class LayeredSource {
   private static final int[] THREE = {0, 2, 1, 2};
@@ -20,7 +21,7 @@ final class LayeredSource {
   record Frame(
       int id, int picture, int spatialId, int temporalId, boolean key, List<Integer> references) {}
 
-  /** One packet of a frame. */
+  /** One packet of a frame; the dependency descriptor is empty where it has none. */
   record Packet(
       int stream,
       Codec codec,
@@ -28,9 +29,11 @@ final class LayeredSource {
       long timestamp,
       boolean marker,
       Frame frame,
-      byte[] payload) {}
+      byte[] payload,
+      byte[] descriptor) {}
 
   private final int stream;
+  private final Codec codec;
   private final int spatialLayers;
   private final int temporalLayers;
   private final boolean keyOnly;
@@ -54,12 +57,14 @@ final class LayeredSource {
    */
   LayeredSource(
       int stream,
+      Codec codec,
       int spatialLayers,
       int temporalLayers,
       boolean keyOnly,
       int packetsPerFrame,
       long sequence) {
     this.stream = stream;
+    this.codec = codec;
     this.spatialLayers = spatialLayers;
     this.temporalLayers = temporalLayers;
     this.keyOnly = keyOnly;
@@ -69,10 +74,6 @@ final class LayeredSource {
     pictureId = (int) (sequence * 31) & 0x7FFF;
     tl0 = (int) sequence & 0xFF;
     last = new int[spatialLayers][temporalLayers];
-  }
-
-  boolean vp8() {
-    return spatialLayers == 1;
   }
 
   /** The packets of the next picture. */
@@ -115,12 +116,13 @@ final class LayeredSource {
         packets.add(
             new Packet(
                 stream,
-                vp8() ? Codec.VP8 : Codec.VP9,
+                codec,
                 sequence++,
                 timestamp,
                 end && spatialId == spatialLayers - 1,
                 frame,
-                payload(frame, i == 0, end, first)));
+                payload(frame, i == 0, end, first),
+                codec == Codec.AV1 ? descriptor(frame, i == 0, end) : new byte[0]));
       }
     }
     picture++;
@@ -149,9 +151,16 @@ final class LayeredSource {
 
   private byte[] payload(Frame frame, boolean start, boolean end, boolean onlyBase) {
     byte[] payload = new byte[HEADER + 16];
-    int at = vp8() ? vp8(payload, frame, start, onlyBase) : vp9(payload, frame, start, end);
+    if (codec == Codec.AV1) {
+      // Encrypted, for all that a server can tell.
+      Arrays.fill(payload, (byte) 0xFF);
+      BigEndian.putInt32(payload, payload.length - 4, frame.id());
+      return payload;
+    }
+    boolean vp8 = codec == Codec.VP8;
+    int at = vp8 ? vp8(payload, frame, start, onlyBase) : vp9(payload, frame, start, end);
     payload[at] = (byte) (frame.key() && start ? 0x10 : 0x11);
-    if (vp8() && frame.key() && start) {
+    if (vp8 && frame.key() && start) {
       payload[at + 3] = (byte) 0x9D;
       payload[at + 4] = 0x01;
       payload[at + 5] = 0x2A;
@@ -160,6 +169,13 @@ final class LayeredSource {
     }
     BigEndian.putInt32(payload, payload.length - 4, frame.id());
     return payload;
+  }
+
+  private byte[] descriptor(Frame frame, boolean start, boolean end) {
+    int[] layers = {spatialLayers, temporalLayers};
+    int[] differences = frame.references().stream().mapToInt(id -> frame.id() - id).toArray();
+    boolean structure = frame.key() && frame.spatialId() == 0 && start;
+    return DescriptorBits.of(frame, start, end, structure, layers, differences);
   }
 
   private int vp8(byte[] out, Frame frame, boolean start, boolean onlyBase) {
