@@ -140,9 +140,11 @@ public final class LayerSelector {
 
   /** Without a reason to limit a layer it is not limited: what appears above is shown at once. */
   private LayerTarget target(IngressStream stream, int spatialId, int temporalId) {
-    boolean largest = spatialId >= stream.layers().highestSpatialId(nowNanos);
+    int highest = stream.layers().highestSpatialId(nowNanos);
+    boolean largest = spatialId >= highest;
     boolean enough = covers(stream, spatialId) && !unlimitedSize();
-    boolean open = largest && !enough && !cutByRate;
+    // To lift a limit costs a keyframe, so there is none where there is nothing to leave out.
+    boolean open = highest == 0 || (largest && !enough && !cutByRate);
     boolean fastest = temporalId >= stream.layers().highestTemporalId(nowNanos);
     return new LayerTarget(
         stream,

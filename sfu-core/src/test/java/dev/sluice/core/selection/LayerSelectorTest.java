@@ -58,6 +58,7 @@ class LayerSelectorTest {
     play(60, large, small, medium);
     LayerTarget target = select(new SlotLimits(width, height, 0), LayerSelector.UNLIMITED);
     assertThat(target.stream().frameWidth()).isEqualTo(expected);
+    assertThat(target.maxSpatialId()).as("no spatial layers").isEqualTo(LayerTarget.ALL);
   }
 
   @Test
