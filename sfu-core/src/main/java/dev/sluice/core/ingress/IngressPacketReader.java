@@ -68,16 +68,22 @@ final class IngressPacketReader {
 
   /** Reads the extensions of the packet that was read last. */
   void readExtensions(byte[] arena, int offset, MediaPacket out) {
-    if (section != track.section()) {
-      section = track.section();
-      ids = IngressExtensions.of(section);
-    }
+    followNegotiation();
     out.setExtensions(
         extension(arena, offset, ids.audioLevel(), 1),
         extension(arena, offset, ids.videoOrientation(), 1));
     out.setPlayoutDelay(extension(arena, offset, ids.playoutDelay(), PLAYOUT_DELAY_LENGTH));
     readDependencies(arena, offset, out);
     readTimes(arena, offset, out);
+  }
+
+  /** Another negotiation is another object: nothing of it is compared for each packet. */
+  @SuppressWarnings("ReferenceEquality")
+  private void followNegotiation() {
+    if (section != track.section()) {
+      section = track.section();
+      ids = IngressExtensions.of(section);
+    }
   }
 
   /** Dependency descriptors that could not be read. */
