@@ -2,6 +2,7 @@ package dev.sluice.core.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.sluice.core.codec.PayloadFuzz;
+import dev.sluice.core.room.RoomFuzz;
 import dev.sluice.core.rtcp.RtcpFuzz;
 import dev.sluice.core.rtp.RtpFuzz;
 import dev.sluice.core.srtp.SrtpFuzz;
@@ -25,6 +26,7 @@ class PacketParsersFuzz {
     targets.add(RtcpFuzz.target());
     targets.addAll(PayloadFuzz.targets());
     targets.add(SrtpFuzz.target());
+    targets.add(RoomFuzz.target());
     return targets;
   }
 

@@ -201,4 +201,15 @@ class HostilePeerTest {
     assertThat(conference.room().forwardedStreams()).isZero();
     assertThat(conference.room().waitingPeers()).isZero();
   }
+
+  /** The CNAME is made of it, and an item of SDES holds 255 bytes (RFC 3550 §6.5). */
+  @Test
+  void theLongestNameStillGetsReports() {
+    Conference conference = new Conference(80);
+    SimulatedPeer longest = conference.join(PeerPlan.talking("\u6f22".repeat(128), 1));
+    conference.join(PeerPlan.talking("other", 1));
+    conference.runMillis(2_500);
+    assertThat(longest.rtcpReceived()).isPositive();
+    assertThat(longest.slot("v0").packets()).isNotEmpty();
+  }
 }
