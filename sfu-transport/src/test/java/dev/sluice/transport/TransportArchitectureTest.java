@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The arrows inside the transport: the pipeline knows udp, ice and dtls; these three know neither
- * it nor each other. Each rule is shown to be able to fail.
+ * The arrows inside the transport: the pipeline knows udp, tcp, ice and dtls; these four know
+ * neither it nor each other. Each rule is shown to be able to fail.
  */
 class TransportArchitectureTest {
   private static final JavaClasses TRANSPORT =
@@ -37,9 +37,13 @@ class TransportArchitectureTest {
           .definedBy("..ice")
           .layer("dtls")
           .definedBy("..dtls")
+          .layer("tcp")
+          .definedBy("..tcp")
           .whereLayer("pipeline")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("udp")
+          .mayOnlyBeAccessedByLayers("pipeline")
+          .whereLayer("tcp")
           .mayOnlyBeAccessedByLayers("pipeline")
           .whereLayer("ice")
           .mayOnlyBeAccessedByLayers("pipeline")
@@ -58,7 +62,7 @@ class TransportArchitectureTest {
   private static final ArchRule ONLY_THE_PIPELINE_KNOWS_ROOMS =
       noClasses()
           .that()
-          .resideInAnyPackage("..udp", "..ice", "..dtls")
+          .resideInAnyPackage("..udp", "..tcp", "..ice", "..dtls")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("dev.sluice.core.room", "dev.sluice.core.control");
