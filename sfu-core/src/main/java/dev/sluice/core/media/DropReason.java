@@ -43,6 +43,8 @@ public enum DropReason {
   NOT_CONNECTED,
   /** The outgoing buffer of this peer is full. */
   EGRESS_FULL,
+  /** As many bytes wait for this TCP connection as may; its client reads too slowly. */
+  TCP_QUEUE_FULL,
   /** The ring of the owning worker is full. */
   RING_FULL,
   /** Larger than a datagram that Sluice handles. */

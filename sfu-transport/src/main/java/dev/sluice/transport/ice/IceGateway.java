@@ -37,16 +37,10 @@ public interface IceGateway<P> {
    * Handles one STUN datagram. The array is only read, and not kept.
    *
    * @param remote where the datagram came from, and where a response goes
-   * @param local where it arrived
    * @param nowNanos the worker's clock
    */
   Outcome<P> handle(
-      byte[] datagram,
-      int offset,
-      int length,
-      InetSocketAddress remote,
-      InetSocketAddress local,
-      long nowNanos);
+      byte[] datagram, int offset, int length, InetSocketAddress remote, long nowNanos);
 
   /**
    * What the answer to an offer carries (RFC 8839 §5.4).

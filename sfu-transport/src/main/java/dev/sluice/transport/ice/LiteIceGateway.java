@@ -101,12 +101,7 @@ public final class LiteIceGateway<P> implements IceGateway<P> {
 
   @Override
   public Outcome<P> handle(
-      byte[] datagram,
-      int offset,
-      int length,
-      InetSocketAddress remote,
-      InetSocketAddress local,
-      long nowNanos) {
+      byte[] datagram, int offset, int length, InetSocketAddress remote, long nowNanos) {
     if (length > MAX_MESSAGE_LENGTH || !StunFlyweight.isWellFormed(datagram, offset, length)) {
       return ignore(DropReason.MALFORMED);
     }

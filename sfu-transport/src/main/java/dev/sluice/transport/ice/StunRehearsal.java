@@ -20,8 +20,7 @@ public final class StunRehearsal {
     InetSocketAddress nowhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
     try {
       byte[] check = StunCodec.check(credentials.ufrag() + ":peer", credentials.pwd());
-      IceGateway.Outcome<String> outcome =
-          gateway.handle(check, 0, check.length, nowhere, nowhere, 0);
+      IceGateway.Outcome<String> outcome = gateway.handle(check, 0, check.length, nowhere, 0);
       if (!(outcome instanceof IceGateway.Outcome.Validated<String>)) {
         throw new IllegalStateException("the gateway does not take its own check: " + outcome);
       }

@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which addresses the answers of this server name: those of the configuration in its order, else
@@ -47,7 +49,7 @@ final class AdvertisedAddresses {
     }
     boolean ipv4Only = bound instanceof Inet4Address;
     List<Candidate> candidates = new ArrayList<>();
-    for (InetAddress address : machineAddresses(ipv4Only)) {
+    for (InetAddress address : machineAddresses(ipv4Only, config.exposure().preferIpv6())) {
       candidates.add(new Candidate(withoutZone(address), boundPort, false));
     }
     if (config.advertiseLoopback() || candidates.isEmpty()) {
@@ -56,21 +58,26 @@ final class AdvertisedAddresses {
     return List.copyOf(candidates);
   }
 
-  private static List<InetAddress> machineAddresses(boolean ipv4Only) {
-    List<InetAddress> found = new ArrayList<>();
+  private static List<InetAddress> machineAddresses(boolean ipv4Only, boolean preferIpv6) {
     try {
-      NetworkInterface.networkInterfaces()
-          .filter(AdvertisedAddresses::usable)
-          .flatMap(NetworkInterface::inetAddresses)
-          .filter(address -> !address.isLinkLocalAddress() && !address.isLoopbackAddress())
-          .filter(address -> !ipv4Only || address instanceof Inet4Address)
-          .sorted((a, b) -> Boolean.compare(b instanceof Inet4Address, a instanceof Inet4Address))
-          .limit(MAX_AUTOMATIC)
-          .forEach(found::add);
+      return inOrder(
+          NetworkInterface.networkInterfaces()
+              .filter(AdvertisedAddresses::usable)
+              .flatMap(NetworkInterface::inetAddresses)
+              .filter(address -> !address.isLinkLocalAddress() && !address.isLoopbackAddress())
+              .filter(address -> !ipv4Only || address instanceof Inet4Address),
+          preferIpv6);
     } catch (SocketException unreadable) {
       return List.of();
     }
-    return found;
+  }
+
+  /** The preferred family first, each in the order of the machine. */
+  static List<InetAddress> inOrder(Stream<InetAddress> addresses, boolean preferIpv6) {
+    return addresses
+        .sorted(Comparator.comparing(address -> address instanceof Inet4Address == preferIpv6))
+        .limit(MAX_AUTOMATIC)
+        .toList();
   }
 
   private static boolean usable(NetworkInterface network) {

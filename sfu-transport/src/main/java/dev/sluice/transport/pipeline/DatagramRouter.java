@@ -5,14 +5,17 @@ import dev.sluice.core.rtp.PacketKind;
 import dev.sluice.transport.ice.IceGateway;
 import dev.sluice.transport.ice.IceGateway.Outcome;
 import dev.sluice.transport.ice.StunRateLimiter;
+import dev.sluice.transport.tcp.TcpCloseReason;
+import dev.sluice.transport.tcp.TcpConnection;
+import dev.sluice.transport.tcp.TcpReceiver;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says where each datagram goes (RFC 7983): STUN to ICE, right here; DTLS to its session; RTP and
- * RTCP to the worker that owns the peer's room. Anything but STUN counts only from an address that
- * an authenticated check has validated.
+ * RTCP to the worker that owns the peer's room. Anything but STUN counts only on a path that an
+ * authenticated check has validated.
  *
  * <p>One per worker, used on its thread.
  */
@@ -36,15 +39,42 @@ final class DatagramRouter implements MediaWorker.Ingress {
   }
 
   @Override
-  public void onDatagram(MediaWorker worker, ByteBuf content, InetSocketAddress remote) {
-    DropReason reason = route(worker, content, remote);
+  public void onDatagram(
+      MediaWorker worker, int socket, ByteBuf content, InetSocketAddress remote) {
+    count(worker, route(worker, socket, remote, null, content));
+  }
+
+  @Override
+  public TcpReceiver accept(MediaWorker worker, TcpConnection connection) {
+    return new TcpPath(connection, worker, this);
+  }
+
+  /** One frame. The first one has to prove whose connection it is, or it was the last one. */
+  void onFrame(MediaWorker worker, TcpPath path, ByteBuf content) {
+    DropReason reason = route(worker, 0, path.connection().remote(), path, content);
+    count(worker, reason);
+    if (reason != null && path.connection().isUnproven()) {
+      path.connection().close(TcpCloseReason.NOT_A_CHECK);
+    }
+  }
+
+  private static void count(MediaWorker worker, @Nullable DropReason reason) {
     if (reason != null) {
       worker.countDrop(reason);
     }
   }
 
+  /**
+   * @param socket the number of the local address, for UDP
+   * @param stream the path that it came on, for TCP; the path of a UDP datagram is an object only
+   *     once a check has come on it
+   */
   private @Nullable DropReason route(
-      MediaWorker worker, ByteBuf content, InetSocketAddress remote) {
+      MediaWorker worker,
+      int socket,
+      InetSocketAddress remote,
+      @Nullable TcpPath stream,
+      ByteBuf content) {
     int length = content.readableBytes();
     if (length < 2) {
       return DropReason.MALFORMED;
@@ -55,10 +85,31 @@ final class DatagramRouter implements MediaWorker.Ingress {
     int start = content.readerIndex();
     PacketKind kind =
         PacketKind.classify(content.getUnsignedByte(start), content.getUnsignedByte(start + 1));
+    PeerEndpoint endpoint = stream != null ? stream.peer() : addresses.find(socket, remote);
     return switch (kind) {
-      case STUN -> handleStun(worker, content, length, remote);
+      case STUN -> {
+        long nowNanos = worker.arrivalNanos();
+        if (endpoint == null && !limiter.allow(remote.getAddress(), nowNanos)) {
+          yield DropReason.RATE_LIMITED;
+        }
+        Outcome<PeerEndpoint> outcome =
+            ice.handle(copy(content, length), 0, length, remote, nowNanos);
+        yield switch (outcome) {
+          case Outcome.Ignored<PeerEndpoint> ignored -> ignored.reason();
+          case Outcome.Keepalive<PeerEndpoint> keepalive -> null;
+          case Outcome.Validated<PeerEndpoint> validated -> {
+            PeerPath path = path(socket, remote, stream);
+            validated.peer().handleCheck(path, validated.nominated(), nowNanos);
+            worker.sockets().send(validated.response(), path);
+            yield null;
+          }
+          case Outcome.Refused<PeerEndpoint> refused -> {
+            worker.sockets().send(refused.response(), path(socket, remote, stream));
+            yield null;
+          }
+        };
+      }
       case DTLS -> {
-        PeerEndpoint endpoint = addresses.find(remote);
         if (endpoint == null) {
           yield DropReason.UNKNOWN_ADDRESS;
         }
@@ -66,7 +117,6 @@ final class DatagramRouter implements MediaWorker.Ingress {
         yield endpoint.handleDtls(bytes, 0, length) ? null : DropReason.MALFORMED;
       }
       case RTP, RTCP -> {
-        PeerEndpoint endpoint = addresses.find(remote);
         if (endpoint == null) {
           yield DropReason.UNKNOWN_ADDRESS;
         }
@@ -76,32 +126,8 @@ final class DatagramRouter implements MediaWorker.Ingress {
     };
   }
 
-  private @Nullable DropReason handleStun(
-      MediaWorker worker, ByteBuf content, int length, InetSocketAddress remote) {
-    long nowNanos = worker.arrivalNanos();
-    if (addresses.find(remote) == null && !limiter.allow(remote.getAddress(), nowNanos)) {
-      return DropReason.RATE_LIMITED;
-    }
-    byte[] bytes = copy(content, length);
-    Outcome<PeerEndpoint> outcome =
-        ice.handle(bytes, 0, length, remote, worker.port().localAddress(), nowNanos);
-    return switch (outcome) {
-      case Outcome.Ignored<PeerEndpoint> ignored -> ignored.reason();
-      case Outcome.Keepalive<PeerEndpoint> keepalive -> null;
-      case Outcome.Validated<PeerEndpoint> validated -> {
-        validated.peer().handleCheck(remote, validated.nominated(), nowNanos);
-        respond(worker, validated.response(), remote);
-        yield null;
-      }
-      case Outcome.Refused<PeerEndpoint> refused -> {
-        respond(worker, refused.response(), remote);
-        yield null;
-      }
-    };
-  }
-
-  private static void respond(MediaWorker worker, byte[] response, InetSocketAddress remote) {
-    worker.send(response, remote);
+  private PeerPath path(int socket, InetSocketAddress remote, @Nullable TcpPath stream) {
+    return stream != null ? stream : new UdpPath(addresses, socket, remote);
   }
 
   private byte[] copy(ByteBuf content, int length) {

@@ -5,6 +5,7 @@ import dev.sluice.core.media.Codec;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.srtp.SrtpProfile;
+import dev.sluice.transport.tcp.TcpLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param plaintextCapture where to write every decrypted packet, for development only, or null
  * @param codecs that participants may negotiate in rooms that a join makes
  * @param exposure what the network sees and may ask
+ * @param tcp ICE-TCP, on the same address
  */
 public record MediaConfig(
     InetSocketAddress bind,
@@ -40,7 +42,8 @@ public record MediaConfig(
     RoomLimits room,
     @Nullable Path plaintextCapture,
     Set<Codec> codecs,
-    Exposure exposure) {
+    Exposure exposure,
+    Tcp tcp) {
   public MediaConfig {
     advertised = List.copyOf(advertised);
     profiles = List.copyOf(profiles);
@@ -50,7 +53,7 @@ public record MediaConfig(
     }
   }
 
-  /** With the default codecs and exposure. */
+  /** With the default codecs and exposure, and without TCP. */
   public MediaConfig(
       InetSocketAddress bind,
       List<LocalTransport.Candidate> advertised,
@@ -74,20 +77,49 @@ public record MediaConfig(
         room,
         plaintextCapture,
         RoomSettings.defaultCodecs(),
-        Exposure.DEFAULT);
+        Exposure.DEFAULT,
+        Tcp.OFF);
   }
 
   /**
    * What the network sees of this server, and may ask of it.
    *
    * @param hidePrivateAddresses no answer names an address of RFC 1918 or RFC 4193
+   * @param preferIpv6 of this machine's own addresses IPv6 comes first, not IPv4; configured ones
+   *     keep their order
    * @param stunPerSecond STUN messages of one source address that no check has validated; many
    *     peers may sit behind one NAT
    * @param stunBurst of those at once
    */
-  public record Exposure(boolean hidePrivateAddresses, int stunPerSecond, int stunBurst) {
-    /** Nothing hidden; 400 messages a second, 800 at once. */
-    public static final Exposure DEFAULT = new Exposure(false, 400, 800);
+  public record Exposure(
+      boolean hidePrivateAddresses, boolean preferIpv6, int stunPerSecond, int stunBurst) {
+    /** Nothing hidden, IPv4 first; 400 messages a second, 800 at once. */
+    public static final Exposure DEFAULT = new Exposure(false, false, 400, 800);
+  }
+
+  /**
+   * ICE-TCP (RFC 6544), for clients whose network lets no UDP through.
+   *
+   * @param port to listen on; {@link #FOLLOWS_UDP} or {@link #NO_PORT}
+   * @param limits of connections
+   */
+  public record Tcp(int port, TcpLimits limits) {
+    /** The number of the UDP port. */
+    public static final int FOLLOWS_UDP = 0;
+
+    /** Does not listen. */
+    public static final int NO_PORT = -1;
+
+    /** No TCP. */
+    public static final Tcp OFF = new Tcp(NO_PORT, TcpLimits.DEFAULT);
+
+    boolean isOn() {
+      return port != NO_PORT;
+    }
+
+    boolean followsUdp() {
+      return port == FOLLOWS_UDP;
+    }
   }
 
   /** Those of a room that a join makes. */

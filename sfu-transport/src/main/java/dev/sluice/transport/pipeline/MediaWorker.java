@@ -7,13 +7,12 @@ import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
-import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.core.room.RoomTotals;
 import dev.sluice.core.rtp.PacketKind;
+import dev.sluice.transport.tcp.TcpConnection;
+import dev.sluice.transport.tcp.TcpReceiver;
 import dev.sluice.transport.udp.UdpBackend;
-import dev.sluice.transport.udp.UdpPort;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ManualIoEventLoop;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One media worker: owns whole rooms, a socket on the media port and its Netty loop, and does
+ * One media worker: owns whole rooms, its sockets on the media port and its Netty loop, and does
  * everything in one duty cycle: run the I/O loop (which puts datagrams into the ring of the worker
  * that owns their room, usually this one), poll the ring, run what is due, flush. It reads the
  * clock once per turn, after the wait.
@@ -61,7 +60,8 @@ final class MediaWorker {
   private final ConcurrentHashMap<PeerKey, PeerEndpoint> endpoints = new ConcurrentHashMap<>();
   private final DropCounters drops = new DropCounters();
 
-  private volatile @Nullable UdpPort port;
+  private final WorkerSockets sockets;
+
   private volatile WorkerStatistics statistics = WorkerStatistics.NONE;
   private volatile boolean stopped;
   private boolean stopping;
@@ -72,10 +72,17 @@ final class MediaWorker {
   private long statisticsDueNanos;
   private long turns;
 
-  /** Handles what arrives on a worker's socket. */
+  /** Handles what arrives on a worker's sockets. Called on the worker's thread. */
   interface Ingress {
-    /** One datagram; called on the worker's thread. */
-    void onDatagram(MediaWorker receivedBy, ByteBuf content, InetSocketAddress remote);
+    /**
+     * One datagram.
+     *
+     * @param socket the number of the local address that it was sent to
+     */
+    void onDatagram(MediaWorker receivedBy, int socket, ByteBuf content, InetSocketAddress remote);
+
+    /** A client has connected; says who takes what it sends. */
+    TcpReceiver accept(MediaWorker acceptedBy, TcpConnection connection);
   }
 
   /** Looks after the endpoints of a worker, once per second and on its thread. */
@@ -102,26 +109,22 @@ final class MediaWorker {
     backend = seams.backend();
     ring.addGatingSequences(poller.getSequence());
     loop = new Loop(owner);
+    sockets = new WorkerSockets(this, backend, loop, drops);
     sweepDueNanos = clock.getAsLong();
     statisticsDueNanos = sweepDueNanos;
   }
 
-  /** Owner only: begins to bind its socket; {@code bound} completes while the worker runs. */
-  void bind(InetSocketAddress address, boolean shared, CompletableFuture<InetSocketAddress> bound) {
-    UdpPort.bind(
-            backend,
-            loop,
-            address,
-            shared,
-            (content, remote) -> ingress.onDatagram(this, content, remote))
-        .addListener(
-            (ChannelFuture done) -> {
-              if (done.isSuccess()) {
-                UdpPort socket = UdpPort.of(done.channel());
-                port = socket;
-                bound.complete(socket.localAddress());
+  /** Owner only: begins to bind its sockets; {@code bound} completes while the worker runs. */
+  @SuppressWarnings("FutureReturnValueIgnored") // its outcome is that of bound
+  void bind(MediaBinding binding, CompletableFuture<Void> bound) {
+    sockets
+        .bind(binding, ingress)
+        .whenComplete(
+            (nothing, failure) -> {
+              if (failure == null) {
+                bound.complete(null);
               } else {
-                bound.completeExceptionally(done.cause());
+                bound.completeExceptionally(failure);
               }
             });
   }
@@ -131,13 +134,9 @@ final class MediaWorker {
     loop.setOwningThread(owner);
   }
 
-  /** The socket. */
-  UdpPort port() {
-    UdpPort bound = port;
-    if (bound == null) {
-      throw new IllegalStateException("worker " + index + " is not bound");
-    }
-    return bound;
+  /** Owner only: its ends of all paths. */
+  WorkerSockets sockets() {
+    return sockets;
   }
 
   /** One turn of the duty cycle; waits for something to do for at most {@code maxWaitNanos}. */
@@ -154,10 +153,7 @@ final class MediaWorker {
     nowNanos = clock.getAsLong();
     pollRing();
     runDue();
-    UdpPort bound = port;
-    if (bound != null) {
-      bound.flush();
-    }
+    sockets.flush();
     turns++;
   }
 
@@ -178,14 +174,11 @@ final class MediaWorker {
     return stopping;
   }
 
-  /** Owner only, after the last turn: does what came in between, and gives back the socket. */
+  /** Owner only, after the last turn: does what came in between, and gives back the sockets. */
   void terminate() {
     stopped = true;
     pollRing();
-    UdpPort bound = port;
-    if (bound != null) {
-      bound.flush();
-    }
+    sockets.flush();
     var ended = loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
     while (!ended.isDone()) {
       loop.runNow();
@@ -279,16 +272,6 @@ final class MediaWorker {
     drops.count(reason);
   }
 
-  /** Owner only: queues a batch on its socket. */
-  void send(DatagramBatch batch, InetSocketAddress to) {
-    countUnsent(port().write(batch, to));
-  }
-
-  /** Owner only: queues one datagram on its socket. */
-  void send(byte[] datagram, InetSocketAddress to) {
-    countUnsent(port().write(datagram, 0, datagram.length, to));
-  }
-
   /** Owner only, while datagrams are read: the time at which the first of this turn was. */
   long arrivalNanos() {
     if (!arrivalRead) {
@@ -305,12 +288,6 @@ final class MediaWorker {
 
   int index() {
     return index;
-  }
-
-  private void countUnsent(int datagrams) {
-    for (int i = 0; i < datagrams; i++) {
-      drops.count(DropReason.EGRESS_FULL);
-    }
   }
 
   private void pollRing() {
@@ -348,6 +325,7 @@ final class MediaWorker {
   private void runDue() {
     if (sweepDueNanos - nowNanos <= 0) {
       sweepDueNanos = nowNanos + SWEEP_INTERVAL_NANOS;
+      sockets.sweep(nowNanos);
       sweeper.sweep(this, nowNanos);
     }
     rooms.endTurn(nowNanos);

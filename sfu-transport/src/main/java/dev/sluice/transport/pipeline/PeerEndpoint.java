@@ -12,7 +12,6 @@ import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport.Fingerprint;
 import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.transport.dtls.DtlsServerSession;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transport of one peer connection: its validated addresses, its DTLS session, and the way its
+ * The transport of one peer connection: its validated paths, its DTLS session, and the way its
  * datagrams leave.
  *
  * <p>Checks come on any worker, DTLS on its own virtual thread, media on the owner; what they share
@@ -34,8 +33,8 @@ import org.slf4j.LoggerFactory;
 final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(PeerEndpoint.class);
 
-  /** A client has a few network interfaces; the oldest address is forgotten beyond that. */
-  private static final int MAX_ADDRESSES = 8;
+  /** A client has a few network interfaces; the oldest path is forgotten beyond that. */
+  private static final int MAX_PATHS = 8;
 
   /**
    * A check without USE-CANDIDATE moves the path only when the present one has been without checks
@@ -49,16 +48,20 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
 
   private final PeerKey key;
   private final MediaWorker owner;
-  private final AddressTable addresses;
   private final long createdNanos;
-  private final ArrayDeque<InetSocketAddress> validated = new ArrayDeque<>();
+  private final ArrayDeque<PeerPath> validated = new ArrayDeque<>();
   private final ArrayDeque<EarlyPacket> early = new ArrayDeque<>();
 
   private volatile LocalTransport local;
-  private volatile @Nullable InetSocketAddress remote;
+  private volatile @Nullable PeerPath path;
 
-  /** When the last check came from {@link #remote}; guarded by this. */
+  /** When the last check came on {@link #path}; guarded by this. */
   private long pathCheckNanos;
+
+  /** When a check last nominated {@link #path}; guarded by this. */
+  private long nominatedNanos;
+
+  private boolean pathNominated;
 
   private volatile long lastCheckNanos;
   private volatile boolean closed;
@@ -79,12 +82,10 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   PeerEndpoint(
       PeerKey key,
       MediaWorker owner,
-      AddressTable addresses,
       Function<PeerEndpoint, LocalTransport> credentials,
       long nowNanos) {
     this.key = key;
     this.owner = owner;
-    this.addresses = addresses;
     createdNanos = nowNanos;
     lastCheckNanos = nowNanos;
     local = credentials.apply(this);
@@ -96,10 +97,6 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
 
   MediaWorker owner() {
     return owner;
-  }
-
-  AddressTable addresses() {
-    return addresses;
   }
 
   /** What the answer to the client's offer carries. */
@@ -122,26 +119,26 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   }
 
   /**
-   * An authenticated check has come from {@code address}: media may come from there from now on.
-   * Media goes there when the check nominates it, or when it is the only address that still checks:
-   * a NAT that forgot the client gives it a new port, of which the client knows nothing and so
-   * signals nothing.
+   * An authenticated check has come on a path: media may come on it from now on. Media goes there
+   * when the check nominates it, or when it is the only path that is still checked: a NAT that
+   * forgot the client gives it a new port, of which the client knows nothing and so signals
+   * nothing.
    */
-  void handleCheck(InetSocketAddress address, boolean nominated, long nowNanos) {
+  void handleCheck(PeerPath from, boolean nominated, long nowNanos) {
     lastCheckNanos = nowNanos;
     synchronized (this) {
-      // Under the lock, so that nothing is put into the table behind the back of close().
+      // Under the lock, so that nothing is claimed behind the back of close().
       if (closed) {
         return;
       }
-      if (!validated.contains(address)) {
+      if (!validated.contains(from)) {
         forgetOldest();
-        validated.add(address);
+        validated.add(from);
       }
-      if (addresses.find(address) != this) {
-        addresses.put(address, this);
+      if (from.peer() != this) {
+        from.claim(this);
       }
-      updatePath(address, nominated, nowNanos);
+      updatePath(from, nominated, nowNanos);
     }
     DtlsServerSession session = dtls;
     if (session != null) {
@@ -149,39 +146,67 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     }
   }
 
-  private void updatePath(InetSocketAddress address, boolean nominated, long nowNanos) {
-    InetSocketAddress path = remote;
+  private void updatePath(PeerPath from, boolean nominated, long nowNanos) {
+    PeerPath present = path;
     boolean moves =
-        path == null
-            || (!path.equals(address)
-                && (nominated || nowNanos - pathCheckNanos > DEAD_PATH_NANOS));
+        present == null
+            || (!present.equals(from)
+                && ((nominated && !isOutranked(from, present, nowNanos))
+                    || nowNanos - pathCheckNanos > DEAD_PATH_NANOS));
     if (moves) {
-      remote = address;
+      path = from;
+      pathNominated = false;
     }
-    if (moves || address.equals(path)) {
+    if (moves || from.equals(present)) {
       pathCheckNanos = nowNanos;
-    }
-  }
-
-  /** Where media goes; null before the first check. */
-  @Nullable InetSocketAddress path() {
-    return remote;
-  }
-
-  /** Makes room for one more address. The one that is sent to stays. */
-  private void forgetOldest() {
-    if (validated.size() == MAX_ADDRESSES) {
-      InetSocketAddress oldest = validated.remove();
-      if (oldest.equals(remote)) {
-        validated.add(oldest);
-        oldest = validated.remove();
+      if (nominated) {
+        nominatedNanos = nowNanos;
+        pathNominated = true;
       }
-      addresses.remove(oldest, this);
     }
   }
 
   /**
-   * The client's offer is known: DTLS can begin once an address is validated. Later offers change
+   * Of several nominated pairs the one with the highest priority is selected (RFC 8445 §8.1.1), and
+   * TCP has the lower one. Firefox nominates all that it checks at the start.
+   */
+  private boolean isOutranked(PeerPath by, PeerPath present, long nowNanos) {
+    return by instanceof TcpPath
+        && present instanceof UdpPath
+        && pathNominated
+        && nowNanos - nominatedNanos <= DEAD_PATH_NANOS;
+  }
+
+  /** A connection is over; media goes on by the path that was validated last, if there is one. */
+  void handleClosed(TcpPath over) {
+    synchronized (this) {
+      validated.remove(over);
+      if (over.equals(path)) {
+        path = validated.peekLast();
+      }
+    }
+    over.release(this);
+  }
+
+  /** Where media goes; null before the first check, and when its connection is over. */
+  @Nullable PeerPath path() {
+    return path;
+  }
+
+  /** Makes room for one more path. The one that is sent to stays. */
+  private void forgetOldest() {
+    if (validated.size() == MAX_PATHS) {
+      PeerPath oldest = validated.remove();
+      if (oldest.equals(path)) {
+        validated.add(oldest);
+        oldest = validated.remove();
+      }
+      oldest.release(this);
+    }
+  }
+
+  /**
+   * The client's offer is known: DTLS can begin once a path is validated. Later offers change
    * nothing here.
    */
   void negotiate(
@@ -193,12 +218,12 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
         dtls = created;
       }
     }
-    if (created != null && remote != null) {
+    if (created != null && path != null) {
       created.start();
     }
   }
 
-  /** A DTLS datagram from a validated address; false when it was dropped. */
+  /** A DTLS datagram from a validated path; false when it was dropped. */
   boolean handleDtls(byte[] datagram, int offset, int length) {
     DtlsServerSession session = dtls;
     return session != null && session.offer(datagram, offset, length);
@@ -229,13 +254,13 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
 
   /** Sends one datagram from any thread; as any datagram, it may be lost. */
   void sendFromAnyThread(byte[] datagram, int offset, int length) {
-    InetSocketAddress to = remote;
+    PeerPath to = path;
     if (to == null) {
       return;
     }
     byte[] copy = Arrays.copyOfRange(datagram, offset, offset + length);
     try {
-      owner.submit(now -> owner.send(copy, to));
+      owner.submit(now -> owner.sockets().send(copy, to));
     } catch (RejectedExecutionException busy) {
       LOG.debug("a datagram to {} is lost", key.participant(), busy);
     }
@@ -243,9 +268,9 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
 
   @Override
   public void send(DatagramBatch batch) {
-    InetSocketAddress to = remote;
+    PeerPath to = path;
     if (to != null) {
-      owner.send(batch, to);
+      owner.sockets().send(batch, to);
     }
   }
 
@@ -296,20 +321,20 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     }
   }
 
-  /** Ends DTLS and frees the addresses. Any thread; once is enough. */
+  /** Ends DTLS and frees the paths. Any thread; once is enough. */
   void close() {
-    List<InetSocketAddress> freed;
+    List<PeerPath> freed;
     synchronized (this) {
       closed = true;
       freed = List.copyOf(validated);
       validated.clear();
     }
-    freed.forEach(address -> addresses.remove(address, this));
+    freed.forEach(freedPath -> freedPath.release(this));
     DtlsServerSession session = dtls;
     if (session != null) {
       session.close();
     }
-    if (session == null || remote == null) {
+    if (session == null || path == null) {
       dtlsEnded.complete(null); // it was never started
     }
   }

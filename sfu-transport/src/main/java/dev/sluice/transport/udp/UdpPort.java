@@ -15,12 +15,14 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One worker's socket on the shared media port. With several workers each has a socket of its own
- * on the same port (SO_REUSEPORT).
+ * One worker's socket on one local address of the shared media port: what it sends leaves from that
+ * address. With several workers each has a socket of its own on the same address (SO_REUSEPORT).
  *
  * <p>Owner: the worker whose loop it is registered with.
  */
@@ -83,10 +85,15 @@ public final class UdpPort {
             .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WAITING_BYTES)
             .handler(new Reader(receiver));
+    // Said, for else Netty takes an IPv6 socket, also for 0.0.0.0.
+    SocketProtocolFamily family =
+        address.getAddress() instanceof Inet6Address
+            ? SocketProtocolFamily.INET6
+            : SocketProtocolFamily.INET;
     switch (backend) {
       case EPOLL ->
           bootstrap
-              .channel(EpollDatagramChannel.class)
+              .channelFactory(() -> new EpollDatagramChannel(family))
               .option(EpollChannelOption.SO_REUSEPORT, shared)
               .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES)
               .option(
@@ -94,7 +101,7 @@ public final class UdpPort {
                   new FixedRecvByteBufAllocator(DATAGRAM_BYTES * DATAGRAMS_PER_READ));
       case NIO -> {
         bootstrap
-            .channel(NioDatagramChannel.class)
+            .channelFactory(() -> new NioDatagramChannel(family))
             .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES));
         if (shared) {
           bootstrap.option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
@@ -107,11 +114,14 @@ public final class UdpPort {
   /**
    * Checks that nobody else has the address. SO_REUSEPORT would let several sockets share it with
    * those of another server, and the kernel would give each of them some of the packets.
+   *
+   * @return the port: a free one when 0 was asked for
    */
-  public static void requireUnshared(InetSocketAddress address) throws IOException {
+  public static int requireUnshared(InetSocketAddress address) throws IOException {
     try (DatagramSocket probe = new DatagramSocket(null)) {
       probe.setReuseAddress(false);
       probe.bind(address);
+      return probe.getLocalPort();
     }
   }
 

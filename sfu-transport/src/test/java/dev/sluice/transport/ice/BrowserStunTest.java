@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("S3")
 class BrowserStunTest {
   private static final InetSocketAddress REMOTE = new InetSocketAddress("192.0.2.77", 54321);
-  private static final InetSocketAddress LOCAL = new InetSocketAddress("198.51.100.1", 10000);
 
   private final LiteIceGateway<String> gateway = new LiteIceGateway<>(new SecureRandom());
 
@@ -58,7 +57,7 @@ class BrowserStunTest {
         StunMessages.readdress(
             recorded.datagram(), its.ufrag() + ":" + recorded.clientUfrag(), its.pwd());
 
-    Outcome<String> outcome = gateway.handle(check, 0, check.length, REMOTE, LOCAL, 0);
+    Outcome<String> outcome = gateway.handle(check, 0, check.length, REMOTE, 0);
 
     assertThat(outcome).isInstanceOf(Outcome.Validated.class);
     Outcome.Validated<String> validated = (Outcome.Validated<String>) outcome;
@@ -73,7 +72,7 @@ class BrowserStunTest {
   void ignoresTheResponsesOfTheBrowser(Recorded recorded) {
     byte[] d = recorded.datagram();
 
-    assertThat(gateway.handle(d, 0, d.length, REMOTE, LOCAL, 0))
+    assertThat(gateway.handle(d, 0, d.length, REMOTE, 0))
         .isEqualTo(new Outcome.Ignored<String>(DropReason.NOT_WANTED));
   }
 

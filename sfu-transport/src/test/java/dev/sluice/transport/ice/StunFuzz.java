@@ -15,10 +15,6 @@ import java.util.List;
 /** STUN as a fuzz target: what strangers send, and what a peer with the right key sends. */
 public final class StunFuzz {
   private static final InetSocketAddress REMOTE = new InetSocketAddress("192.0.2.77", 54321);
-  private static final InetSocketAddress LOCAL = new InetSocketAddress("198.51.100.1", 10000);
-
-  /** An error has a reason phrase, a list of at most eight types, a signature, a fingerprint. */
-  private static final int MAX_RESPONSE = 200;
 
   private static final LiteIceGateway<String> GATEWAY = new LiteIceGateway<>(new SecureRandom());
   private static final LocalCredentials CREDENTIALS = GATEWAY.open("alice");
@@ -53,7 +49,7 @@ public final class StunFuzz {
             }
             StunFlyweight.endsWithFingerprint(bytes, Poison.FRONT, length);
           }
-          Outcome<String> outcome = GATEWAY.handle(bytes, Poison.FRONT, length, REMOTE, LOCAL, 0);
+          Outcome<String> outcome = GATEWAY.handle(bytes, Poison.FRONT, length, REMOTE, 0);
           require(
               outcome instanceof Outcome.Ignored || outcome instanceof Outcome.Keepalive,
               "a stranger was answered");
@@ -74,7 +70,7 @@ public final class StunFuzz {
             .integrity(CREDENTIALS.pwd())
             .fingerprint()
             .build();
-    Outcome<String> outcome = GATEWAY.handle(check, 0, check.length, REMOTE, LOCAL, 0);
+    Outcome<String> outcome = GATEWAY.handle(check, 0, check.length, REMOTE, 0);
     byte[] response =
         switch (outcome) {
           case Outcome.Validated<String> validated -> validated.response();

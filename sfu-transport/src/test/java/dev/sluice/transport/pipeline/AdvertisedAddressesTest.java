@@ -37,7 +37,8 @@ class AdvertisedAddressesTest {
             RoomLimits.DEFAULT,
             null,
             RoomSettings.defaultCodecs(),
-            new MediaConfig.Exposure(hidePrivate, 400, 800));
+            new MediaConfig.Exposure(hidePrivate, false, 400, 800),
+            MediaConfig.Tcp.OFF);
     return AdvertisedAddresses.of(config, 10_000);
   }
 
@@ -99,5 +100,51 @@ class AdvertisedAddressesTest {
 
     assertThatThrownBy(() -> addresses(true, List.of(restricted, hidden)))
         .isInstanceOf(MediaAddressException.class);
+  }
+
+  @Test
+  @Tag("C11")
+  void putsThePreferredFamilyOfTheMachineFirst() {
+    List<InetAddress> machine =
+        Stream.of("192.0.2.1", "2001:db8::1", "192.0.2.2", "2001:db8::2")
+            .map(InetAddress::ofLiteral)
+            .toList();
+
+    assertThat(AdvertisedAddresses.inOrder(machine.stream(), false))
+        .containsExactly(machine.get(0), machine.get(2), machine.get(1), machine.get(3));
+    assertThat(AdvertisedAddresses.inOrder(machine.stream(), true))
+        .containsExactly(machine.get(1), machine.get(3), machine.get(0), machine.get(2));
+  }
+
+  @Test
+  @Tag("C11")
+  void keepsTheOrderOfConfiguredAddressesInTheAnswer() {
+    assertThat(addresses(false, "2001:db8::1", "192.0.2.1"))
+        .extracting(Candidate::address)
+        .containsExactly("2001:db8::1", "192.0.2.1");
+    assertThat(addresses(false, "192.0.2.1", "2001:db8::1"))
+        .extracting(Candidate::address)
+        .containsExactly("192.0.2.1", "2001:db8::1");
+  }
+
+  @Test
+  @Tag("C2")
+  void namesTheForwardedPortForTcpWhenBothHaveOneNumber() {
+    List<Candidate> udp =
+        List.of(
+            new Candidate("192.0.2.1", 30_478, false), new Candidate("2001:db8::1", 10_000, false));
+
+    assertThat(TcpCandidates.append(udp, 10_000, 10_000))
+        .containsExactly(
+            udp.get(0),
+            udp.get(1),
+            new Candidate("192.0.2.1", 30_478, true),
+            new Candidate("2001:db8::1", 10_000, true));
+    assertThat(TcpCandidates.append(udp, 10_000, 443))
+        .containsExactly(
+            udp.get(0),
+            udp.get(1),
+            new Candidate("192.0.2.1", 443, true),
+            new Candidate("2001:db8::1", 443, true));
   }
 }

@@ -41,7 +41,7 @@ class MediaWorkerTest {
   /** Stands still, so that nothing but a wake-up ends a wait early. */
   private final AtomicLong clock = new AtomicLong(1_000);
 
-  private final AddressTable addresses = new AddressTable();
+  private final AddressTable addresses = new AddressTable(1);
   private final DatagramRouter router =
       new DatagramRouter(
           new LiteIceGateway<>(new SecureRandom()), addresses, MediaConfig.Exposure.DEFAULT, 1);
@@ -54,7 +54,7 @@ class MediaWorkerTest {
     int fits = MediaWorker.RING_SIZE - MediaWorker.RESERVED_FOR_TASKS;
 
     for (int i = 0; i < fits + 100; i++) {
-      router.onDatagram(worker, packet, REMOTE);
+      router.onDatagram(worker, 0, packet, REMOTE);
     }
 
     assertThat(worker.offer(alice, PacketKind.RTP, packet)).isFalse();
@@ -92,7 +92,7 @@ class MediaWorkerTest {
     int packets = 0;
     for (int turn = 0; turn < turns; turn++) {
       for (int i = 0; i < 3_000; i++, packets++) {
-        router.onDatagram(worker, packet, REMOTE);
+        router.onDatagram(worker, 0, packet, REMOTE);
       }
       worker.runOnce(1);
     }
@@ -207,12 +207,11 @@ class MediaWorkerTest {
         new PeerEndpoint(
             new PeerKey(new RoomId("room"), new ParticipantId("alice")),
             worker,
-            addresses,
             _ ->
                 new LocalTransport(
                     "ufrag", "pwd", new RemoteTransport.Fingerprint("sha-256", ""), List.of()),
             0);
-    endpoint.handleCheck(REMOTE, true, 0);
+    endpoint.handleCheck(new UdpPath(addresses, 0, REMOTE), true, 0);
     return endpoint;
   }
 

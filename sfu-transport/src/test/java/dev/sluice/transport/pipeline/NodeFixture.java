@@ -3,10 +3,12 @@ package dev.sluice.transport.pipeline;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.srtp.SrtpProfile;
+import dev.sluice.transport.tcp.TcpLimits;
 import dev.sluice.transport.udp.UdpBackend;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 abstract class NodeFixture {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long STEP_NANOS = 1_000_000;
+
+  static final TcpLimits TCP_LIMITS = new TcpLimits(8, 6, TcpLimits.MIN_QUEUE_BYTES);
 
   /** Added to the real clock. */
   final AtomicLong skippedNanos = new AtomicLong();
@@ -52,18 +56,23 @@ abstract class NodeFixture {
 
   SfuNode node(
       ThreadingMode mode, int workers, UdpBackend backend, int port, @Nullable PacketTap tap) {
+    InetSocketAddress bind = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    return node(config(mode, workers, bind), backend, tap);
+  }
+
+  SfuNode node(MediaConfig config, UdpBackend backend, @Nullable PacketTap tap) {
     SfuNode node =
         new SfuNode(
-            config(mode, workers, port),
+            config,
             new NodeSeams(() -> System.nanoTime() + skippedNanos.get(), backend, tap));
     nodes.add(node);
-    stepped = mode == ThreadingMode.INVOKER ? node : null;
+    stepped = config.threading() == ThreadingMode.INVOKER ? node : null;
     return node;
   }
 
-  static MediaConfig config(ThreadingMode mode, int workers, int port) {
+  static MediaConfig config(ThreadingMode mode, int workers, InetSocketAddress bind) {
     return new MediaConfig(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+        bind,
         List.of(),
         false,
         mode,
@@ -72,7 +81,10 @@ abstract class NodeFixture {
         16,
         List.of(SrtpProfile.values()),
         RoomLimits.DEFAULT,
-        null);
+        null,
+        RoomSettings.defaultCodecs(),
+        MediaConfig.Exposure.DEFAULT,
+        new MediaConfig.Tcp(MediaConfig.Tcp.FOLLOWS_UDP, TCP_LIMITS));
   }
 
   TestPeer peer(SfuNode node, String room, String name) {
@@ -83,7 +95,18 @@ abstract class NodeFixture {
 
   /** A peer that is in its room, with a validated address and keys on both ends. */
   TestPeer connected(SfuNode node, String room, String name) {
-    TestPeer peer = peer(node, room, name).enter().check();
+    return connected(peer(node, room, name), name);
+  }
+
+  /** The same by TCP alone. */
+  TestPeer connectedByTcp(SfuNode node, String room, String name) {
+    TestPeer peer = peer(node, room, name);
+    peer.overTcp();
+    return connected(peer, name);
+  }
+
+  private TestPeer connected(TestPeer peer, String name) {
+    peer.enter().check();
     until("the check of " + name + " is answered", () -> !peer.checkResponses.isEmpty());
     peer.connectWithoutHandshake();
     until(

@@ -57,7 +57,7 @@ class OnePortTest extends NodeFixture {
     }
     List<Socket> sockets = sockets();
     Set<Integer> ports = new TreeSet<>(sockets.stream().map(Socket::port).toList());
-    peers.forEach(peer -> ports.remove(peer.address().getPort()));
+    peers.forEach(peer -> ports.remove(peer.wire().local().getPort()));
     assertThat(ports).as("UDP ports that are not the clients'").containsExactly(node.mediaPort());
     // The kernel's own count of each socket: RcvbufErrors is that of the whole machine.
     assertThat(sockets)

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class SfuNodeMediaTest extends NodeFixture {
 
     byte[] response = alice.checkResponses.remove();
     assertThat(StunMessages.isSigned(response, alice.password())).isTrue();
-    assertThat(StunMessages.mappedAddress(response)).isEqualTo(alice.address());
+    assertThat(StunMessages.mappedAddress(response)).isEqualTo(alice.wire().local());
   }
 
   @Test
@@ -141,11 +142,11 @@ class SfuNodeMediaTest extends NodeFixture {
     SfuNode node = stepped();
     TestPeer alice = connected(node, "room", "alice");
     TestPeer bob = connected(node, "room", "bob");
-    AddressTable addresses = alice.endpoint().addresses();
+    AddressTable addresses =
+        ((UdpPath) Objects.requireNonNull(alice.endpoint().path())).addresses();
     for (int port = 40_000; port < 40_020; port++) {
-      alice
-          .endpoint()
-          .handleCheck(new InetSocketAddress("192.0.2.1", port), false, System.nanoTime());
+      UdpPath other = new UdpPath(addresses, 0, new InetSocketAddress("192.0.2.1", port));
+      alice.endpoint().handleCheck(other, false, System.nanoTime());
     }
 
     alice.sendMedia(1, "still here");

@@ -24,13 +24,6 @@ import dev.sluice.core.srtp.SrtpReceiver;
 import dev.sluice.core.srtp.SrtpSender;
 import dev.sluice.transport.dtls.TestClient;
 import dev.sluice.transport.ice.StunMessages;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -64,8 +57,7 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
   final TestClient dtls;
 
   private final SfuNode node;
-  private final DatagramSocket socket;
-  private final InetSocketAddress server;
+  private volatile TestWire wire;
   private volatile @Nullable SrtpReceiver receiver;
   private @Nullable SrtpSender sender;
   private @Nullable LocalTransport transport;
@@ -75,14 +67,8 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
     this.node = node;
     key = new PeerKey(new RoomId(room), new ParticipantId(name));
     ssrc = key.hashCode() | 1;
-    server = new InetSocketAddress(InetAddress.getLoopbackAddress(), node.mediaPort());
-    try {
-      socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    } catch (SocketException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    wire = TestWire.udp(node.mediaPort(), this::handle);
     dtls = new TestClient(List.of(SrtpProfile.values()), this::send);
-    Thread.ofVirtual().name("peer-" + name).start(this::read);
   }
 
   @Override
@@ -99,6 +85,12 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
 
   TestPeer openTransport() {
     transport = node.openTransport(key);
+    return this;
+  }
+
+  /** ICE begins anew: what is checked from now on has other credentials. */
+  TestPeer restart() {
+    transport = node.restartTransport(key);
     return this;
   }
 
@@ -134,8 +126,22 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
     return local().icePwd();
   }
 
-  InetSocketAddress address() {
-    return (InetSocketAddress) socket.getLocalSocketAddress();
+  /** Goes on with another socket; gives the one that was in use, still open. */
+  TestWire use(TestWire next) {
+    TestWire former = wire;
+    wire = next;
+    return former;
+  }
+
+  /** Goes on with a TCP connection. */
+  TestWire overTcp() {
+    TestWire tcp = TestWire.tcp(node.tcpPort().orElseThrow(), this::handle);
+    use(tcp).close();
+    return tcp;
+  }
+
+  TestWire wire() {
+    return wire;
   }
 
   PeerEndpoint endpoint() {
@@ -197,37 +203,20 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
   }
 
   void send(byte[] datagram) {
-    try {
-      socket.send(new DatagramPacket(datagram, datagram.length, server));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    wire.send(datagram);
   }
 
   @Override
   public void close() {
-    socket.close();
+    wire.close();
   }
 
   private LocalTransport local() {
     return Objects.requireNonNull(transport, "no transport");
   }
 
-  private void read() {
-    byte[] buffer = new byte[2048];
-    DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-    try {
-      while (true) {
-        packet.setLength(buffer.length);
-        socket.receive(packet);
-        handle(buffer, packet.getLength());
-      }
-    } catch (IOException closed) {
-      // The test is over.
-    }
-  }
-
-  private void handle(byte[] datagram, int length) {
+  /** What a wire has brought. */
+  void handle(byte[] datagram, int length) {
     switch (PacketKind.classify(datagram, 0, length)) {
       case STUN -> checkResponses.add(Arrays.copyOf(datagram, length));
       case DTLS -> {

@@ -1,0 +1,69 @@
+package dev.sluice.transport.pipeline;
+
+import dev.sluice.transport.tcp.TcpConnection;
+import dev.sluice.transport.tcp.TcpReceiver;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A path by TCP: one connection, equal to no other. */
+final class TcpPath implements PeerPath, TcpReceiver {
+  private final TcpConnection connection;
+  private final MediaWorker acceptedBy;
+  private final DatagramRouter router;
+  private final AtomicReference<@Nullable PeerEndpoint> peer = new AtomicReference<>();
+  private final AtomicBoolean unflushed = new AtomicBoolean();
+
+  TcpPath(TcpConnection connection, MediaWorker acceptedBy, DatagramRouter router) {
+    this.connection = connection;
+    this.acceptedBy = acceptedBy;
+    this.router = router;
+  }
+
+  TcpConnection connection() {
+    return connection;
+  }
+
+  @Override
+  public @Nullable PeerEndpoint peer() {
+    return peer.get();
+  }
+
+  @Override
+  public void claim(PeerEndpoint next) {
+    peer.set(next);
+    connection.prove();
+  }
+
+  @Override
+  public void release(PeerEndpoint former) {
+    if (peer.compareAndSet(former, null)) {
+      connection.release();
+    }
+  }
+
+  @Override
+  public void onFrame(ByteBuf content) {
+    router.onFrame(acceptedBy, this, content);
+  }
+
+  @Override
+  public void onClosed() {
+    PeerEndpoint owner = peer.get();
+    if (owner != null) {
+      owner.handleClosed(this);
+    }
+  }
+
+  /** Something was written; true when it now has to be flushed, and nobody knew. */
+  boolean markUnflushed() {
+    return unflushed.compareAndSet(false, true);
+  }
+
+  void flush() {
+    // Before the flush: what is written after this is marked again.
+    unflushed.set(false);
+    connection.flush();
+  }
+}
