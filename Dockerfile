@@ -20,6 +20,6 @@ RUN ./train && rm -rf /tmp/*
 # A number, so that an orchestrator sees that it is not root. Nothing below / needs to be written except /tmp.
 USER 10001:10001
 # HTTP and signalling; media by UDP, and by TCP where UDP is blocked.
-EXPOSE 8080/tcp 10000/udp
+EXPOSE 8080/tcp 10000/udp 10000/tcp
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["java", "@jvm.args", "-XX:AOTCache=sluice.aot", "-jar", "sluice.jar"]

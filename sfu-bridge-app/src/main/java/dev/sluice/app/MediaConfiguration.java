@@ -7,6 +7,7 @@ import dev.sluice.transport.pipeline.MediaConfig;
 import dev.sluice.transport.pipeline.SfuNode;
 import dev.sluice.transport.pipeline.ThreadingMode;
 import dev.sluice.transport.pipeline.WorkerStatistics;
+import dev.sluice.transport.tcp.TcpCloseReason;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,7 +52,18 @@ class MediaConfiguration {
             capture(properties),
             properties.rooms().allowedCodecs(),
             new MediaConfig.Exposure(
-                media.hidePrivateAddresses(), media.stunPerSecond(), media.stunBurst())));
+                media.hidePrivateAddresses(),
+                media.preferFamily() == SluiceProperties.Family.IPV6,
+                media.stunPerSecond(),
+                media.stunBurst()),
+            new MediaConfig.Tcp(tcpPort(media.tcpPort()), media.tcp().toLimits())));
+  }
+
+  private static int tcpPort(@Nullable Integer configured) {
+    if (configured == null) {
+      return MediaConfig.Tcp.FOLLOWS_UDP;
+    }
+    return configured == 0 ? MediaConfig.Tcp.NO_PORT : configured;
   }
 
   @Bean
@@ -99,6 +111,15 @@ class MediaConfiguration {
                 n -> sum(n, statistics -> statistics.drops().getOrDefault(reason, 0L)))
             .tag("reason", reason.name().toLowerCase(Locale.ROOT))
             .description("Packets dropped, by reason")
+            .register(meters);
+      }
+      Gauge.builder("sluice.tcp.connections", node, n -> n.tcpConnections().open())
+          .description("TCP connections for media")
+          .register(meters);
+      for (TcpCloseReason reason : TcpCloseReason.values()) {
+        FunctionCounter.builder("sluice.tcp.closed", node, n -> n.tcpConnections().ended(reason))
+            .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+            .description("TCP connections refused or ended, by reason")
             .register(meters);
       }
       Gauge.builder("sluice.transports", node, SfuNode::transportCount)

@@ -17,8 +17,8 @@ final class MediaFailureAnalyzer implements FailureAnalyzer {
       if (cause instanceof MediaPortException) {
         return new FailureAnalysis(
             cause.getMessage(),
-            "Stop the other server, or choose another port with sluice.media.port. On Linux"
-                + " ss -lunp says who has it.",
+            "Stop the other server, or choose another port with sluice.media.port or"
+                + " sluice.media.tcp-port. On Linux ss -lutnp says who has it.",
             cause);
       }
       if (cause instanceof MediaAddressException) {

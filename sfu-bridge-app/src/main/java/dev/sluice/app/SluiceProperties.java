@@ -7,6 +7,7 @@ import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.srtp.SrtpProfile;
+import dev.sluice.transport.tcp.TcpLimits;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -159,7 +160,8 @@ public record SluiceProperties(
   /**
    * The media side.
    *
-   * @param port UDP and TCP; 0 for any free one
+   * @param port by UDP; 0 for any free one
+   * @param tcpPort for ICE-TCP; null for the number of {@code port}, 0 for no TCP
    * @param bindAddress the local address to listen on
    * @param advertisedAddresses where clients reach the port, in order of preference: addresses or
    *     host names, with or without a port and the networks that one is for; empty for automatic
@@ -171,9 +173,12 @@ public record SluiceProperties(
    * @param retransmissionPercent bytes sent again to one participant, as a share of those sent to
    *     it
    * @param srtpProfiles SRTP protection profiles that may be negotiated, in order of preference
+   * @param preferFamily which of the machine's own addresses answers name first
+   * @param tcp limits of TCP connections
    */
   public record Media(
       @DefaultValue("10000") int port,
+      @Nullable Integer tcpPort,
       @DefaultValue("0.0.0.0") String bindAddress,
       @DefaultValue List<String> advertisedAddresses,
       @DefaultValue("0") int workers,
@@ -183,11 +188,14 @@ public record SluiceProperties(
       @DefaultValue("800") int stunBurst,
       @DefaultValue("50") int retransmissionPercent,
       @DefaultValue({"AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_HMAC_SHA1_80"})
-          List<SrtpProfile> srtpProfiles) {
+          List<SrtpProfile> srtpProfiles,
+      @DefaultValue("ipv4") Family preferFamily,
+      @DefaultValue Tcp tcp) {
     public Media {
       advertisedAddresses = List.copyOf(advertisedAddresses);
       srtpProfiles = List.copyOf(srtpProfiles);
       requireBetween("sluice.media.port", port, 0, MAX_PORT);
+      requireBetween("sluice.media.tcp-port", tcpPort == null ? 0 : tcpPort, 0, MAX_PORT);
       requireBetween("sluice.media.workers", workers, 0, 1024);
       requireLiteral("sluice.media.bind-address", bindAddress);
       requireBetween("sluice.media.max-handshakes", maxHandshakes, 1, 100_000);
@@ -222,6 +230,43 @@ public record SluiceProperties(
     /** The advertised addresses in order. */
     public List<AdvertisedAddress> advertised() {
       return advertisedAddresses.stream().map(AdvertisedAddress::parse).toList();
+    }
+  }
+
+  /** A family of addresses. */
+  public enum Family {
+    /** RFC 791. */
+    IPV4,
+    /** RFC 8200. */
+    IPV6
+  }
+
+  /**
+   * Limits of ICE-TCP.
+   *
+   * @param maxConnections at a time
+   * @param maxConnectionsPerSource of one IPv4 address or IPv6 /64
+   * @param queueSize what may wait for one connection that reads slowly
+   */
+  public record Tcp(
+      @DefaultValue("4096") int maxConnections,
+      @DefaultValue("128") int maxConnectionsPerSource,
+      @DefaultValue("256KB") DataSize queueSize) {
+    private static final int MAX_QUEUE_BYTES = 16 * 1024 * 1024;
+
+    public Tcp {
+      requireBetween("sluice.media.tcp.max-connections", maxConnections, 1, 1_000_000);
+      requireBetween(
+          "sluice.media.tcp.max-connections-per-source", maxConnectionsPerSource, 1, 1_000_000);
+      requireBetween(
+          "sluice.media.tcp.queue-size",
+          queueSize.toBytes(),
+          TcpLimits.MIN_QUEUE_BYTES,
+          MAX_QUEUE_BYTES);
+    }
+
+    TcpLimits toLimits() {
+      return new TcpLimits(maxConnections, maxConnectionsPerSource, (int) queueSize.toBytes());
     }
   }
 

@@ -7,6 +7,7 @@ import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.app.SluiceProperties.Mode;
 import dev.sluice.core.sdp.ClientNetwork;
 import dev.sluice.core.srtp.SrtpProfile;
+import dev.sluice.transport.tcp.TcpLimits;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.util.unit.DataSize;
 
 class SluicePropertiesTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -37,6 +39,7 @@ class SluicePropertiesTest {
         .isEqualTo(
             new SluiceProperties.Media(
                 10000,
+                null,
                 "0.0.0.0",
                 List.of(),
                 0,
@@ -45,7 +48,10 @@ class SluicePropertiesTest {
                 400,
                 800,
                 50,
-                List.of(SrtpProfile.values())));
+                List.of(SrtpProfile.values()),
+                SluiceProperties.Family.IPV4,
+                new SluiceProperties.Tcp(4096, 128, DataSize.ofKilobytes(256))));
+    assertThat(properties.media().tcp().toLimits()).isEqualTo(TcpLimits.DEFAULT);
     assertThat(properties.signalling().toLimits()).isEqualTo(SignallingLimits.DEFAULTS);
     assertThat(properties.http().allowedOrigins()).containsExactly("*");
     assertThat(properties.iceServers()).isEmpty();
@@ -203,6 +209,9 @@ class SluicePropertiesTest {
     "sluice.auth.clock-skew, 6m, sluice.auth.clock-skew",
     "sluice.auth.clock-skew, -1s, sluice.auth.clock-skew",
     "sluice.media.port, 70000, sluice.media.port is 70000",
+    "sluice.media.tcp-port, 70000, sluice.media.tcp-port is 70000",
+    "sluice.media.tcp.max-connections, 0, sluice.media.tcp.max-connections is 0",
+    "sluice.media.tcp.queue-size, 1KB, sluice.media.tcp.queue-size is 1024",
     "sluice.media.workers, -1, sluice.media.workers is -1",
     "sluice.signalling.max-message, 1GB, sluice.signalling.max-message",
     "sluice.signalling.resume-timeout, 0s, sluice.signalling.resume-timeout",

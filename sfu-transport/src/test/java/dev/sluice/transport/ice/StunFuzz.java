@@ -16,6 +16,9 @@ import java.util.List;
 public final class StunFuzz {
   private static final InetSocketAddress REMOTE = new InetSocketAddress("192.0.2.77", 54321);
 
+  /** An error has a reason phrase, a list of at most eight types, a signature, a fingerprint. */
+  private static final int MAX_RESPONSE = 200;
+
   private static final LiteIceGateway<String> GATEWAY = new LiteIceGateway<>(new SecureRandom());
   private static final LocalCredentials CREDENTIALS = GATEWAY.open("alice");
 

@@ -62,6 +62,7 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
   private @Nullable SrtpSender sender;
   private @Nullable LocalTransport transport;
   private long negotiations;
+  private int checks;
 
   TestPeer(SfuNode node, String room, String name) {
     this.node = node;
@@ -118,7 +119,7 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
   }
 
   TestPeer check(String withPassword) {
-    send(StunMessages.check(local().iceUfrag() + ":peer", withPassword, true));
+    send(StunMessages.check(local().iceUfrag() + ":peer", withPassword, true, ++checks));
     return this;
   }
 
