@@ -166,25 +166,45 @@ class ChartTest {
 
   @Test
   void hostPortOpensOnlyTheMediaPortOnTheNode() {
-    List<Manifest> manifests =
-        chart.manifests("media: {exposure: hostPort, port: 12000, tcp: false}");
+    List<Manifest> manifests = chart.manifests("media: {exposure: hostPort, port: 12000}");
     PodSpec pod =
         Manifest.only(manifests, Deployment.class, "sluice").getSpec().getTemplate().getSpec();
     assertThat(pod.getHostNetwork()).isNull();
     assertThat(container(manifests).getPorts())
         .filteredOn(port -> port.getHostPort() != null)
-        .singleElement()
-        .returns(12000, ContainerPort::getHostPort)
-        .returns("UDP", ContainerPort::getProtocol);
+        .extracting(ContainerPort::getHostPort, ContainerPort::getProtocol)
+        .containsExactly(tuple(12000, "UDP"), tuple(12000, "TCP"));
     assertThat(advertised(manifests)).isEqualTo("[$(HOST_IP)]:12000");
     assertThat(variable(manifests, "SLUICE_MEDIA_PORT").getValue()).isEqualTo("12000");
     assertThat(mediaServices(manifests)).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(Exposure.class)
+  void withoutTcpNothingIsOpenedForItAndTheServerDoesNotListen(Exposure exposure) {
+    List<Manifest> manifests =
+        chart.manifests(
+            exposure.values.replaceFirst("}$", ", tcp: false}\nnetworkPolicy: {enabled: true}"));
+    assertThat(variable(manifests, "SLUICE_MEDIA_TCPPORT").getValue()).isEqualTo("0");
+    assertThat(container(manifests).getPorts())
+        .extracting(ContainerPort::getName)
+        .containsExactly("http", "media-udp");
+    assertThat(mediaServices(manifests))
+        .allSatisfy(
+            service ->
+                assertThat(service.getSpec().getPorts())
+                    .extracting(ServicePort::getProtocol)
+                    .containsExactly("UDP"));
+    assertThat(Manifest.only(manifests, NetworkPolicy.class, "sluice").getSpec().getIngress())
+        .flatExtracting(NetworkPolicyIngressRule::getPorts)
+        .extracting(port -> port.getPort().getStrVal())
+        .containsExactly("http", "media-udp");
+  }
+
   @Test
   void nodePortTellsTheNodesAddressWithThePortOfTheNode() {
     List<Manifest> manifests =
-        chart.manifests("media: {exposure: nodePort, tcp: true, nodePort: {port: 30123}}");
+        chart.manifests("media: {exposure: nodePort, nodePort: {port: 30123}}");
     Service media = Manifest.only(manifests, Service.class, "-media");
     assertThat(media.getSpec().getType()).isEqualTo("NodePort");
     assertThat(media.getSpec().getExternalTrafficPolicy()).isEqualTo("Local");
@@ -204,7 +224,6 @@ class ChartTest {
             media:
               exposure: loadBalancer
               port: 3478
-              tcp: true
               advertisedAddresses: [203.0.113.7, "2001:db8::7", "203.0.113.8:443"]
               loadBalancer: {className: metal, annotations: {a: b}, sourceRanges: [192.0.2.0/24]}
             """);
@@ -309,7 +328,7 @@ class ChartTest {
     assertThat(http.getFrom()).hasSize(1);
     assertThat(media.getPorts())
         .extracting(port -> port.getPort().getStrVal())
-        .containsExactly("media-udp");
+        .containsExactly("media-udp", "media-tcp");
     assertThat(media.getFrom()).isEmpty();
   }
 
