@@ -7,7 +7,6 @@ import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.srtp.SrtpProfile;
-import dev.sluice.transport.tcp.TcpLimits;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -190,7 +189,7 @@ public record SluiceProperties(
       @DefaultValue({"AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_HMAC_SHA1_80"})
           List<SrtpProfile> srtpProfiles,
       @DefaultValue("ipv4") Family preferFamily,
-      @DefaultValue Tcp tcp) {
+      @DefaultValue TcpProperties tcp) {
     public Media {
       advertisedAddresses = List.copyOf(advertisedAddresses);
       srtpProfiles = List.copyOf(srtpProfiles);
@@ -239,35 +238,6 @@ public record SluiceProperties(
     IPV4,
     /** RFC 8200. */
     IPV6
-  }
-
-  /**
-   * Limits of ICE-TCP.
-   *
-   * @param maxConnections at a time
-   * @param maxConnectionsPerSource of one IPv4 address or IPv6 /64
-   * @param queueSize what may wait for one connection that reads slowly
-   */
-  public record Tcp(
-      @DefaultValue("4096") int maxConnections,
-      @DefaultValue("128") int maxConnectionsPerSource,
-      @DefaultValue("256KB") DataSize queueSize) {
-    private static final int MAX_QUEUE_BYTES = 16 * 1024 * 1024;
-
-    public Tcp {
-      requireBetween("sluice.media.tcp.max-connections", maxConnections, 1, 1_000_000);
-      requireBetween(
-          "sluice.media.tcp.max-connections-per-source", maxConnectionsPerSource, 1, 1_000_000);
-      requireBetween(
-          "sluice.media.tcp.queue-size",
-          queueSize.toBytes(),
-          TcpLimits.MIN_QUEUE_BYTES,
-          MAX_QUEUE_BYTES);
-    }
-
-    TcpLimits toLimits() {
-      return new TcpLimits(maxConnections, maxConnectionsPerSource, (int) queueSize.toBytes());
-    }
   }
 
   /**
@@ -407,7 +377,7 @@ public record SluiceProperties(
    */
   public record Development(@Nullable String plaintextCapture) {}
 
-  private static void requireBetween(String name, long value, long min, long max) {
+  static void requireBetween(String name, long value, long min, long max) {
     if (value < min || value > max) {
       throw new ConfigurationException(
           "%s is %d; it must be between %d and %d.".formatted(name, value, min, max),

@@ -50,7 +50,7 @@ class SluicePropertiesTest {
                 50,
                 List.of(SrtpProfile.values()),
                 SluiceProperties.Family.IPV4,
-                new SluiceProperties.Tcp(4096, 128, DataSize.ofKilobytes(256))));
+                new TcpProperties(4096, 128, DataSize.ofKilobytes(256))));
     assertThat(properties.media().tcp().toLimits()).isEqualTo(TcpLimits.DEFAULT);
     assertThat(properties.signalling().toLimits()).isEqualTo(SignallingLimits.DEFAULTS);
     assertThat(properties.http().allowedOrigins()).containsExactly("*");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
@@ -77,6 +78,14 @@ public final class Page implements AutoCloseable {
   /** What the browser's statistics say now. */
   public MediaStats stats() {
     return evaluate("window.__probe.stats()", MediaStats.class);
+  }
+
+  /**
+   * By what each of the page's peer connections reaches the server: protocol and address, such as
+   * {@code tcp 192.0.2.1}.
+   */
+  public List<String> protocols() {
+    return List.of(evaluate("window.__probe.protocols()", String[].class));
   }
 
   /** Begins to note how long each decoded video stands still. */

@@ -28,10 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NetworkNamespace implements Machine, AutoCloseable {
   private static final Path IP = Path.of("/usr/sbin/ip");
+  private static final List<Path> FIREWALLS =
+      List.of(Path.of("/usr/sbin/iptables"), Path.of("/usr/sbin/ip6tables"));
   private static final AtomicInteger CREATED = new AtomicInteger();
 
   /** A /30 per namespace out of the network for benchmarks (RFC 2544), which nobody routes. */
   private static final String NETWORK = "198.18.";
+
+  /** A /64 per namespace out of the unique local addresses (RFC 4193). */
+  private static final String NETWORK_6 = "fd5a:18:0:";
 
   private final String name;
   private final String outerInterface;
@@ -47,6 +52,15 @@ public final class NetworkNamespace implements Machine, AutoCloseable {
 
   /** Makes a namespace; the test is skipped where that is not possible. */
   public static NetworkNamespace create() {
+    return create(false);
+  }
+
+  /** The same, with no IPv4 but on its loopback. */
+  public static NetworkNamespace createIpv6Only() {
+    return create(true);
+  }
+
+  private static NetworkNamespace create(boolean ipv6) {
     TestSettings.require(
         Files.isExecutable(IP), "Network namespaces need " + IP + "; install iproute2.");
     TestSettings.require(
@@ -54,11 +68,10 @@ public final class NetworkNamespace implements Machine, AutoCloseable {
     long id = ProcessHandle.current().pid() * 16 + CREATED.getAndIncrement() % 16;
     String tag = Long.toHexString(id);
     int block = freeBlock((int) (id & 0x3f));
-    String outer = NETWORK + block + ".1";
-    NetworkNamespace namespace =
-        new NetworkNamespace("sluice-" + tag, "sl" + tag, NETWORK + block + ".2");
+    String prefix = ipv6 ? NETWORK_6 + Integer.toHexString(block) + "::" : NETWORK + block + ".";
+    NetworkNamespace namespace = new NetworkNamespace("sluice-" + tag, "sl" + tag, prefix + "2");
     try {
-      namespace.build(outer);
+      namespace.build(prefix + "1", ipv6);
       return namespace;
     } catch (RuntimeException e) {
       namespace.close();
@@ -86,21 +99,46 @@ public final class NetworkNamespace implements Machine, AutoCloseable {
     throw new IllegalStateException("All blocks of " + NETWORK + "0.0 are taken.");
   }
 
-  private void build(String outerAddress) {
+  private void build(String outerAddress, boolean ipv6) {
     String inner = outerInterface + "i";
     ip("netns", "add", name);
     ip("link", "add", outerInterface, "type", "veth", "peer", "name", inner, "netns", name);
-    ip("addr", "add", outerAddress + "/30", "dev", outerInterface);
+    address(List.of(), outerAddress, outerInterface, ipv6);
     ip("link", "set", outerInterface, "up");
-    ip("-n", name, "addr", "add", innerAddress + "/30", "dev", inner);
+    address(List.of("-n", name), innerAddress, inner, ipv6);
     ip("-n", name, "link", "set", "lo", "up");
     ip("-n", name, "link", "set", inner, "up");
     ip("-n", name, "route", "add", "default", "via", outerAddress);
   }
 
+  private static void address(List<String> where, String address, String link, boolean ipv6) {
+    List<String> command = new ArrayList<>(where);
+    command.addAll(List.of("addr", "add", address + (ipv6 ? "/64" : "/30"), "dev", link));
+    if (ipv6) {
+      command.add("nodad"); // usable at once: nobody else can have it
+    }
+    ip(command.toArray(String[]::new));
+  }
+
+  /**
+   * From now on no UDP packet arrives at anybody inside, as behind a firewall that drops it without
+   * a word. The test is skipped where there is no iptables.
+   */
+  public void blockUdp() {
+    for (Path firewall : FIREWALLS) {
+      TestSettings.require(
+          Files.isExecutable(firewall), "Blocking UDP needs " + firewall + "; install iptables.");
+      run(command(List.of(firewall.toString(), "-w", "-A", "INPUT", "-p", "udp", "-j", "DROP")));
+    }
+  }
+
   private static void ip(String... arguments) {
     List<String> command = new ArrayList<>(List.of(IP.toString()));
     command.addAll(List.of(arguments));
+    run(command);
+  }
+
+  private static void run(List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       String output = process.inputReader().readAllAsString();
@@ -140,7 +178,7 @@ public final class NetworkNamespace implements Machine, AutoCloseable {
         throw new UncheckedIOException(e);
       }
     }
-    return innerAddress + ":" + port;
+    return (innerAddress.contains(":") ? "[" + innerAddress + "]" : innerAddress) + ":" + port;
   }
 
   private Process startGate() throws IOException {

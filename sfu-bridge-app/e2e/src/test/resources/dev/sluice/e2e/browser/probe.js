@@ -75,6 +75,24 @@
     return { inbound, outbound };
   }
 
+  // The protocol and the server's address of the pair that each open connection uses: "tcp 192.0.2.1".
+  async function protocols() {
+    const used = [];
+    for (const connection of connections) {
+      if (connection.connectionState === 'closed') continue;
+      const report = await connection.getStats();
+      const entries = [...report.values()];
+      const transport = entries.find((entry) => entry.type === 'transport' && entry.selectedCandidatePairId);
+      // Firefox has no transport entry, and marks the pair itself.
+      const pair = transport
+        ? report.get(transport.selectedCandidatePairId)
+        : entries.find((entry) => entry.type === 'candidate-pair' && entry.selected);
+      const remote = pair && report.get(pair.remoteCandidateId);
+      used.push(remote ? `${remote.protocol} ${remote.address ?? remote.ip}` : 'none');
+    }
+    return used;
+  }
+
   // For each video that decodes: the longest time in which its count of decoded frames stood still, and the
   // longest freeze as the browser counts it (a freeze is added to the total when it ends).
   const watched = new Map();
