@@ -63,8 +63,7 @@ abstract class NodeFixture {
   SfuNode node(MediaConfig config, UdpBackend backend, @Nullable PacketTap tap) {
     SfuNode node =
         new SfuNode(
-            config,
-            new NodeSeams(() -> System.nanoTime() + skippedNanos.get(), backend, tap));
+            config, new NodeSeams(() -> System.nanoTime() + skippedNanos.get(), backend, tap));
     nodes.add(node);
     stepped = config.threading() == ThreadingMode.INVOKER ? node : null;
     return node;
