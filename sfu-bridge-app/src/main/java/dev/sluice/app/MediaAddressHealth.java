@@ -24,8 +24,7 @@ final class MediaAddressHealth implements HealthIndicator {
    * @param configured whether the configuration says so
    * @param isHere whether an address is one of this machine
    */
-  MediaAddressHealth(
-      List<String> advertised, boolean configured, Predicate<InetAddress> isHere) {
+  MediaAddressHealth(List<String> advertised, boolean configured, Predicate<InetAddress> isHere) {
     this.advertised = List.copyOf(advertised);
     this.configured = configured;
     this.isHere = isHere;

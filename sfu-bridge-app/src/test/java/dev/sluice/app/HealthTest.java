@@ -144,7 +144,10 @@ class HealthTest {
     assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
     assertThat(health.health().getDetails()).containsEntry("present", 0L);
     assertThat(health.health().toString()).doesNotContain("192.0.2.");
-    assertThat(new MediaAddressHealth(List.of("sfu.example.org"), true, here::contains).health().getStatus())
+    assertThat(
+            new MediaAddressHealth(List.of("sfu.example.org"), true, here::contains)
+                .health()
+                .getStatus())
         .as("the configuration is believed")
         .isEqualTo(Status.UP);
   }
