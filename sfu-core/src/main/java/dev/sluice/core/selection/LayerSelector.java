@@ -3,6 +3,7 @@ package dev.sluice.core.selection;
 import dev.sluice.core.control.SlotLimits;
 import dev.sluice.core.ingress.IngressStream;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,12 +90,9 @@ public final class LayerSelector {
   }
 
   private LayerTarget withinRate(long maxBitrateBps) {
-    IngressStream stream = bestStream;
-    int spatialId = bestSpatialId;
-    if (stream == null) {
-      throw new IllegalStateException("a size is chosen before a rate");
-    }
     while (true) {
+      IngressStream stream = Objects.requireNonNull(bestStream, "a size is chosen before a rate");
+      int spatialId = bestSpatialId;
       int wished = temporalWithin(stream, limits.maxFramesPerSecond());
       for (int temporalId = wished; temporalId >= 0; temporalId--) {
         boolean smooth =
@@ -109,8 +107,6 @@ public final class LayerSelector {
       if (!stepDown(stream, spatialId)) {
         return target(stream, spatialId, maxBitrateBps == UNLIMITED ? wished : 0);
       }
-      stream = bestStream;
-      spatialId = bestSpatialId;
     }
   }
 
