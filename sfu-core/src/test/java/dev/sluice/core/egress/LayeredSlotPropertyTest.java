@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,7 +42,7 @@ class LayeredSlotPropertyTest {
 
   /** What came out under one number. */
   private record Sent(
-      long sequence, long timestamp, boolean marker, int stream, int frame, byte[] bytes) {}
+      long sequence, long timestamp, boolean marker, int stream, int frame, String payload) {}
 
   @ParameterizedTest(name = "{0}, {1} spatial, {2} temporal layers, K-SVC {3}")
   @CsvSource({
@@ -226,7 +227,7 @@ class LayeredSlotPropertyTest {
               RtpPacket.marker(out, 0),
               each.stream(),
               frame,
-              bytes);
+              HexFormat.of().formatHex(bytes));
       if (each.descriptor().length > 0 && bytes.length > 0) {
         checkDescriptor(one);
       }
@@ -273,8 +274,7 @@ class LayeredSlotPropertyTest {
           continue;
         }
         String name = one.stream() + "/" + one.frame();
-        LayeredSource.Frame frame = frames.get(name);
-        assertThat(frame).as("%s, frame %s", where, name).isNotNull();
+        LayeredSource.Frame frame = Objects.requireNonNull(frames.get(name), name);
         assertThat(leftOut).as("%s: half of %s was left out", where, frame).doesNotContain(name);
         for (int reference : frame.references()) {
           assertThat(leftOut)
@@ -299,7 +299,7 @@ class LayeredSlotPropertyTest {
         if (one.frame() < 0) {
           continue;
         }
-        byte[] bytes = one.bytes();
+        byte[] bytes = HexFormat.of().parseHex(one.payload());
         if (numbered) {
           assertThat(reader.read(bytes, 0, bytes.length, one.marker(), facts)).as(where).isTrue();
         }
@@ -328,7 +328,8 @@ class LayeredSlotPropertyTest {
           + " #"
           + one.sequence()
           + (one.marker() ? "M" : "")
-          + Arrays.toString(Arrays.copyOf(one.bytes(), 6));
+          + " "
+          + one.payload();
     }
 
     private static String name(LayeredSource.Packet each) {

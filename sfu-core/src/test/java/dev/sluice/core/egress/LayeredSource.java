@@ -22,15 +22,59 @@ final class LayeredSource {
       int id, int picture, int spatialId, int temporalId, boolean key, List<Integer> references) {}
 
   /** One packet of a frame; the dependency descriptor is empty where it has none. */
-  record Packet(
-      int stream,
-      Codec codec,
-      long sequence,
-      long timestamp,
-      boolean marker,
-      Frame frame,
-      byte[] payload,
-      byte[] descriptor) {}
+  static final class Packet {
+    private final LayeredSource source;
+    private final long sequence;
+    private final long timestamp;
+    private final boolean marker;
+    private final Frame frame;
+    private final byte[] payload;
+    private final byte[] descriptor;
+
+    /** The end of a frame's last packet is the picture's where no layer is above it. */
+    private Packet(
+        LayeredSource source, Frame frame, boolean end, byte[] payload, byte[] descriptor) {
+      this.source = source;
+      this.frame = frame;
+      this.payload = payload;
+      this.descriptor = descriptor;
+      sequence = source.sequence++;
+      timestamp = source.timestamp;
+      marker = end && frame.spatialId() == source.spatialLayers - 1;
+    }
+
+    int stream() {
+      return source.stream;
+    }
+
+    Codec codec() {
+      return source.codec;
+    }
+
+    long sequence() {
+      return sequence;
+    }
+
+    long timestamp() {
+      return timestamp;
+    }
+
+    boolean marker() {
+      return marker;
+    }
+
+    Frame frame() {
+      return frame;
+    }
+
+    byte[] payload() {
+      return payload;
+    }
+
+    byte[] descriptor() {
+      return descriptor;
+    }
+  }
 
   private final int stream;
   private final Codec codec;
@@ -113,16 +157,9 @@ final class LayeredSource {
       }
       for (int i = 0; i < packetsPerFrame; i++) {
         boolean end = i == packetsPerFrame - 1;
-        packets.add(
-            new Packet(
-                stream,
-                codec,
-                sequence++,
-                timestamp,
-                end && spatialId == spatialLayers - 1,
-                frame,
-                payload(frame, i == 0, end, first),
-                codec == Codec.AV1 ? descriptor(frame, i == 0, end) : new byte[0]));
+        byte[] descriptor = codec == Codec.AV1 ? descriptor(frame, i == 0, end) : new byte[0];
+        byte[] payload = payload(frame, i == 0, end, first);
+        packets.add(new Packet(this, frame, end, payload, descriptor));
       }
     }
     picture++;
