@@ -36,8 +36,7 @@ class Ipv6IT {
         CallPage bob = CallPage.join(chromium, server.uri("/"), "ipv6", "Bob")) {
       for (CallPage call : List.of(ada, bob)) {
         call.awaitVideos(1);
-        assertThat(call.page().protocols())
-            .containsExactly("udp " + namespace.mediaAddress());
+        assertThat(call.page().protocols()).containsExactly("udp " + namespace.mediaAddress());
       }
       assertThat(
               ada.page()
