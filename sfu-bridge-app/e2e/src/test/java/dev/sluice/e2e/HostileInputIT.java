@@ -2,19 +2,10 @@ package dev.sluice.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.e2e.browser.CallPage;
-import dev.sluice.e2e.browser.Chromium;
-import dev.sluice.e2e.browser.MediaStats;
-import dev.sluice.e2e.browser.MediaStats.Inbound;
-import dev.sluice.e2e.browser.Page.Stillness;
 import dev.sluice.e2e.harness.Await;
-import dev.sluice.e2e.harness.Figures;
-import dev.sluice.e2e.harness.FreePorts;
 import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.SignallingClient;
 import dev.sluice.e2e.network.HostileDatagrams;
-import dev.sluice.e2e.network.LinkConditions;
-import dev.sluice.e2e.network.UdpRelay;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.DatagramPacket;
@@ -47,49 +38,26 @@ class HostileInputIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final long SEED = 20_261_121;
 
-  private UdpRelay relay;
+  private AttackedCall call;
   private ServerProcess server;
-  private Chromium chromium;
-  private CallPage ada;
-  private CallPage bob;
 
   @BeforeEach
   void startACall() throws IOException {
-    int mediaPort = FreePorts.any();
-    relay = new UdpRelay(mediaPort, LinkConditions.PERFECT, 1, null);
-    server =
-        ServerProcess.start(
-            "hostile",
-            mediaPort,
-            Map.of("sluice.media.advertised-addresses", "127.0.0.1:" + relay.port()));
-    chromium = Chromium.launch("hostile");
-    ada = CallPage.join(chromium, server.uri("/"), "hostile", "Ada");
-    bob = CallPage.join(chromium, server.uri("/"), "hostile", "Bob");
-    ada.awaitVideos(1);
-    bob.awaitVideos(1);
+    call = new AttackedCall("hostile");
+    server = call.server();
   }
 
   @AfterEach
   void endTheCall() {
-    chromium.close();
-    server.close();
-    relay.close();
-  }
-
-  private interface Attack {
-    void run() throws IOException, InterruptedException;
+    call.close();
   }
 
   @Test
   void malformedDatagramsDoNotDisturbTheCall() throws IOException, InterruptedException {
-    String fragment =
-        ada.page()
-            .evaluate(
-                "/a=ice-ufrag:(\\S+)/.exec(__probe.connections.at(-1).remoteDescription.sdp)[1]")
-            .asString();
-    HostileDatagrams datagrams = new HostileDatagrams(SEED, fragment);
-    callKeepsItsPaceDuring(
+    HostileDatagrams datagrams = new HostileDatagrams(SEED, call.serverFragment());
+    call.keepsItsPaceDuring(
         "datagrams",
+        PHASE,
         () -> {
           long deadline = System.nanoTime() + PHASE.toNanos();
           long sent = 0;
@@ -101,7 +69,7 @@ class HostileInputIT {
                     new DatagramPacket(bytes, bytes.length, LOOPBACK, server.mediaPort()));
                 // The same from the validated address of each client: nothing but the
                 // cryptography tells it from theirs.
-                relay.injectToServer(datagrams.next());
+                call.relay().injectToServer(datagrams.next());
                 sent++;
               }
             }
@@ -117,8 +85,9 @@ class HostileInputIT {
   @Test
   void wrongSignallingIsAnsweredWithTypedErrorsAndDoesNotDisturbTheCall()
       throws IOException, InterruptedException {
-    callKeepsItsPaceDuring(
+    call.keepsItsPaceDuring(
         "signalling",
+        PHASE,
         () -> {
           refuseBeforeJoin("not json", "invalid-message");
           refuseBeforeJoin("[]", "invalid-message");
@@ -204,8 +173,9 @@ class HostileInputIT {
   @Test
   void wrongHttpIsAnsweredWithProblemsAndDoesNotDisturbTheCall()
       throws IOException, InterruptedException {
-    callKeepsItsPaceDuring(
+    call.keepsItsPaceDuring(
         "http",
+        PHASE,
         () -> {
           try (HttpClient http = HttpClient.newHttpClient()) {
             String sdp = "application/sdp";
@@ -272,45 +242,5 @@ class HostileInputIT {
       byte[] start = socket.getInputStream().readNBytes(40);
       return new String(start, StandardCharsets.ISO_8859_1);
     }
-  }
-
-  /** Measures the call in peace, then for as long while the attack runs, and compares. */
-  private void callKeepsItsPaceDuring(String name, Attack attack)
-      throws IOException, InterruptedException {
-    MediaStats start = ada.page().stats();
-    long startNanos = System.nanoTime();
-    Await.pass(PHASE);
-    MediaStats calm = ada.page().stats();
-    long calmNanos = System.nanoTime();
-    ada.page().watchVideos();
-    bob.page().watchVideos();
-    attack.run();
-    Duration rest = PHASE.minusNanos(System.nanoTime() - calmNanos);
-    Await.pass(rest.isNegative() ? Duration.ZERO : rest);
-    MediaStats attacked = ada.page().stats();
-    long endNanos = System.nanoTime();
-    double calmRate =
-        calm.largestGrowthSince(start, "video", Inbound::framesDecoded)
-            * 1e9
-            / (calmNanos - startNanos);
-    double attackedRate =
-        attacked.largestGrowthSince(calm, "video", Inbound::framesDecoded)
-            * 1e9
-            / (endNanos - calmNanos);
-    Stillness adaSaw = ada.page().stillness();
-    Stillness bobSaw = bob.page().stillness();
-    new Figures("HostileInputIT." + name)
-        .add("calmFramesPerSecond", calmRate)
-        .add("attackedFramesPerSecond", attackedRate)
-        .add("ada", adaSaw)
-        .add("bob", bobSaw)
-        .add("dropped", server.metrics().dropped())
-        .publish();
-    assertThat(attackedRate).isGreaterThan(0.8 * calmRate);
-    assertThat(adaSaw.longestFreezeMillis()).isLessThanOrEqualTo(1000);
-    assertThat(bobSaw.longestFreezeMillis()).isLessThanOrEqualTo(1000);
-    assertThat(ada.othersNames()).containsExactly("Bob");
-    assertThat(ada.signals("joined")).isOne();
-    assertThat(server.alive()).isTrue();
   }
 }

@@ -3,7 +3,9 @@ package dev.sluice.e2e.network;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
+import java.util.zip.CRC32;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -52,17 +54,55 @@ public final class HostileDatagrams {
   }
 
   /** A Binding request for a real user with USE-CANDIDATE, signed with the wrong key. */
-  private byte[] forgedCheck() {
-    byte[] user = (serverFragment + ":evil").getBytes(StandardCharsets.UTF_8);
+  public byte[] forgedCheck() {
+    return check(serverFragment, true);
+  }
+
+  /** The same without MESSAGE-INTEGRITY. */
+  public byte[] unsignedCheck() {
+    return check(serverFragment, false);
+  }
+
+  /** A signed request for nobody. */
+  public byte[] checkForNobody() {
+    return check("NoSuchUser", true);
+  }
+
+  private byte[] check(String fragment, boolean signed) {
+    byte[] user = (fragment + ":evil").getBytes(StandardCharsets.UTF_8);
     ByteBuffer check = ByteBuffer.allocate(256);
     int paddedUser = (user.length + 3) & ~3;
-    stunHeader(check, 4 + paddedUser + 4 + 24);
+    int signature = signed ? 24 : 0;
+    stunHeader(check, 4 + paddedUser + 4 + signature);
     check.putShort((short) 0x0006).putShort((short) user.length).put(user);
     check.position(20 + 4 + paddedUser);
     check.putShort((short) 0x0025).putShort((short) 0);
-    byte[] signed = Arrays.copyOf(check.array(), check.position());
-    check.putShort((short) 0x0008).putShort((short) 20).put(hmac(signed));
+    if (signed) {
+      byte[] covered = Arrays.copyOf(check.array(), check.position());
+      check.putShort((short) 0x0008).putShort((short) 20).put(hmac(covered));
+    }
+    // With FINGERPRINT, or it would be dropped before anybody looks at the signature.
+    check.putShort(2, (short) (check.position() - 20 + 8));
+    CRC32 crc = new CRC32();
+    crc.update(check.array(), 0, check.position());
+    check.putShort((short) 0x8028).putShort((short) 4).putInt((int) crc.getValue() ^ 0x5354_554E);
     return Arrays.copyOf(check.array(), check.position());
+  }
+
+  /** A whole DTLS 1.2 ClientHello that offers what a browser does (RFC 6347 §4.2.1, RFC 5764). */
+  public byte[] clientHello() {
+    byte[] extensions =
+        HexFormat.of().parseHex("000a00040002001700" + "0d000400020403000e0005000200070000170000");
+    ByteBuffer body = ByteBuffer.allocate(256);
+    body.putShort((short) 0xFEFD).put(noise(32)).put((byte) 0).put((byte) 0);
+    body.putShort((short) 4).putShort((short) 0xC02B).putShort((short) 0xC02F);
+    body.put((byte) 1).put((byte) 0).putShort((short) extensions.length).put(extensions);
+    int length = body.position();
+    ByteBuffer record = ByteBuffer.allocate(13 + 12 + length);
+    record.put((byte) 22).putShort((short) 0xFEFF).putLong(0).putShort((short) (12 + length));
+    record.putInt(1 << 24 | length).putShort((short) 0).put(new byte[3]);
+    record.put((byte) 0).putShort((short) length);
+    return record.put(body.array(), 0, length).array();
   }
 
   private static byte[] hmac(byte[] message) {

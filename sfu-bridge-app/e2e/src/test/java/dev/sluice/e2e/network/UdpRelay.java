@@ -10,6 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class UdpRelay implements AutoCloseable {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final int MAX_CLIENTS = 256;
   private static final int MAX_DATAGRAM = 65_535;
+  private static final int MAX_OVERHEARD = 1000;
 
   private final InetSocketAddress server;
   private final LinkConditions conditions;
@@ -45,6 +47,9 @@ public final class UdpRelay implements AutoCloseable {
   private final Direction toServer = new Direction();
   private final Direction toClient = new Direction();
   private final Queue<byte[]> injections = new ConcurrentLinkedQueue<>();
+  private final ArrayDeque<Overheard> overheard = new ArrayDeque<>();
+  private final AtomicInteger replaysWanted = new AtomicInteger();
+  private final AtomicInteger replayed = new AtomicInteger();
   private final AtomicInteger movesWanted = new AtomicInteger();
   private final Thread thread;
   private volatile boolean running = true;
@@ -75,6 +80,10 @@ public final class UdpRelay implements AutoCloseable {
       this.back = back;
     }
   }
+
+  /** An SRTP or SRTCP datagram of a client, as somebody on the way could keep it. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Overheard(Client client, byte[] payload) {}
 
   private static final class Delayed implements Comparable<Delayed> {
     private final long dueNanos;
@@ -138,6 +147,22 @@ public final class UdpRelay implements AutoCloseable {
   }
 
   /**
+   * Sends the last {@code count} SRTP and SRTCP datagrams of the clients once more, each from the
+   * address it came from.
+   *
+   * @param count at most 1000
+   */
+  public void replayToServer(int count) {
+    replaysWanted.set(count);
+    selector.wakeup();
+  }
+
+  /** How many datagrams were replayed. */
+  public int replayed() {
+    return replayed.get();
+  }
+
+  /**
    * Gives every client another port towards the server and forgets the old one, as a NAT does after
    * a restart or a phone that moves to another network: neither end is told.
    */
@@ -163,6 +188,7 @@ public final class UdpRelay implements AutoCloseable {
         moveIfWanted();
         forwardDue();
         forwardInjections();
+        replayIfWanted();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -250,10 +276,33 @@ public final class UdpRelay implements AutoCloseable {
         next.client.back.send(payload, server);
         record(clientAddress, frontAddress, next.payload);
         toServer.forwarded.increment();
+        overhear(next.client, next.payload);
       } else {
         front.send(payload, clientAddress);
         record(frontAddress, clientAddress, next.payload);
         toClient.forwarded.increment();
+      }
+    }
+  }
+
+  private void overhear(Client client, byte[] payload) {
+    if (payload.length > 0 && (payload[0] & 0xC0) == 0x80) {
+      overheard.add(new Overheard(client, payload));
+      if (overheard.size() > MAX_OVERHEARD) {
+        overheard.remove();
+      }
+    }
+  }
+
+  private void replayIfWanted() throws IOException {
+    int skip = overheard.size() - replaysWanted.getAndSet(0);
+    if (skip == overheard.size()) {
+      return;
+    }
+    for (Overheard datagram : overheard) {
+      if (skip-- <= 0) {
+        datagram.client.back.send(ByteBuffer.wrap(datagram.payload), server);
+        replayed.incrementAndGet();
       }
     }
   }
