@@ -1,6 +1,8 @@
 package dev.sluice.api.session;
 
 import dev.sluice.core.control.PublishIntent;
+import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
 import java.util.Map;
@@ -17,9 +19,15 @@ public sealed interface ClientMessage {
    * @param token a JWT, or null
    * @param identity counts only without a token, may be empty
    * @param name counts only without a token, may be empty
+   * @param mostSlots it is never asked to offer more slots than these
    */
   record Join(
-      @Nullable String id, RoomId room, @Nullable String token, String identity, String name)
+      @Nullable String id,
+      RoomId room,
+      @Nullable String token,
+      String identity,
+      String name,
+      SlotCounts mostSlots)
       implements ClientMessage {}
 
   /**
@@ -49,6 +57,9 @@ public sealed interface ClientMessage {
   /** A trickled candidate, or an empty one for the last. */
   record Candidate(@Nullable String id, String candidate, @Nullable String mid)
       implements ClientMessage {}
+
+  /** What the client wants to see and hear from now on: the whole of it. */
+  record SetView(@Nullable String id, SubscriberView view) implements ClientMessage {}
 
   /** A track of one's own is muted or not. */
   record Mute(@Nullable String id, TrackId track, boolean muted) implements ClientMessage {}

@@ -1,6 +1,7 @@
 package dev.sluice.api.session;
 
 import dev.sluice.core.control.PublishIntent;
+import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.media.TrackSource;
@@ -44,6 +45,7 @@ final class ClientMessageReader {
               id,
               fields.text("candidate", 0, MAX_CANDIDATE_CHARS),
               fields.optionalText("mid", MAX_MID_CHARS));
+      case "setView" -> new ClientMessage.SetView(id, ViewReader.read(id, fields));
       case "mute" ->
           new ClientMessage.Mute(
               id, new TrackId(fields.text("track", 1, MAX_NAME_CHARS)), fields.flag("muted"));
@@ -63,7 +65,16 @@ final class ClientMessageReader {
         new RoomId(fields.name("room", MAX_NAME_CHARS)),
         fields.optionalText("token", MAX_TOKEN_CHARS),
         orEmpty(fields.optionalName("identity", MAX_NAME_CHARS)),
-        orEmpty(fields.optionalName("name", MAX_NAME_CHARS)));
+        orEmpty(fields.optionalName("name", MAX_NAME_CHARS)),
+        slots(fields.object("slots")));
+  }
+
+  private static SlotCounts slots(@Nullable JsonFields fields) throws MessageException {
+    return fields == null
+        ? SlotCounts.UNBOUNDED
+        : new SlotCounts(
+            fields.number("audio", 0, Integer.MAX_VALUE, Integer.MAX_VALUE),
+            fields.number("video", 0, Integer.MAX_VALUE, Integer.MAX_VALUE));
   }
 
   private static ClientMessage resume(@Nullable String id, JsonFields fields)

@@ -24,8 +24,12 @@ public enum ErrorCode {
   NOT_PERMITTED,
   /** The offer cannot be parsed or answered. */
   INVALID_SDP,
-  /** No such track of one's own. */
+  /** No such track, or none of one's own. */
   UNKNOWN_TRACK,
+  /** No such receive m-line. */
+  UNKNOWN_SLOT,
+  /** The track is audio and the slot is video, or the other way round. */
+  WRONG_KIND,
   /** answerApplied for a negotiation that is not the last one. */
   UNKNOWN_NEGOTIATION,
   /** Resume of a session that has ended, or with a wrong resume token. */

@@ -58,6 +58,7 @@ final class HttpSession {
           RoomEvent.TrackAvailability _,
           RoomEvent.SlotAssigned _,
           RoomEvent.SlotsWanted _,
+          RoomEvent.ViewRefused _,
           RoomEvent.SpeakersChanged _,
           RoomEvent.MediaStateChanged _ -> {
         // HTTP has no channel to tell its client of these.

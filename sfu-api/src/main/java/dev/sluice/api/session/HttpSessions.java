@@ -4,6 +4,7 @@ import dev.sluice.api.auth.AccessToken;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
 import dev.sluice.core.sdp.NegotiatedSection;
@@ -99,6 +100,10 @@ public final class HttpSessions {
         throw new JoinRefusedException(ErrorCode.NOT_PERMITTED, refusal);
       }
       join(session, request);
+      if (request.role() == HttpRole.PLAY) {
+        // Nobody tells its client what a slot shows, so each keeps what it has.
+        participation.view(new ClientMessage.SetView(null, SubscriberView.CLASSIC));
+      }
       if (!request.track().isEmpty() || !request.publisher().isEmpty()) {
         participation.narrow(request.track(), request.publisher());
       }

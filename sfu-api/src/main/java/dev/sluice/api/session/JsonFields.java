@@ -1,5 +1,7 @@
 package dev.sluice.api.session;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,52 @@ final class JsonFields {
       throw fault(field, "must be between " + min + " and " + MAX_SAFE_INTEGER);
     }
     return number;
+  }
+
+  /** A whole number that may be absent. */
+  int number(String field, int min, int max, int absent) throws MessageException {
+    if (value(field) == null) {
+      return absent;
+    }
+    long number = number(field, min);
+    if (number > max) {
+      throw fault(field, "must be at most " + max);
+    }
+    return (int) number;
+  }
+
+  /** Whether the field is there, be it null. */
+  boolean mentions(String field) {
+    return object.has(field);
+  }
+
+  /** An object that may be absent. */
+  @Nullable JsonFields object(String field) throws MessageException {
+    JsonNode value = value(field);
+    if (value != null && !value.isObject()) {
+      throw fault(field, "must be an object");
+    }
+    return value == null ? null : new JsonFields(value, path + field + ".", requestId);
+  }
+
+  /** A list of strings that may be absent; none of them is empty. */
+  List<String> texts(String field, int maxEntries, int maxChars) throws MessageException {
+    JsonNode value = value(field);
+    if (value == null) {
+      return List.of();
+    }
+    if (!value.isArray() || value.size() > maxEntries) {
+      throw fault(field, "must be a list of at most " + maxEntries + " strings");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonNode entry : value.values()) {
+      String text = entry.isString() ? entry.stringValue() : "";
+      if (text.isEmpty() || text.length() > maxChars) {
+        throw fault(field, "must hold strings of 1 to " + maxChars + " characters");
+      }
+      texts.add(text);
+    }
+    return texts;
   }
 
   /** A number that must be there, fractions allowed. */

@@ -10,6 +10,8 @@ public enum Limit {
   FAULTS,
   /** Offers of one participant per minute. */
   OFFER_RATE,
+  /** Views of one participant per second. */
+  VIEW_RATE,
   /** Candidates that follow one offer. */
   CANDIDATES,
   /** Characters, m-lines and candidates of an offer. */

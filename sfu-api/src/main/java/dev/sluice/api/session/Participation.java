@@ -8,6 +8,7 @@ import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
@@ -84,7 +85,12 @@ final class Participation {
   }
 
   void join(String identity, String name, RoomEventListener listener) {
-    control().submit(new RoomCommand.Join(room(), id(), identity, name, grants, listener));
+    join(identity, name, SlotCounts.UNBOUNDED, listener);
+  }
+
+  void join(String identity, String name, SlotCounts mostSlots, RoomEventListener listener) {
+    control()
+        .submit(new RoomCommand.Join(room(), id(), identity, name, grants, mostSlots, listener));
   }
 
   /**
@@ -199,6 +205,11 @@ final class Participation {
 
   void mute(TrackId track, boolean muted) {
     control().submit(new RoomCommand.SetTrackMuted(room(), id(), track, muted));
+  }
+
+  void view(ClientMessage.SetView message) {
+    String request = message.id() == null ? "" : message.id();
+    control().submit(new RoomCommand.SetView(room(), id(), request, message.view()));
   }
 
   void narrow(String track, String publisher) {

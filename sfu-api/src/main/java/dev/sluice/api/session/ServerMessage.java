@@ -3,6 +3,7 @@ package dev.sluice.api.session;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
@@ -103,8 +104,8 @@ public sealed interface ServerMessage {
   record SlotsWanted(int audio, int video) implements ServerMessage {
     static final SlotsWanted NONE = new SlotsWanted(0, 0);
 
-    /** As many as these publish tracks. */
-    static SlotsWanted toShow(List<ParticipantInfo> participants) {
+    /** As many as these publish tracks, within what a client will offer. */
+    static SlotsWanted toShow(List<ParticipantInfo> participants, SlotCounts most) {
       int audio = 0;
       int video = 0;
       for (ParticipantInfo participant : participants) {
@@ -115,7 +116,7 @@ public sealed interface ServerMessage {
           }
         }
       }
-      return new SlotsWanted(audio, video);
+      return new SlotsWanted(Math.min(audio, most.audio()), Math.min(video, most.video()));
     }
   }
 

@@ -157,6 +157,7 @@ public final class SignallingConnection {
           ClientMessage.AnswerApplied _,
           ClientMessage.Candidate _,
           ClientMessage.Mute _,
+          ClientMessage.SetView _,
           ClientMessage.Ping _ ->
           fault(
               new MessageException(
@@ -169,7 +170,7 @@ public final class SignallingConnection {
     try {
       AccessToken token =
           service.admission().admit(room, join.token(), join.identity(), join.name());
-      session = service.startSession(this, room, token);
+      session = service.startSession(this, room, token, join.mostSlots());
     } catch (TokenException e) {
       refuse(ErrorCode.INVALID_TOKEN, e, join.id());
     } catch (JoinRefusedException e) {

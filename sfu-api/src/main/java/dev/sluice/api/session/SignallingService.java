@@ -2,6 +2,7 @@ package dev.sluice.api.session;
 
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.Admission;
+import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.media.RoomId;
 import java.util.List;
 import java.util.Set;
@@ -94,11 +95,12 @@ public final class SignallingService {
     return environment.nanoTime().getAsLong();
   }
 
-  SignallingSession startSession(SignallingConnection connection, RoomId room, AccessToken token)
+  SignallingSession startSession(
+      SignallingConnection connection, RoomId room, AccessToken token, SlotCounts mostSlots)
       throws JoinRefusedException {
     SignallingSession session = new SignallingSession(this, connection, room, token);
     registry.add(session);
-    session.start(token);
+    session.start(token, mostSlots);
     return session;
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.api.session;
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.session.ServerMessage.Credentials;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
@@ -33,8 +34,10 @@ final class SignallingSession {
   private final Mailbox<SessionInput> mailbox;
   private final SessionOutbox outbox;
   private final OfferFlow offers;
+  private final ViewFlow views;
   private final Set<TrackId> ownTracks = new HashSet<>();
   private final AtomicBoolean ended = new AtomicBoolean();
+  private SlotCounts mostSlots = SlotCounts.UNBOUNDED;
   private boolean joined;
   private volatile boolean overflowed;
   private volatile @Nullable Awaited awaited;
@@ -62,6 +65,7 @@ final class SignallingSession {
     this.mailbox =
         new Mailbox<>(limits.capacity().bufferedMessages(), environment.executor(), this::handle);
     this.offers = new OfferFlow(participation, service.environment(), service.nowNanos());
+    this.views = new ViewFlow(token.grants().subscribe(), environment.hits(), service.nowNanos());
   }
 
   String id() {
@@ -69,10 +73,12 @@ final class SignallingSession {
   }
 
   /** Asks the room to let the participant in. */
-  void start(AccessToken token) {
+  void start(AccessToken token, SlotCounts most) {
+    mostSlots = most;
     await(true, service.environment().limits().timeouts().join());
     String identity = token.identity().isEmpty() ? participation.id().value() : token.identity();
-    participation.join(identity, token.name(), event -> post(new SessionInput.FromRoom(event)));
+    participation.join(
+        identity, token.name(), most, event -> post(new SessionInput.FromRoom(event)));
   }
 
   boolean isResumeToken(String token) {
@@ -174,6 +180,7 @@ final class SignallingSession {
       case ClientMessage.Offer offer -> outbox.say(offers.answer(offer, service.nowNanos()));
       case ClientMessage.AnswerApplied applied -> sayIfAny(offers.confirm(applied));
       case ClientMessage.Candidate candidate -> sayIfAny(offers.checkCandidate(candidate));
+      case ClientMessage.SetView view -> handleView(view);
       case ClientMessage.Mute mute -> handleMute(mute);
       case ClientMessage.Ping ping -> outbox.say(new ServerMessage.Pong(ping.time()));
       case ClientMessage.Leave _ -> handleLeave();
@@ -184,6 +191,15 @@ final class SignallingSession {
     if (release()) {
       participation.leave(SessionEnd.LEFT.leaveReason());
       outbox.close(CloseCodes.NORMAL);
+    }
+  }
+
+  private void handleView(ClientMessage.SetView view) {
+    ServerMessage.Failure refusal = views.check(view, service.nowNanos());
+    if (refusal == null) {
+      participation.view(view);
+    } else {
+      outbox.say(refusal);
     }
   }
 
@@ -228,6 +244,7 @@ final class SignallingSession {
           outbox.say(new ServerMessage.SlotAssigned(slot.mid(), slot.track()));
       case RoomEvent.SlotsWanted wanted ->
           outbox.say(new ServerMessage.SlotsWanted(wanted.audio(), wanted.video()));
+      case RoomEvent.ViewRefused refused -> outbox.say(ViewFlow.refused(refused));
       case RoomEvent.SpeakersChanged(List<RoomEvent.Speaker> speakers) ->
           outbox.say(new ServerMessage.Speakers(speakers));
       case RoomEvent.MediaStateChanged media ->
@@ -246,7 +263,7 @@ final class SignallingSession {
             in.others(),
             service.environment().iceServers(),
             participation.grants().subscribe()
-                ? ServerMessage.SlotsWanted.toShow(in.others())
+                ? ServerMessage.SlotsWanted.toShow(in.others(), mostSlots)
                 : ServerMessage.SlotsWanted.NONE,
             service.environment().limits().timeouts().resume().toSeconds()));
   }

@@ -12,6 +12,7 @@ import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackSource;
@@ -123,12 +124,14 @@ class WhipWhepTest {
 
   @Test
   @Tag("G3")
+  @Tag("M5")
   void playsHiddenAndNarrowed() throws Exception {
     HttpResponse<String> created =
         send(post("/whep/standup?track=t4&participant=ada", Offers.PLAY));
     assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
     assertThat(created.body()).contains("a=sendonly", "a=ssrc:");
     assertThat(sfu.last(RoomCommand.Join.class).grants()).isEqualTo(new Grants(false, true, true));
+    assertThat(sfu.last(RoomCommand.SetView.class).view()).isEqualTo(SubscriberView.CLASSIC);
     assertThat(sfu.last(RoomCommand.NarrowSubscription.class))
         .extracting(
             RoomCommand.NarrowSubscription::track, RoomCommand.NarrowSubscription::publisher)

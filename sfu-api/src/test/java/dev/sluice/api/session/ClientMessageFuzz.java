@@ -2,6 +2,7 @@ package dev.sluice.api.session;
 
 import static dev.sluice.core.testkit.fuzz.FuzzTarget.require;
 
+import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.testkit.fuzz.FuzzTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,6 +25,8 @@ public final class ClientMessageFuzz {
                 + "\"name\":\"c\",\"muted\":true}}}",
             "{\"type\":\"answerApplied\",\"negotiation\":1}",
             "{\"type\":\"candidate\",\"candidate\":\"candidate:1\",\"mid\":\"0\"}",
+            "{\"type\":\"setView\",\"pinned\":[\"t1\"],\"offset\":9,\"slots\":{\"3\":{\"track\":null,"
+                + "\"maxWidth\":320,\"priority\":1}}}",
             "{\"type\":\"mute\",\"track\":\"t1\",\"muted\":false}",
             "{\"type\":\"ping\",\"time\":1.5e3}",
             "{\"type\":\"leave\"}");
@@ -84,6 +87,15 @@ public final class ClientMessageFuzz {
         requireAtMost(64, candidate.mid());
       }
       case ClientMessage.Mute mute -> requireAtMost(128, mute.track().value());
+      case ClientMessage.SetView set -> {
+        SubscriberView view = set.view();
+        require(view.pinned().size() <= 512, "too many pinned tracks");
+        require(view.unsubscribed().size() <= 512, "too many unsubscribed tracks");
+        require(view.slots().size() <= 256, "too many slots");
+        view.pinned().forEach(track -> requireAtMost(128, track.value()));
+        view.unsubscribed().forEach(track -> requireAtMost(128, track.value()));
+        view.slots().keySet().forEach(mid -> requireAtMost(64, mid));
+      }
       case ClientMessage.Ping ping -> require(Double.isFinite(ping.time()), "no finite time");
       case ClientMessage.Leave leave -> {}
     }

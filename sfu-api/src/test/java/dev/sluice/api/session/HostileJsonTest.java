@@ -22,6 +22,10 @@ class HostileJsonTest {
     return Arguments.of(name, json, ErrorCode.INVALID_MESSAGE, sentencePart);
   }
 
+  private static String view(String fields) {
+    return "{\"type\":\"setView\"," + fields + "}";
+  }
+
   static Stream<Arguments> hostile() {
     String offer = "{\"type\":\"offer\",\"negotiation\":%s,\"sdp\":%s,\"tracks\":%s}";
     return Stream.of(
@@ -76,6 +80,37 @@ class HostileJsonTest {
         bad("beyond a long", offer.formatted("9223372036854775808", "\"v\"", "{}"), "whole number"),
         bad("beyond a double", offer.formatted("9007199254740992", "\"v\"", "{}"), "between"),
         bad("an sdp that is an object", offer.formatted("1", "{}", "{}"), "\"sdp\""),
+        bad("slots that are a number", view("\"slots\":5"), "\"slots\" must be an object"),
+        bad("a slot that is a string", view("\"slots\":{\"1\":\"t1\"}"), "must hold objects"),
+        bad(
+            "one track in two slots",
+            view("\"slots\":{\"1\":{\"track\":\"t1\"},\"2\":{\"track\":\"t1\"}}"),
+            "must not bind two slots"),
+        bad(
+            "a slot without a name for its track",
+            view("\"slots\":{\"1\":{\"track\":\"\"}}"),
+            "\"slots.1.track\" must not be empty"),
+        bad(
+            "a slot wider than any screen",
+            view("\"slots\":{\"1\":{\"maxWidth\":16385}}"),
+            "\"slots.1.maxWidth\" must be at most 16384"),
+        bad(
+            "a priority of its own",
+            view("\"slots\":{\"1\":{\"priority\":4}}"),
+            "\"slots.1.priority\" must be at most 3"),
+        bad("a mode that there is not", view("\"mode\":\"magic\""), "one of automatic, manual"),
+        bad("a negative page", view("\"offset\":-1"), "\"offset\" must be between"),
+        bad("half a video", view("\"lastN\":0.5"), "\"lastN\" must be a whole number"),
+        bad("pins that are no list", view("\"pinned\":\"t1\""), "\"pinned\" must be a list"),
+        bad("a pin that is a number", view("\"pinned\":[1]"), "\"pinned\" must hold strings"),
+        bad(
+            "more pins than tracks",
+            view("\"pinned\":[" + "\"t\",".repeat(512) + "\"t\"]"),
+            "at most 512"),
+        bad(
+            "slots of a join that are a list",
+            "{\"type\":\"join\",\"protocol\":1,\"room\":\"a\",\"slots\":[3,9]}",
+            "\"slots\" must be an object"),
         bad("tracks that are a list", offer.formatted("1", "\"v\"", "[]"), "\"tracks\""),
         bad(
             "a track that is a string",

@@ -7,6 +7,11 @@ import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.SlotLimits;
+import dev.sluice.core.control.SlotWish;
+import dev.sluice.core.control.SubscriberView;
+import dev.sluice.core.control.SubscriberView.Mode;
 import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.ParticipantId;
@@ -48,7 +53,12 @@ class ProtocolExamplesTest {
   private static final List<ClientMessage> CLIENT =
       List.of(
           new ClientMessage.Join(
-              null, new RoomId("standup"), "eyJhbGciOiJIUzI1NiJ9.e30.c2ln", "ada", "Ada"),
+              null,
+              new RoomId("standup"),
+              "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+              "ada",
+              "Ada",
+              new SlotCounts(3, 9)),
           new ClientMessage.Resume(null, "S-4f1c", "q7Jb1ZkOQ0mXyT2c", 17),
           new ClientMessage.Offer(
               null,
@@ -62,6 +72,34 @@ class ProtocolExamplesTest {
           new ClientMessage.AnswerApplied(null, 1),
           new ClientMessage.Candidate(
               null, "candidate:1 1 udp 2122260223 192.0.2.7 51000 typ host", "0"),
+          new ClientMessage.SetView(
+              null,
+              new SubscriberView(
+                  Mode.AUTOMATIC,
+                  Map.of(
+                      "3",
+                      SlotWish.limited(new SlotLimits(1280, 720, 0)),
+                      "5",
+                      new SlotWish(false, null, new SlotLimits(320, 180, 15), 0)),
+                  List.of(new TrackId("t4")),
+                  Set.of(new TrackId("t9")),
+                  1,
+                  9,
+                  6)),
+          new ClientMessage.SetView(
+              "view-2",
+              new SubscriberView(
+                  Mode.MANUAL,
+                  Map.of(
+                      "3",
+                      new SlotWish(true, new TrackId("t4"), new SlotLimits(1920, 1080, 0), 2),
+                      "5",
+                      SlotWish.showing(null)),
+                  List.of(),
+                  Set.of(),
+                  SubscriberView.ALL,
+                  0,
+                  SubscriberView.ALL)),
           new ClientMessage.Mute(null, new TrackId("t3"), true),
           new ClientMessage.Ping(null, 123456),
           new ClientMessage.Leave(null));

@@ -18,6 +18,7 @@ public sealed interface RoomCommand {
    * Enters a room, which is made when it does not exist. Answered by {@link RoomEvent.Joined} or
    * {@link RoomEvent.Refused}.
    *
+   * @param mostSlots it never wants to be asked for more slots than these
    * @param listener receives every event for this participant until it has left
    */
   record Join(
@@ -26,8 +27,20 @@ public sealed interface RoomCommand {
       String identity,
       String name,
       Grants grants,
+      SlotCounts mostSlots,
       RoomEventListener listener)
-      implements RoomCommand {}
+      implements RoomCommand {
+    /** Of one that takes as many slots as there are tracks. */
+    public Join(
+        RoomId room,
+        ParticipantId participant,
+        String identity,
+        String name,
+        Grants grants,
+        RoomEventListener listener) {
+      this(room, participant, identity, name, grants, SlotCounts.UNBOUNDED, listener);
+    }
+  }
 
   /**
    * Puts a new agreement into force for what the participant sends. Slots that are new in it stay
@@ -63,6 +76,15 @@ public sealed interface RoomCommand {
    * @param publisher a participant's id or identity, or empty for all
    */
   record NarrowSubscription(RoomId room, ParticipantId participant, String track, String publisher)
+      implements RoomCommand {}
+
+  /**
+   * Says what the participant wants to see and hear from now on. Refused as a whole with {@link
+   * RoomEvent.ViewRefused}.
+   *
+   * @param request what the caller calls this command; repeated in the refusal
+   */
+  record SetView(RoomId room, ParticipantId participant, String request, SubscriberView view)
       implements RoomCommand {}
 
   /** The participant leaves; its tracks end. Unknown participants are ignored. */

@@ -41,8 +41,27 @@ public sealed interface RoomEvent {
   record SlotAssigned(String mid, @Nullable TrackInfo track) implements RoomEvent {}
 
   /**
+   * A view was not taken over; the one before stays in force.
+   *
+   * @param request what the caller called its command
+   * @param mid the slot that was wrong in it
+   */
+  record ViewRefused(String request, ViewFault fault, String mid) implements RoomEvent {}
+
+  /** What is wrong with a slot of a view. */
+  enum ViewFault {
+    /** No receive m-line of the participant has this mid. */
+    UNKNOWN_SLOT,
+    /** Nobody publishes the track, or this participant may not have it. */
+    UNKNOWN_TRACK,
+    /** The track is audio and the slot is video, or the other way round. */
+    WRONG_KIND
+  }
+
+  /**
    * There are more tracks than this participant has slots (or fewer than before): with a new offer
-   * of so many receive m-lines all can be shown.
+   * of so many receive m-lines it would have all that it can use. Never more than it said at its
+   * join.
    */
   record SlotsWanted(int audio, int video) implements RoomEvent {}
 

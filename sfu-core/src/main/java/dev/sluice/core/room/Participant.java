@@ -4,6 +4,9 @@ import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEventListener;
+import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.SlotLimits;
+import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.PublishedTrack;
@@ -47,8 +50,9 @@ final class Participant {
   private long negotiation;
   private String onlyTrack = "";
   private String onlyPublisher = "";
-  private int wantedAudioSlots = -1;
-  private int wantedVideoSlots = -1;
+  private SubscriberView view = SubscriberView.AUTOMATIC;
+  private boolean seesAll = true;
+  private @Nullable SlotCounts wantedSlots;
   private boolean mediaConnected;
 
   Participant(RoomCommand.Join join, PeerSession peer) {
@@ -121,8 +125,8 @@ final class Participant {
     onlyPublisher = publisher;
   }
 
-  /** Whether this participant is to be shown a track of another one. */
-  boolean wants(PublishedTrack track, Participant publisher) {
+  /** Whether this participant may be shown a track of another one. */
+  boolean mayHave(PublishedTrack track, Participant publisher) {
     return grants().subscribe()
         && publisher != this
         && !publisher.grants().hidden()
@@ -132,11 +136,38 @@ final class Participant {
             || onlyPublisher.equals(publisher.identity()));
   }
 
-  /** Notes how many slots would show everything; false when that is what was said last. */
-  boolean setWantedSlots(int audio, int video) {
-    boolean changed = audio != wantedAudioSlots || video != wantedVideoSlots;
-    wantedAudioSlots = audio;
-    wantedVideoSlots = video;
+  /** What it wants to see and hear. */
+  SubscriberView view() {
+    return view;
+  }
+
+  void setView(SubscriberView newView) {
+    view = newView;
+  }
+
+  /** The most that is of use in a slot. */
+  SlotLimits limits(EgressSlot slot) {
+    return view.limits(slot.mid());
+  }
+
+  /** Whether each track that it wants has a slot, so that it does not matter who speaks. */
+  boolean seesAll() {
+    return seesAll;
+  }
+
+  void setSeesAll(boolean all) {
+    seesAll = all;
+  }
+
+  /** It is never asked for more slots. */
+  SlotCounts mostSlots() {
+    return join.mostSlots();
+  }
+
+  /** Notes how many slots it could use; false when that is what was said last. */
+  boolean setWantedSlots(SlotCounts wanted) {
+    boolean changed = !wanted.equals(wantedSlots);
+    wantedSlots = wanted;
     return changed;
   }
 

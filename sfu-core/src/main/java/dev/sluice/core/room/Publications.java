@@ -6,7 +6,6 @@ import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.sdp.NegotiatedSection;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,14 +19,14 @@ final class Publications {
   /** Far from the small numbers that browsers put into CSRC lists by themselves. */
   private static final long FIRST_CSRC = 0x1000;
 
-  private final Map<?, Participant> participants;
-  private final ArrayDeque<Delivery> deliveries;
+  private final Audience audience;
+  private final Voices voices;
   private final int maxTracks;
   private long tracksMade;
 
-  Publications(Map<?, Participant> participants, ArrayDeque<Delivery> deliveries, int maxTracks) {
-    this.participants = participants;
-    this.deliveries = deliveries;
+  Publications(Audience audience, Voices voices, int maxTracks) {
+    this.audience = audience;
+    this.voices = voices;
     this.maxTracks = maxTracks;
   }
 
@@ -48,6 +47,7 @@ final class Publications {
         PublishedTrack track = participant.tracks().remove(mid);
         if (track != null) {
           gone.add(track);
+          voices.remove(track);
           tell(participant, new RoomEvent.TrackUnpublished(track.id()));
         }
       }
@@ -87,15 +87,13 @@ final class Publications {
             section,
             intent);
     participant.tracks().put(section.mid(), track);
+    voices.add(track);
     tell(participant, new RoomEvent.TrackPublished(track.info()));
   }
 
   /** Everyone hears of a visible participant's tracks; of a hidden one's only itself. */
   private void tell(Participant publisher, RoomEvent event) {
-    for (Participant participant : participants.values()) {
-      if (participant == publisher || !publisher.grants().hidden()) {
-        deliveries.add(new Delivery(participant.listener(), event));
-      }
-    }
+    audience.tell(publisher, event);
+    audience.tellOthers(publisher, event);
   }
 }

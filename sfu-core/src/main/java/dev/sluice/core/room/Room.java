@@ -16,18 +16,16 @@ import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramSink;
 import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.peer.PeerSession;
-import dev.sluice.core.rtp.AudioLevel;
-import dev.sluice.core.selection.SpeakerDetector;
 import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.core.time.MediaClock;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +37,10 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException}: the owner then closes this room and no other.
  */
 public final class Room {
-  private static final long SPEAKER_INTERVAL_NANOS = 333_000_000;
   private static final long LAYER_INTERVAL_NANOS = 500_000_000;
 
   /** A publisher that changes its codec with every packet makes no more work than that. */
   private static final long FORMAT_DELAY_NANOS = 50_000_000;
-
-  private static final int MAX_SPEAKERS = 8;
 
   private final RoomId id;
   private final RoomLimits limits;
@@ -57,21 +52,18 @@ public final class Room {
   private final Forwarder forwarder;
   private final Subscriptions subscriptions;
   private final Publications publications;
-  private final SpeakerDetector<ParticipantId> speakers = new SpeakerDetector<>();
+  private final Voices voices = new Voices();
   private final MediaPacket packet = new MediaPacket();
   private final Map<ParticipantId, Participant> participants = new LinkedHashMap<>();
 
   /** The peers of all participants: gone through in every turn, so without an iterator. */
   private final List<PeerSession> peers = new ArrayList<>();
 
-  private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
+  private final Audience audience = new Audience(participants);
+  private final Lifetime lifetime = new Lifetime();
   private int lastStreamId;
-  private long speakersDueNanos = Long.MAX_VALUE;
   private long layersDueNanos = Long.MAX_VALUE;
   private long formatsDueNanos = Long.MAX_VALUE;
-  private boolean keptWhenEmpty;
-  private long emptyTimeoutNanos;
-  private long overAtNanos;
 
   /**
    * An empty room.
@@ -93,8 +85,8 @@ public final class Room {
     this.tap = tap;
     random = new SplittableRandom(seed);
     forwarder = new Forwarder(limits.flushDelayNanos(), limits.forwardPlayoutDelay());
-    subscriptions = new Subscriptions(participants, forwarder, deliveries);
-    publications = new Publications(participants, deliveries, limits.maxTracksPerParticipant());
+    subscriptions = new Subscriptions(participants, forwarder, audience, voices);
+    publications = new Publications(audience, voices, limits.maxTracksPerParticipant());
   }
 
   public RoomId id() {
@@ -107,14 +99,12 @@ public final class Room {
 
   /** Lets the room live on for so long whenever nobody is in it; from now on, if so now. */
   public void keepWhenEmpty(long timeoutNanos, long nowNanos) {
-    keptWhenEmpty = true;
-    emptyTimeoutNanos = timeoutNanos;
-    overAtNanos = nowNanos + timeoutNanos;
+    lifetime.waitWhenEmpty(timeoutNanos, nowNanos);
   }
 
   /** Whether nobody is in it, and it has waited for somebody as long as it should. */
   public boolean isOver(long nowNanos) {
-    return participants.isEmpty() && (!keptWhenEmpty || overAtNanos - nowNanos <= 0);
+    return participants.isEmpty() && lifetime.isOver(nowNanos);
   }
 
   /** Carries out a command. Commands about participants that are gone are ignored. */
@@ -122,42 +112,48 @@ public final class Room {
     switch (command) {
       case RoomCommand.Join join -> join(join);
       case RoomCommand.ApplyNegotiation apply -> applyNegotiation(apply, nowNanos);
-      case RoomCommand.ConfirmAnswer confirm -> {
-        Participant participant = participants.get(confirm.participant());
-        if (participant != null && participant.negotiation() == confirm.negotiation()) {
-          participant.slots().values().forEach(EgressSlot::activate);
-          subscriptions.update(participant, nowNanos);
-        }
-      }
-      case RoomCommand.SetTrackMuted mute -> {
-        Participant participant = participants.get(mute.participant());
-        if (participant != null) {
-          publications.setMuted(participant, mute.track(), mute.muted());
-        }
-      }
-      case RoomCommand.NarrowSubscription narrow -> {
-        Participant participant = participants.get(narrow.participant());
-        if (participant != null) {
-          participant.narrow(narrow.track(), narrow.publisher());
-          subscriptions.update(participant, nowNanos);
-        }
-      }
+      case RoomCommand.ConfirmAnswer confirm ->
+          with(confirm.participant(), participant -> confirm(participant, confirm, nowNanos));
+      case RoomCommand.SetTrackMuted mute ->
+          with(
+              mute.participant(),
+              participant -> publications.setMuted(participant, mute.track(), mute.muted()));
+      case RoomCommand.NarrowSubscription narrow ->
+          with(
+              narrow.participant(),
+              participant -> {
+                participant.narrow(narrow.track(), narrow.publisher());
+                subscriptions.update(participant, nowNanos);
+              });
+      case RoomCommand.SetView set ->
+          with(set.participant(), participant -> subscriptions.setView(participant, set, nowNanos));
       case RoomCommand.Leave leave -> leave(leave.participant(), leave.reason(), nowNanos);
       case RoomCommand.CloseRoom close -> {
-        keptWhenEmpty = false;
+        lifetime.endWhenEmpty();
         List.copyOf(participants.keySet())
             .forEach(participant -> leave(participant, close.reason(), nowNanos));
       }
     }
   }
 
+  private void with(ParticipantId id, Consumer<Participant> action) {
+    Participant participant = participants.get(id);
+    if (participant != null) {
+      action.accept(participant);
+    }
+  }
+
+  private void confirm(Participant participant, RoomCommand.ConfirmAnswer confirm, long nowNanos) {
+    if (participant.negotiation() == confirm.negotiation()) {
+      participant.slots().values().forEach(EgressSlot::activate);
+      subscriptions.update(participant, nowNanos);
+    }
+  }
+
   /** The DTLS handshake of a participant is done: media flows to {@code sink} from now on. */
   public void connect(ParticipantId participantId, SrtpKeys keys, DatagramSink sink) {
-    Participant participant = participants.get(participantId);
-    if (participant != null) {
-      participant.peer().connect(keys, ciphers, sink);
-      handlePath(participantId, true);
-    }
+    with(participantId, participant -> participant.peer().connect(keys, ciphers, sink));
+    handlePath(participantId, true);
   }
 
   /** A participant's connectivity checks have come again, or have stopped. */
@@ -167,7 +163,7 @@ public final class Room {
         && participant.peer().connected()
         && participant.mediaConnected() != up) {
       participant.setMediaConnected(up);
-      deliver(participant, new RoomEvent.MediaStateChanged(up));
+      audience.tell(participant, new RoomEvent.MediaStateChanged(up));
     }
   }
 
@@ -187,7 +183,7 @@ public final class Room {
       addStream(stream, peer, nowNanos);
     }
     if (packet.audioLevelOffset() != MediaPacket.ABSENT) {
-      handleAudioLevel(stream, nowNanos);
+      handleAudioLevel(stream.track(), nowNanos);
     }
     forwarder.forward(stream, packet, nowNanos);
     if (forwarder.takeFormatChange() && formatsDueNanos == Long.MAX_VALUE) {
@@ -204,7 +200,7 @@ public final class Room {
 
   /** Does what is due: reports, repair requests, who speaks, which layer is shown. */
   public void handleTimeout(long nowNanos) {
-    if (speakersDueNanos <= nowNanos) {
+    if (voices.dueNanos() <= nowNanos) {
       updateSpeakers(nowNanos);
     }
     // Before the peers: a change of layer is a request to its publisher, due at once.
@@ -238,10 +234,10 @@ public final class Room {
    * now.
    */
   public long nextDeadlineNanos() {
-    long next = Math.min(forwarder.nextFlushNanos(), Math.min(speakersDueNanos, layersDueNanos));
+    long next = Math.min(forwarder.nextFlushNanos(), Math.min(voices.dueNanos(), layersDueNanos));
     next = Math.min(next, formatsDueNanos);
-    if (keptWhenEmpty && participants.isEmpty()) {
-      next = Math.min(next, overAtNanos);
+    if (participants.isEmpty()) {
+      next = Math.min(next, lifetime.overAtNanos());
     }
     for (int i = 0; i < peers.size(); i++) {
       next = Math.min(next, peers.get(i).nextDeadlineNanos());
@@ -251,7 +247,7 @@ public final class Room {
 
   /** The next event that is to be delivered, or null. */
   public @Nullable Delivery pollEvent() {
-    return deliveries.poll();
+    return audience.poll();
   }
 
   /** The room as others may see it. */
@@ -289,14 +285,13 @@ public final class Room {
 
   private void join(RoomCommand.Join join) {
     if (participants.containsKey(join.participant())) {
-      refuse(join, RefusalCode.DUPLICATE_PARTICIPANT, "This participant is already here.");
+      String sentence = "This participant is already here.";
+      audience.refuse(join, new RoomEvent.Refused(RefusalCode.DUPLICATE_PARTICIPANT, sentence));
       return;
     }
     if (participants.size() >= limits.maxParticipants()) {
-      refuse(
-          join,
-          RefusalCode.ROOM_FULL,
-          "The room has its " + limits.maxParticipants() + " participants.");
+      String sentence = "The room has its " + limits.maxParticipants() + " participants.";
+      audience.refuse(join, new RoomEvent.Refused(RefusalCode.ROOM_FULL, sentence));
       return;
     }
     byte[] cname = join.participant().value().getBytes(StandardCharsets.UTF_8);
@@ -308,14 +303,8 @@ public final class Room {
     List<ParticipantInfo> others = info().participants();
     participants.put(participant.id(), participant);
     peers.add(peer);
-    deliver(participant, new RoomEvent.Joined(participant.info(), others));
-    if (!participant.grants().hidden()) {
-      deliverToOthers(participant, new RoomEvent.ParticipantJoined(participant.info()));
-    }
-  }
-
-  private void refuse(RoomCommand.Join join, RefusalCode code, String detail) {
-    deliveries.add(new Delivery(join.listener(), new RoomEvent.Refused(code, detail)));
+    audience.tell(participant, new RoomEvent.Joined(participant.info(), others));
+    audience.tellOthers(participant, new RoomEvent.ParticipantJoined(participant.info()));
   }
 
   private void applyNegotiation(RoomCommand.ApplyNegotiation apply, long nowNanos) {
@@ -354,13 +343,11 @@ public final class Room {
     for (PublishedTrack track : participant.tracks().values()) {
       subscriptions.handleTrackEnded(track);
     }
-    speakers.remove(participantId);
-    deliver(participant, new RoomEvent.Removed(reason));
-    if (!participant.grants().hidden()) {
-      deliverToOthers(participant, new RoomEvent.ParticipantLeft(participantId, reason));
-    }
+    voices.remove(participant);
+    audience.tell(participant, new RoomEvent.Removed(reason));
+    audience.tellOthers(participant, new RoomEvent.ParticipantLeft(participantId, reason));
     subscriptions.updateAll(nowNanos);
-    overAtNanos = nowNanos + emptyTimeoutNanos;
+    lifetime.handleEmpty(nowNanos);
   }
 
   private void addStream(IngressStream stream, PeerSession peer, long nowNanos) {
@@ -372,47 +359,28 @@ public final class Room {
     }
   }
 
-  private void handleAudioLevel(IngressStream stream, long nowNanos) {
-    int level = AudioLevel.level(packet.buffer(), packet.audioLevelOffset());
-    Participant speaker = participants.get(stream.track().participant());
-    if (speaker == null || speaker.grants().hidden()) {
-      return;
-    }
-    speakers.handleLevel(speaker.id(), level, nowNanos);
-    if (speakersDueNanos == Long.MAX_VALUE) {
-      speakersDueNanos = nowNanos + SPEAKER_INTERVAL_NANOS;
+  /** Before the packet is forwarded: a voice that is to be heard is heard from this packet on. */
+  private void handleAudioLevel(PublishedTrack track, long nowNanos) {
+    Participant speaker = participants.get(track.participant());
+    if (speaker != null
+        && !speaker.grants().hidden()
+        && voices.handleLevel(track, packet, nowNanos)) {
+      subscriptions.handleVoice(track, speaker, nowNanos);
     }
   }
 
   private void updateSpeakers(long nowNanos) {
-    speakersDueNanos = nowNanos + SPEAKER_INTERVAL_NANOS;
-    if (!speakers.update(nowNanos)) {
-      return;
+    RoomEvent.SpeakersChanged changed = voices.update(nowNanos);
+    if (changed != null) {
+      audience.tellAll(changed);
     }
-    List<RoomEvent.Speaker> now = new ArrayList<>();
-    for (ParticipantId speaker : speakers.speakers()) {
-      if (now.size() < MAX_SPEAKERS) {
-        now.add(new RoomEvent.Speaker(speaker, speakers.levelDbov(speaker)));
-      }
+    if (voices.takeOrderChange()) {
+      subscriptions.handleSpeakers(nowNanos);
     }
-    RoomEvent event = new RoomEvent.SpeakersChanged(now);
-    participants.values().forEach(participant -> deliver(participant, event));
   }
 
   private long sourceTimestamp(EgressSlot slot, long nowNanos) {
     IngressStream stream = forwarder.stream(slot.currentStreamId());
     return stream == null ? -1 : stream.timestampAt(nowNanos);
-  }
-
-  private void deliver(Participant participant, RoomEvent event) {
-    deliveries.add(new Delivery(participant.listener(), event));
-  }
-
-  private void deliverToOthers(Participant except, RoomEvent event) {
-    for (Participant participant : participants.values()) {
-      if (participant != except) {
-        deliver(participant, event);
-      }
-    }
   }
 }

@@ -2,16 +2,14 @@ package dev.sluice.core.room;
 
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
-import dev.sluice.core.control.SlotLimits;
+import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
-import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
-import dev.sluice.core.selection.SlotAssigner;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out who sees what: keeps each subscriber's slots in line with its negotiations, lets
- * {@link SlotAssigner} and {@link LayerAssignment} decide, points the slots at streams and tells
- * the subscribers. Owner: the room's worker.
+ * {@link Candidates} and {@link LayerAssignment} decide, points the slots at streams and tells the
+ * subscribers. Owner: the room's worker.
  */
 final class Subscriptions {
   /** Outgoing sequence numbers start somewhere in the first half, as RFC 3711 §3.3.1 wants it. */
@@ -31,14 +29,16 @@ final class Subscriptions {
   private final Map<?, Participant> participants;
   private final Forwarder forwarder;
   private final LayerAssignment layers;
-  private final ArrayDeque<Delivery> deliveries;
+  private final Audience audience;
+  private final Voices voices;
 
   Subscriptions(
-      Map<?, Participant> participants, Forwarder forwarder, ArrayDeque<Delivery> deliveries) {
+      Map<?, Participant> participants, Forwarder forwarder, Audience audience, Voices voices) {
     this.participants = participants;
     this.forwarder = forwarder;
     layers = new LayerAssignment(forwarder);
-    this.deliveries = deliveries;
+    this.audience = audience;
+    this.voices = voices;
   }
 
   /** Makes, keeps and ends slots as a negotiation says; returns those that have ended. */
@@ -132,74 +132,65 @@ final class Subscriptions {
 
   /** Assigns the slots of one participant anew, and says how many it could use. */
   void update(Participant participant, long nowNanos) {
-    Map<TrackId, PublishedTrack> available = new HashMap<>();
-    List<SlotAssigner.TrackView> tracks = new ArrayList<>();
-    int audio = 0;
-    int video = 0;
-    for (Participant publisher : participants.values()) {
-      for (PublishedTrack track : publisher.tracks().values()) {
-        if (participant.wants(track, publisher)) {
-          available.put(track.id(), track);
-          tracks.add(view(track, participant));
-          audio += track.section().kind() == MediaKind.AUDIO ? 1 : 0;
-          video += track.section().kind() == MediaKind.VIDEO ? 1 : 0;
-        }
-      }
+    Candidates candidates = Candidates.all(participant, participants.values(), voices);
+    Map<String, TrackId> plan = candidates.plan(participant);
+    SlotCounts wanted = candidates.wantedSlots(participant, plan);
+    if (participant.setWantedSlots(wanted)) {
+      audience.tell(participant, new RoomEvent.SlotsWanted(wanted.audio(), wanted.video()));
     }
-    tracks.sort((a, b) -> Long.compare(available(available, a), available(available, b)));
-    Map<String, TrackId> plan = SlotAssigner.assign(slotViews(participant), tracks);
-    audio = Math.max(audio, neededSlots(participant, MediaKind.AUDIO, tracks, plan));
-    video = Math.max(video, neededSlots(participant, MediaKind.VIDEO, tracks, plan));
-    if (participant.setWantedSlots(audio, video)) {
-      deliver(participant, new RoomEvent.SlotsWanted(audio, video));
-    }
-    for (EgressSlot slot : participant.slots().values()) {
-      TrackId id = plan.get(slot.mid());
-      show(participant, slot, id == null ? null : available.get(id), nowNanos);
-      tellAvailability(participant, slot);
-    }
+    participant.setSeesAll(candidates.areIn(plan));
+    carryOut(participant, plan, candidates, nowNanos);
   }
 
-  private static long available(Map<TrackId, PublishedTrack> tracks, SlotAssigner.TrackView view) {
-    PublishedTrack track = tracks.get(view.id());
-    return track == null ? Long.MAX_VALUE : track.csrc();
-  }
-
-  private static List<SlotAssigner.SlotView> slotViews(Participant participant) {
-    List<SlotAssigner.SlotView> slots = new ArrayList<>();
-    for (EgressSlot slot : participant.slots().values()) {
-      if (slot.active()) {
-        PublishedTrack shown = participant.shownIn(slot);
-        slots.add(
-            new SlotAssigner.SlotView(
-                slot.mid(),
-                slot.section().kind(),
-                slot.pairIndex(),
-                shown == null ? null : shown.id(),
-                slot.clockRateHz()));
+  /** Others speak than before: who has fewer slots than tracks may see other pictures. */
+  void handleSpeakers(long nowNanos) {
+    for (Participant participant : participants.values()) {
+      if (!participant.seesAll()) {
+        update(participant, nowNanos);
       }
     }
-    return slots;
   }
 
   /**
-   * With how many slots every track would have one. More than there are tracks when slots are free
-   * that cannot take those which have none, because they have sent at another clock rate.
+   * A voice has risen in the ranking: those who do not hear it, but one that is behind it now, hear
+   * it from its very next packet on. Looks only at what is shown, for this is on the way of a
+   * packet.
    */
-  private static int neededSlots(
-      Participant participant,
-      MediaKind kind,
-      List<SlotAssigner.TrackView> tracks,
-      Map<String, TrackId> plan) {
-    int waiting = 0;
-    for (SlotAssigner.TrackView track : tracks) {
-      waiting += track.kind() == kind && !plan.containsValue(track.id()) ? 1 : 0;
+  void handleVoice(PublishedTrack voice, Participant speaker, long nowNanos) {
+    for (Participant participant : participants.values()) {
+      if (!participant.seesAll() && Candidates.replaces(voice, speaker, participant, voices)) {
+        Candidates candidates = Candidates.shownAnd(voice, participant, voices);
+        carryOut(participant, candidates.planOfVoices(participant), candidates, nowNanos);
+      }
     }
-    int active = 0;
+  }
+
+  /** Takes over what a participant wants to see, or says why not. */
+  void setView(Participant participant, RoomCommand.SetView command, long nowNanos) {
+    RoomEvent.ViewRefused refusal = Views.check(command, participant, participants.values());
+    if (refusal != null) {
+      audience.tell(participant, refusal);
+      return;
+    }
+    SubscriberView before = participant.view();
+    participant.setView(command.view());
+    update(participant, nowNanos);
     for (EgressSlot slot : participant.slots().values()) {
-      active += slot.active() && slot.section().kind() == kind ? 1 : 0;
+      PublishedTrack track = participant.shownIn(slot);
+      boolean sameLimits = before.limits(slot.mid()).equals(participant.limits(slot));
+      if (track != null && !sameLimits) {
+        point(participant, slot, track, nowNanos);
+      }
     }
-    return waiting == 0 ? 0 : active + waiting;
+  }
+
+  private void carryOut(
+      Participant participant, Map<String, TrackId> plan, Candidates candidates, long nowNanos) {
+    for (EgressSlot slot : participant.slots().values()) {
+      TrackId id = plan.get(slot.mid());
+      show(participant, slot, id == null ? null : candidates.find(id), nowNanos);
+      tellAvailability(participant, slot);
+    }
   }
 
   private void tellAvailability(Participant participant, EgressSlot slot) {
@@ -212,7 +203,7 @@ final class Subscriptions {
       forwarder.stopShowing(slot);
     }
     if (participant.setAvailable(track.id(), decodable)) {
-      deliver(
+      audience.tell(
           participant,
           new RoomEvent.TrackAvailability(
               track.id(), decodable ? null : RoomEvent.UnavailableReason.CODEC));
@@ -239,42 +230,12 @@ final class Subscriptions {
     } else {
       point(participant, slot, track, nowNanos);
     }
-    deliver(
+    audience.tell(
         participant, new RoomEvent.SlotAssigned(slot.mid(), track == null ? null : track.info()));
   }
 
   private void point(
       Participant participant, EgressSlot slot, PublishedTrack track, long nowNanos) {
-    layers.point(participant, slot, track, SlotLimits.NONE, nowNanos);
-  }
-
-  private static SlotAssigner.TrackView view(PublishedTrack track, Participant viewer) {
-    int clockRateHz = 0;
-    for (IngressStream stream : track.streams()) {
-      NegotiatedCodec codec = stream.codec();
-      // For one that cannot decode it in any slot, another slot would change nothing.
-      if (codec != null && decodes(viewer, codec)) {
-        clockRateHz = codec.parameters().clockRateHz();
-      }
-    }
-    return new SlotAssigner.TrackView(
-        track.id(),
-        track.participant(),
-        track.section().kind(),
-        track.info().source(),
-        clockRateHz);
-  }
-
-  private static boolean decodes(Participant viewer, NegotiatedCodec codec) {
-    for (EgressSlot slot : viewer.slots().values()) {
-      if (EgressSlot.codecFor(slot.section(), codec.parameters()) != null) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private void deliver(Participant participant, RoomEvent event) {
-    deliveries.add(new Delivery(participant.listener(), event));
+    layers.point(participant, slot, track, participant.limits(slot), nowNanos);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Who and what is shown: the speaker detector, and the assignment of tracks to slots as a pure
- * function. Decides; carries nothing out.
+ * Who and what is shown: who speaks, whose voice is heard, and the assignment of tracks to slots as
+ * a pure function. Decides; carries nothing out.
  */
 @NullMarked
 package dev.sluice.core.selection;

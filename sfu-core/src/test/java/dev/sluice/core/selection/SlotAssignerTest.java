@@ -2,6 +2,7 @@ package dev.sluice.core.selection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.TrackId;
@@ -48,7 +49,7 @@ class SlotAssignerTest {
   })
   void assigns(String slots, String tracks, String expected) {
     Map<String, String> result = new TreeMap<>();
-    SlotAssigner.assign(slots(slots), tracks(tracks))
+    SlotAssigner.assign(slots(slots), tracks(tracks), SubscriberView.CLASSIC)
         .forEach((mid, track) -> result.put(mid, track.value()));
     Map<String, String> wanted = new TreeMap<>();
     for (String pair : words(expected)) {
@@ -79,7 +80,7 @@ class SlotAssignerTest {
         }
         slots.add(new SlotAssigner.SlotView("m" + i, kind, i / 2, showing));
       }
-      Map<String, TrackId> plan = SlotAssigner.assign(slots, tracks);
+      Map<String, TrackId> plan = SlotAssigner.assign(slots, tracks, SubscriberView.CLASSIC);
       assertThat(plan.values()).as("seed " + seed).doesNotHaveDuplicates();
       for (SlotAssigner.SlotView slot : slots) {
         if (slot.showing() != null) {
@@ -102,7 +103,8 @@ class SlotAssignerTest {
   void isAFunctionOfItsInput() {
     List<SlotAssigner.SlotView> slots = slots("a0 a1 v0 v1");
     List<SlotAssigner.TrackView> tracks = tracks("x:a x:v y:a y:v");
-    assertThat(SlotAssigner.assign(slots, tracks)).isEqualTo(SlotAssigner.assign(slots, tracks));
+    assertThat(SlotAssigner.assign(slots, tracks, SubscriberView.CLASSIC))
+        .isEqualTo(SlotAssigner.assign(slots, tracks, SubscriberView.CLASSIC));
   }
 
   private static List<SlotAssigner.SlotView> slots(String text) {

@@ -4,6 +4,8 @@ import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackSource;
@@ -52,7 +54,12 @@ public final class Conference {
 
   /** Joins, negotiates and connects. */
   public SimulatedPeer join(PeerPlan plan) {
-    SimulatedPeer peer = enter(plan);
+    return join(plan, SlotCounts.UNBOUNDED);
+  }
+
+  /** The same for one that never wants more than so many slots. */
+  public SimulatedPeer join(PeerPlan plan, SlotCounts mostSlots) {
+    SimulatedPeer peer = enter(plan, mostSlots);
     negotiate(peer, plan);
     confirm(peer);
     connect(peer);
@@ -61,12 +68,16 @@ public final class Conference {
 
   /** Only joins. */
   public SimulatedPeer enter(PeerPlan plan) {
+    return enter(plan, SlotCounts.UNBOUNDED);
+  }
+
+  private SimulatedPeer enter(PeerPlan plan, SlotCounts mostSlots) {
     SimulatedPeer peer = new SimulatedPeer(plan, numbers++, random.split(), nowNanos);
     peers.add(peer);
     Grants grants = new Grants(true, true, plan.hidden());
     command(
         new RoomCommand.Join(
-            ROOM, peer.id(), plan.name(), plan.name(), grants, peer.events()::add));
+            ROOM, peer.id(), plan.name(), plan.name(), grants, mostSlots, peer.events()::add));
     return peer;
   }
 
@@ -113,6 +124,11 @@ public final class Conference {
     peer.stop();
     command(new RoomCommand.Leave(ROOM, peer.id(), LeaveReason.LEFT));
     peers.remove(peer);
+  }
+
+  /** A peer says what it wants to see. */
+  public void setView(SimulatedPeer peer, SubscriberView view) {
+    command(new RoomCommand.SetView(ROOM, peer.id(), "view", view));
   }
 
   /** Carries out a command. */

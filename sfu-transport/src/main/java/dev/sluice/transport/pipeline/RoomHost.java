@@ -96,6 +96,7 @@ final class RoomHost {
       case RoomCommand.ConfirmAnswer confirm -> {}
       case RoomCommand.SetTrackMuted mute -> {}
       case RoomCommand.NarrowSubscription narrow -> {}
+      case RoomCommand.SetView view -> {}
     }
     if (hosted != null && hosted.room.isOver(nowNanos)) {
       end(hosted);
