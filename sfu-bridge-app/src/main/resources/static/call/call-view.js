@@ -4,6 +4,7 @@ import { setPressed } from './icons.js';
 import { ScreenShare } from './screen-share.js';
 import { StatsView } from './stats-view.js';
 import { toast } from './toasts.js';
+import { ViewWishes } from './view-wishes.js';
 
 const PICTURES = { camera: 'camera', unknown: 'camera', screen: 'screen' };
 const byId = (id) => document.getElementById(id);
@@ -16,6 +17,7 @@ export class CallView {
   #stats = new StatsView(byId('stats'));
   #room = null;
   #share = null;
+  #wishes = null;
   #wakeLock = null;
   #ownName = '';
 
@@ -29,6 +31,9 @@ export class CallView {
       copy: () => this.#copyLink(),
       'lonely-copy': () => this.#copyLink(),
       'stats-toggle': () => this.#toggleStats(),
+      'speaker-layout': () => this.#toggleSpeakerLayout(),
+      'page-previous': () => this.#grid.turnPage(-1),
+      'page-next': () => this.#grid.turnPage(1),
       settings: () => byId('settings-dialog').showModal(),
       leave: () => this.#room.leave(),
       hear: () => this.#hear(),
@@ -37,12 +42,22 @@ export class CallView {
       byId(id).addEventListener('click', () => this.#room && action());
     }
     byId('share').hidden = !ScreenShare.isSupported;
-    const keys = { m: 'mic', v: 'camera', s: 'share', l: 'copy', i: 'stats-toggle' };
+    const keys = {
+      m: 'mic',
+      v: 'camera',
+      s: 'share',
+      l: 'copy',
+      i: 'stats-toggle',
+      p: 'speaker-layout',
+      pageup: 'page-previous',
+      pagedown: 'page-next',
+    };
+    this.#grid.addEventListener('arranged', ({ detail }) => this.#arranged(detail));
     document.addEventListener('keydown', (event) => {
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
       const typing = event.target.closest?.('input, select, textarea, dialog');
       const id = keys[event.key.toLowerCase()];
-      if (this.#room && plain && !typing && id && !byId(id).hidden) {
+      if (this.#room && plain && !typing && id && byId(id).checkVisibility()) {
         event.preventDefault();
         byId(id).click();
       }
@@ -66,6 +81,7 @@ export class CallView {
     this.#room = room;
     this.#ownName = ownName;
     this.#share = new ScreenShare(room, (track) => this.#showShare(track));
+    this.#wishes = new ViewWishes(room.view);
     const on = (type, listener) => room.addEventListener(type, ({ detail }) => listener(detail));
     on('participantjoined', ({ participant }) => this.#joined(participant));
     on('participantleft', ({ participant }) => this.#left(participant));
@@ -74,7 +90,7 @@ export class CallView {
     on('trackunpublished', ({ track }) => this.#unpublished(track));
     on('trackattached', ({ track, slot }) => this.#attached(track, slot));
     on('trackdetached', ({ track, slot }) => this.#detached(track, slot));
-    on('speakers', ({ speakers }) => this.#grid.showSpeakers(new Set(speakers.map(({ participant }) => participant.id))));
+    on('speakers', ({ speakers }) => this.#grid.showSpeakers(speakers.map(({ participant }) => participant.id)));
     on('connectionstate', ({ state }) => this.#showState(state));
     on('playbackblocked', () => (byId('hear').hidden = false));
     on('error', ({ error }) => toast(error.message));
@@ -91,7 +107,10 @@ export class CallView {
       this.#share.stop();
     }
     this.#share = null;
+    this.#wishes?.close();
+    this.#wishes = null;
     this.#stats.close();
+    setPressed(byId('speaker-layout'), false);
     setPressed(byId('stats-toggle'), false);
     setPressed(byId('share'), false);
     this.#grid.clear();
@@ -129,7 +148,12 @@ export class CallView {
   #describe(track) {
     const { participant } = track;
     if (track.kind === 'video') {
-      this.#grid.tile(participant, PICTURES[track.source]).setPictureMuted(track.muted);
+      const tile = this.#grid.tile(participant, PICTURES[track.source]);
+      tile.setPictureMuted(track.muted);
+      if (tile.wanted !== track) {
+        tile.wanted = track;
+        this.#grid.refresh();
+      }
     } else if (track.source === 'microphone' || track.source === 'unknown') {
       this.#grid.tile(participant, 'camera').setMicrophoneOff(track.muted);
     }
@@ -137,6 +161,10 @@ export class CallView {
 
   #unpublished(track) {
     const { participant } = track;
+    const tile = track.kind === 'video' && this.#grid.find(participant, PICTURES[track.source]);
+    if (tile?.wanted === track) {
+      tile.wanted = null;
+    }
     if (track.kind === 'video' && PICTURES[track.source] === 'screen') {
       this.#grid.remove(participant, 'screen');
     } else if (track.kind === 'audio' && track.source !== 'screen-audio') {
@@ -148,7 +176,9 @@ export class CallView {
     if (track.kind === 'audio') {
       this.#outlets.play(track, slot);
     } else {
-      this.#grid.tile(track.participant, PICTURES[track.source]).showRemote(track);
+      const tile = this.#grid.tile(track.participant, PICTURES[track.source]);
+      tile.showRemote(track);
+      this.#wishes?.update(tile);
     }
   }
 
@@ -212,6 +242,19 @@ export class CallView {
         toast(`The screen cannot be shared: ${error.message}`);
       }
     }
+  }
+
+  #toggleSpeakerLayout() {
+    this.#grid.speakerLayout = !this.#grid.speakerLayout;
+    setPressed(byId('speaker-layout'), this.#grid.speakerLayout);
+  }
+
+  #arranged({ visible, all, page, pages }) {
+    this.#wishes?.show(visible, all);
+    byId('pager').hidden = pages === 1;
+    byId('page-label').textContent = `${page + 1} / ${pages}`;
+    byId('page-previous').disabled = page === 0;
+    byId('page-next').disabled = page === pages - 1;
   }
 
   #toggleStats() {

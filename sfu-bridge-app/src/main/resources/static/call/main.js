@@ -5,10 +5,14 @@
 import { Room } from '../sdk/sluice.js';
 import { CallView } from './call-view.js';
 import { DeviceMenus } from './devices.js';
+import { PAGE_TILES } from './gallery.js';
 import { drawIcons } from './icons.js';
 import { explain, LocalMedia } from './local-media.js';
 import { Prejoin } from './prejoin.js';
 import { toast } from './toasts.js';
+
+/** A page of tiles and the screens beside it; more voices than these at once are a noise. */
+const SLOTS = { audio: 4, video: PAGE_TILES + 2 };
 
 const FAREWELLS = {
   left: 'You left the call.',
@@ -39,7 +43,7 @@ function rememberedForReload(parameter, fallback) {
 async function join({ room: roomName, name }) {
   prejoin.busy = true;
   prejoin.fail('');
-  const room = new Room({ room: roomName, name: name || 'Guest', identity, token });
+  const room = new Room({ room: roomName, name: name || 'Guest', identity, token, slots: SLOTS });
   window.sluiceRoom = room;
   view.open(room, name);
   try {

@@ -1,5 +1,7 @@
 import { icon } from './icons.js';
 
+const LONGEST_SWITCH_MILLIS = 2_000;
+
 /**
  * One picture of the call: a participant (its camera, or its initials) or a shared screen. Its element carries
  * `data-participant`, `data-identity` and `data-kind` ("camera" or "screen"); the picture is `.tile-video`.
@@ -7,14 +9,18 @@ import { icon } from './icons.js';
 export class Tile {
   #video = document.createElement('video');
   #caption = document.createElement('span');
+  #pin;
   #track = null;
+  /** @type {import('../sdk/participants.js').RemoteTrack | null} what it would show if a slot did */
+  wanted = null;
 
   /**
    * @param {{id: string, identity: string, name: string}} participant
    * @param {'camera' | 'screen'} kind
    * @param {boolean} isLocal
+   * @param {() => void} onPin the user wants it large, or no longer
    */
-  constructor(participant, kind, isLocal) {
+  constructor(participant, kind, isLocal, onPin) {
     this.kind = kind;
     this.isLocal = isLocal;
     this.participant = participant;
@@ -41,10 +47,18 @@ export class Tile {
     muted.append(icon('mic-off'));
     this.#caption.className = 'tile-name';
     caption.append(muted, this.#caption);
-    element.append(video, avatar, caption);
+    const pin = document.createElement('button');
+    pin.type = 'button';
+    pin.className = 'tile-pin';
+    pin.append(icon('pin'));
+    // A click anywhere on the tile; the button is for keyboards, and says what a click does.
+    element.addEventListener('click', onPin);
+    this.#pin = pin;
+    element.append(video, avatar, caption, pin);
     this.element = element;
     this.avatar = avatar;
     this.describe(participant);
+    this.setPinned(false);
   }
 
   get video() {
@@ -86,6 +100,13 @@ export class Tile {
     this.#video.srcObject = track && new MediaStream([track]);
   }
 
+  setPinned(pinned) {
+    this.element.classList.toggle('pinned', pinned);
+    this.#pin.setAttribute('aria-pressed', String(pinned));
+    this.#pin.title = pinned ? 'Show with the others' : 'Show large';
+    this.#pin.setAttribute('aria-label', `${this.#pin.title}: ${this.element.getAttribute('aria-label')}`);
+  }
+
   setPictureMuted(muted) {
     this.element.classList.toggle('picture-off', muted);
   }
@@ -104,9 +125,15 @@ export class Tile {
     this.element.remove();
   }
 
-  #pictured() {
-    this.element.classList.add('pictured');
-    this.#shaped();
+  /** The first frames of a slot may be those of whom it showed before. */
+  #pictured(since = performance.now()) {
+    const track = this.#track;
+    if (!track || track.isPlaying || performance.now() - since > LONGEST_SWITCH_MILLIS) {
+      this.element.classList.add('pictured');
+      this.#shaped();
+    } else {
+      requestAnimationFrame(() => this.#track === track && this.#pictured(since));
+    }
   }
 
   #shaped() {

@@ -2,13 +2,13 @@ import { Negotiator } from './negotiator.js';
 
 const DISCONNECTED_TOLERANCE_MILLIS = 4_000;
 const RESTART_INTERVAL_MILLIS = 8_000;
-/** Far more would not fit into one signalling message. */
-const MOST_SLOT_PAIRS = 24;
+/** Of each kind; far more would not fit into one signalling message. */
+const MOST_SLOTS = 24;
 
 /**
- * The one peer connection of a session: what is sent, and the slots that receive. Slots come in pairs, one of audio and one
- * of video, in the order of their m-lines, so that the server can bind the n-th of each kind to one participant and the
- * browser keeps them in sync.
+ * The one peer connection of a session: what is sent, and the slots that receive. The n-th slot of audio and the n-th of
+ * video, in the order of their m-lines, are a pair, so that the server can bind them to one participant and the browser
+ * keeps them in sync.
  */
 export class MediaConnection {
   #pc;
@@ -19,7 +19,7 @@ export class MediaConnection {
   #intents = new Map();
   /** @type {RTCRtpTransceiver[]} senders of the past whose m-lines can be used again */
   #spareSenders = [];
-  #slotPairs = 0;
+  #slotCounts = { audio: 0, video: 0 };
   /** @type {Map<string, RTCRtpTransceiver>} */
   #slotsByMid = new Map();
   #restartTimer = 0;
@@ -56,8 +56,13 @@ export class MediaConnection {
     return this.#negotiator;
   }
 
-  get slotPairs() {
-    return this.#slotPairs;
+  get slotCount() {
+    return this.#slotCounts.audio + this.#slotCounts.video;
+  }
+
+  /** Whether there are so many slots of each kind. */
+  hasSlots(audio, video) {
+    return this.#slotCounts.audio >= Math.min(audio, MOST_SLOTS) && this.#slotCounts.video >= Math.min(video, MOST_SLOTS);
   }
 
   /** The servers that `joined` names; the connection may have been made before. */
@@ -65,13 +70,16 @@ export class MediaConnection {
     this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
   }
 
-  /** Makes sure that so many pairs of slots are in the next offer. @returns {boolean} whether there are new ones */
-  growSlots(pairs) {
-    const wanted = Math.min(pairs, MOST_SLOT_PAIRS);
-    const grows = wanted > this.#slotPairs;
-    for (; this.#slotPairs < wanted; this.#slotPairs++) {
+  /** Makes sure that so many slots are in the next offer. @returns {boolean} whether there are new ones */
+  growSlots(audio, video) {
+    const wanted = { audio: Math.min(audio, MOST_SLOTS), video: Math.min(video, MOST_SLOTS) };
+    const grows = !this.hasSlots(audio, video);
+    for (let pair = 0; pair < Math.max(wanted.audio, wanted.video); pair++) {
       for (const kind of ['audio', 'video']) {
-        this.#pc.addTransceiver(kind, { direction: 'recvonly' });
+        if (pair === this.#slotCounts[kind] && pair < wanted[kind]) {
+          this.#pc.addTransceiver(kind, { direction: 'recvonly' });
+          this.#slotCounts[kind]++;
+        }
       }
     }
     return grows;

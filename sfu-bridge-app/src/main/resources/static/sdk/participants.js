@@ -2,6 +2,8 @@
 export class RemoteTrack {
   #elements = new Set();
   #onPlaybackBlocked;
+  /** @type {RTCRtpReceiver | null} */
+  #receiver = null;
 
   constructor(participant, info, onPlaybackBlocked) {
     this.participant = participant;
@@ -21,6 +23,16 @@ export class RemoteTrack {
     this.name = name;
     this.muted = muted;
     this.csrc = csrc;
+  }
+
+  /**
+   * Whether what its slot plays now is this track: while a slot goes over to another track, it plays the old one until the new
+   * one begins. Told by the CSRC of the frames; a browser that does not tell it is taken to be there.
+   */
+  get isPlaying() {
+    const sources = this.#receiver?.getContributingSources() ?? [];
+    const newest = sources.reduce((a, b) => (a && a.timestamp >= b.timestamp ? a : b), undefined);
+    return this.#receiver !== null && (!newest || newest.source === this.csrc);
   }
 
   /**
@@ -51,9 +63,10 @@ export class RemoteTrack {
   }
 
   /** @internal Binds the track to a slot's media, or to none. */
-  bind(slot, mediaStreamTrack) {
+  bind(slot, receiver) {
     this.slot = slot;
-    this.mediaStreamTrack = mediaStreamTrack;
+    this.#receiver = receiver;
+    this.mediaStreamTrack = receiver?.track ?? null;
     for (const element of this.#elements) {
       this.#render(element);
     }

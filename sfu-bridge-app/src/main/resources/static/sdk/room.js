@@ -5,6 +5,7 @@ import { LocalPublication } from './publication.js';
 import { Roster } from './roster.js';
 import { Signalling } from './signalling.js';
 import { StatsDigest } from './stats.js';
+import { View } from './view.js';
 
 const DEFAULTS = {
   receive: true,
@@ -17,10 +18,11 @@ export class Room extends EventTarget {
   #options;
   #local = new LocalParticipant();
   #roster = new Roster(
-    (type, detail) => this.#emit(type, detail),
-    (mid) => this.#media?.slot(mid)?.receiver.track,
+    (type, detail) => this.#rosterChanged(type, detail),
+    (mid) => this.#media?.slot(mid)?.receiver,
     (element) => this.#playbackBlocked(element),
   );
+  #view = new View((message) => this.#signalling?.send(message));
   #stream = new MediaStream();
   #stats = new StatsDigest();
   #blocked = new Set();
@@ -60,6 +62,11 @@ export class Room extends EventTarget {
     return this.#roster.participants;
   }
 
+  /** What this client wants to see when there are more tracks than slots. */
+  get view() {
+    return this.#view;
+  }
+
   /** The browser's own object, for statistics and diagnosis; null outside of a call. */
   get peerConnection() {
     return this.#media?.peerConnection ?? null;
@@ -73,10 +80,10 @@ export class Room extends EventTarget {
     this.#setState('connecting');
     // Made before the server answers: the browser prepares its certificate meanwhile.
     this.#media = this.#newMedia();
-    const { room, identity, name, token, url, reconnectLimitMillis } = this.#options;
+    const { room, identity, name, token, url, slots, reconnectLimitMillis } = this.#options;
     this.#signalling = new Signalling({
       url: socketUrl(url),
-      joinFields: async () => ({ room, identity, name, token: typeof token === 'function' ? await token() : token }),
+      joinFields: async () => ({ room, identity, name, slots, token: typeof token === 'function' ? await token() : token }),
       reconnectLimitMillis,
       handlers: {
         message: (message) => this.#handle(message),
@@ -183,10 +190,11 @@ export class Room extends EventTarget {
     this.#roster.reset(joined.participants);
     await Promise.all([...this.#local.publications].map((publication) => publication.bind(media, this.#stream)));
     this.#growSlots(joined.slotsWanted);
-    if (this.#local.publications.size === 0 && media.slotPairs === 0) {
+    if (this.#local.publications.size === 0 && media.slotCount === 0) {
       return;
     }
     await media.negotiate();
+    this.#view.open();
     for (const publication of [...this.#local.publications]) {
       if (!publication.accepted && publication.mid !== null) {
         await this.#withdraw(publication);
@@ -196,6 +204,7 @@ export class Room extends EventTarget {
   }
 
   async #rejoined(joined) {
+    this.#view.close();
     this.#media?.close();
     this.#media = this.#newMedia();
     this.#signallingUp = true;
@@ -223,6 +232,7 @@ export class Room extends EventTarget {
     for (const publication of this.#local.publications) {
       publication.sendMute();
     }
+    this.#view.open();
     this.#emit('reconnected', { resumed: true });
     this.#updateState();
   }
@@ -264,10 +274,22 @@ export class Room extends EventTarget {
   }
 
   #growSlots({ audio, video }) {
-    const { receive, spareSlots } = this.#options;
-    const wanted = Math.max(audio, video);
-    const enough = this.#media.slotPairs >= wanted && this.#media.slotPairs > 0;
-    return receive && !enough && this.#media.growSlots(wanted + spareSlots);
+    const { receive, spareSlots, slots } = this.#options;
+    if (!receive || (this.#media.slotCount > 0 && this.#media.hasSlots(audio, video))) {
+      return false;
+    }
+    const pairs = Math.max(audio, video) + spareSlots;
+    return this.#media.growSlots(Math.min(pairs, slots?.audio ?? pairs), Math.min(pairs, slots?.video ?? pairs));
+  }
+
+  #rosterChanged(type, detail) {
+    if (type === 'trackunpublished') {
+      this.#view.forget(detail.track);
+    }
+    this.#emit(type, detail);
+    if (type === 'trackattached') {
+      this.#view.handleSlots();
+    }
   }
 
   #speakers(speakers) {
@@ -343,6 +365,7 @@ export class Room extends EventTarget {
     this.#signalling?.leave();
     this.#signallingUp = false;
     this.#setState('closed');
+    this.#view.close();
     this.#roster.reset([]);
     this.#media?.close();
     this.#media = null;

@@ -15,17 +15,17 @@ export class Roster {
   /** @type {Map<string, RemoteTrack>} what each slot shows */
   #shown = new Map();
   #emit;
-  #slotTrack;
+  #receiver;
   #playbackBlocked;
 
   /**
    * @param {(type: string, detail: object) => void} emit
-   * @param {(mid: string) => MediaStreamTrack | undefined} slotTrack the receiving track of a slot
+   * @param {(mid: string) => RTCRtpReceiver | undefined} receiver of a slot
    * @param {(element: HTMLMediaElement) => void} playbackBlocked
    */
-  constructor(emit, slotTrack, playbackBlocked) {
+  constructor(emit, receiver, playbackBlocked) {
     this.#emit = emit;
-    this.#slotTrack = slotTrack;
+    this.#receiver = receiver;
     this.#playbackBlocked = playbackBlocked;
   }
 
@@ -194,15 +194,16 @@ export class Roster {
       before.bind(null, null);
       this.#emit('trackdetached', { track: before, participant: before.participant, slot: mid });
     }
-    const mediaStreamTrack = track && this.#slotTrack(mid);
-    if (!mediaStreamTrack) {
+    const receiver = track && this.#receiver(mid);
+    if (!receiver) {
       return;
     }
+    const mediaStreamTrack = receiver.track;
     if (track.slot !== null) {
       this.#show(track.slot, null);
     }
     this.#shown.set(mid, track);
-    track.bind(mid, mediaStreamTrack);
+    track.bind(mid, receiver);
     this.#emit('trackattached', { track, participant: track.participant, mediaStreamTrack, slot: mid });
   }
 }

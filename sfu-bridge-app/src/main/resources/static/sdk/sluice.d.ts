@@ -17,6 +17,11 @@ export interface RoomOptions {
   name?: string;
   /** False for a client that only publishes. Default true. */
   receive?: boolean;
+  /**
+   * The most slots of each kind. With more tracks than these, `Room.view` says what is shown; without it, there are slots for
+   * all tracks, up to 24 of each kind.
+   */
+  slots?: { audio?: number; video?: number };
   /** Pairs of slots offered beyond those needed now, so that who joins next is seen without a negotiation. Default 2. */
   spareSlots?: number;
   /** After so long without a connection the room closes. Default 120 000. */
@@ -79,6 +84,8 @@ export class RemoteTrack {
   readonly slot: string | null;
   /** What that slot receives, or null. */
   readonly mediaStreamTrack: MediaStreamTrack | null;
+  /** False also while its slot still plays the track that it showed before, until the first frame of this one. */
+  readonly isPlaying: boolean;
   attach<E extends HTMLMediaElement = HTMLMediaElement>(element?: E): E;
   detach(element?: HTMLMediaElement): HTMLMediaElement[];
 }
@@ -156,6 +163,49 @@ export interface RoomEventMap {
   closed: CustomEvent<{ code: string; message: string }>;
 }
 
+/** How slots are filled that are not bound. docs/protocol.md, “More tracks than slots”, has the rules. */
+export interface ViewRules {
+  /** `automatic`: by the server. `manual`: not. `classic`: by the first track that waits, for its life. Default `automatic`. */
+  mode?: 'automatic' | 'manual' | 'classic';
+  /** How many slots at most go to those who spoke last. Default all, and 0 with an `offset`. */
+  speakers?: number;
+  /** Where the page of the other cameras begins. Default 0. */
+  offset?: number;
+  /** How many videos at most. Default all. */
+  lastN?: number;
+}
+
+/** What is of use of a track, in device pixels and frames per second; 0 or left out for no limit. */
+export interface TrackLimits {
+  maxWidth?: number;
+  maxHeight?: number;
+  maxFps?: number;
+  /** 0 (usual) to 3: which picture is to be good first when the path does not carry everything. */
+  priority?: 0 | 1 | 2 | 3;
+}
+
+/** What this client wants to see. No change of it costs a negotiation. */
+export class View {
+  private constructor();
+  /** Ids of the pinned tracks, the most wanted first. */
+  readonly pinned: string[];
+  /** A rule that is left out has its default. */
+  setRules(rules?: ViewRules): void;
+  /** Shows a track before all others. */
+  pin(track: RemoteTrack): void;
+  unpin(track: RemoteTrack): void;
+  /** Pins these tracks and no others, the most wanted first. */
+  pinOnly(tracks: RemoteTrack[]): void;
+  subscribe(track: RemoteTrack): void;
+  unsubscribe(track: RemoteTrack): void;
+  /** Binds a slot (its mid) to a track, or to nothing with `null`. */
+  bind(slot: string, track: RemoteTrack | null): void;
+  /** Lets the server fill a slot again. */
+  release(slot: string): void;
+  /** Says what is of use of a track, in whatever slot it is shown; `null` for no limits. */
+  limit(track: RemoteTrack, limits: TrackLimits | null): void;
+}
+
 export class Room extends EventTarget {
   constructor(options: RoomOptions);
   readonly name: string;
@@ -163,6 +213,7 @@ export class Room extends EventTarget {
   readonly localParticipant: LocalParticipant;
   readonly participants: ReadonlyMap<string, RemoteParticipant>;
   readonly peerConnection: RTCPeerConnection | null;
+  readonly view: View;
   join(): Promise<void>;
   publish(track: MediaStreamTrack, options?: PublishOptions): Promise<LocalPublication>;
   stats(): Promise<RoomStats>;
