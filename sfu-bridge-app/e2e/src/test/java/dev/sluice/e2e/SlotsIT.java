@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A viewer with fewer slots than there are publishers: pages, pins and speakers, all without SDP. Times are from the command to
- * the first decoded frame whose CSRC is that of the new track.
+ * A viewer with fewer slots than there are publishers: pages, pins and speakers, all without SDP.
+ * Times are from the command to the first decoded frame whose CSRC is that of the new track.
  */
 class SlotsIT {
   private static final int VIDEO_SLOTS = 3;
@@ -63,7 +63,10 @@ class SlotsIT {
           "the first page plays",
           Duration.ofSeconds(30),
           () -> viewer.evaluate("__slots.allPlay('video', " + VIDEO_SLOTS + ")").asBoolean(),
-          () -> viewer.evaluate("__slots.shown('video')") + " of " + viewer.evaluate("__slots.published()"));
+          () ->
+              viewer.evaluate("__slots.shown('video')")
+                  + " of "
+                  + viewer.evaluate("__slots.published()"));
       JsonNode sdpBefore = viewer.evaluate("__slots.sdp()");
 
       List<Double> pages = new ArrayList<>();

@@ -5,7 +5,6 @@ import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.egress.EgressSlot;
-import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.sdp.NegotiatedCodec;
