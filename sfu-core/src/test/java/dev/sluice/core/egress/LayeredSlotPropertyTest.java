@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("M3")
 class LayeredSlotPropertyTest {
   private static final int PICTURES = 400;
-  private static final int REPEATS = 12;
+  private static final int REPEATS = 6;
 
   /** What came out under one number. */
   private record Sent(
