@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomEvent.ViewFault;
 import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.SlotLimits;
 import dev.sluice.core.control.SlotWish;
 import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.control.SubscriberView.Mode;
@@ -141,6 +142,29 @@ class ViewTest {
     conference.runMillis(500);
     assertThat(viewer.slot("v0").packets()).hasSizeGreaterThan(before + 25);
     assertThat(viewer.slot("v0").discontinuities()).isEmpty();
+  }
+
+  @Test
+  @Tag("M2")
+  void aSlotShowsTheLayerThatItsTileNeeds() {
+    Conference conference = new Conference(92);
+    conference.join(PeerPlan.publishing("camera").videoOnly().withLayers("q", "h", "f"));
+    SimulatedPeer viewer = conference.join(PeerPlan.watching("viewer", 1));
+    conference.runMillis(2000);
+    for (int width : List.of(320, 1280, 640, 320)) {
+      SlotWish wish = SlotWish.limited(new SlotLimits(width, width * 9 / 16, 0));
+      conference.setView(
+          viewer,
+          new SubscriberView(Mode.AUTOMATIC, Map.of("v0", wish), List.of(), Set.of(), ALL, 0, ALL));
+      conference.runMillis(1000);
+      int shown = 0;
+      for (ReceivedStream.Packet packet : viewer.slot("v0").packets()) {
+        shown = packet.width() > 0 ? packet.width() : shown;
+      }
+      assertThat(shown).isEqualTo(width);
+    }
+    assertThat(viewer.slot("v0").discontinuities()).isEmpty();
+    assertThat(viewer.events(RoomEvent.SlotAssigned.class)).hasSize(1);
   }
 
   @Test
