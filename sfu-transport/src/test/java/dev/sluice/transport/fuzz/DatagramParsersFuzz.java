@@ -5,6 +5,7 @@ import dev.sluice.core.testkit.fuzz.FuzzTarget;
 import dev.sluice.core.testkit.fuzz.FuzzTargets;
 import dev.sluice.transport.dtls.DtlsRecordFuzz;
 import dev.sluice.transport.ice.StunFuzz;
+import dev.sluice.transport.tcp.FrameFuzz;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ class DatagramParsersFuzz {
   private static List<FuzzTarget> targets() {
     List<FuzzTarget> targets = new ArrayList<>(StunFuzz.targets());
     targets.add(DtlsRecordFuzz.target());
+    targets.add(FrameFuzz.target());
     return targets;
   }
 
