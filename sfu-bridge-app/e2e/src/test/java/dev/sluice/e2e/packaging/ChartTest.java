@@ -184,8 +184,7 @@ class ChartTest {
   @EnumSource(Exposure.class)
   void withoutTcpNothingIsOpenedForItAndTheServerDoesNotListen(Exposure exposure) {
     List<Manifest> manifests =
-        chart.manifests(
-            exposure.values.replaceFirst("}$", ", tcp: false}\nnetworkPolicy: {enabled: true}"));
+        chart.manifests(exposure.values.replaceFirst("}$", ", tcp: false}"));
     assertThat(variable(manifests, "SLUICE_MEDIA_TCPPORT").getValue()).isEqualTo("0");
     assertThat(container(manifests).getPorts())
         .extracting(ContainerPort::getName)
@@ -196,6 +195,12 @@ class ChartTest {
                 assertThat(service.getSpec().getPorts())
                     .extracting(ServicePort::getProtocol)
                     .containsExactly("UDP"));
+  }
+
+  @Test
+  void theNetworkPolicyLetsNoTcpInForMediaWhereThereIsNone() {
+    List<Manifest> manifests =
+        chart.manifests("media: {exposure: hostPort, tcp: false}\nnetworkPolicy: {enabled: true}");
     assertThat(Manifest.only(manifests, NetworkPolicy.class, "sluice").getSpec().getIngress())
         .flatExtracting(NetworkPolicyIngressRule::getPorts)
         .extracting(port -> port.getPort().getStrVal())
