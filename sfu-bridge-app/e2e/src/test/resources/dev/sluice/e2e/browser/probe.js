@@ -210,5 +210,5 @@
   };
   const relay = { call: () => loopbackCall(throughTheTest), wanted, answer: (port) => answerPort(port) };
 
-  window.__probe = { connections, signals, messages, stats, watch, stillness, lumaVariance, loopbackCall, relay, firstRemoteFrame };
+  window.__probe = { connections, signals, messages, stats, protocols, watch, stillness, lumaVariance, loopbackCall, relay, firstRemoteFrame };
 })();
