@@ -74,6 +74,9 @@ public final class AccessTokens {
     if (jwt.length() > MAX_TOKEN_CHARS) {
       throw new TokenException(Reason.MALFORMED, "The access token is too long.");
     }
+    if (!jwt.chars().allMatch(AccessTokens::isCompact)) {
+      throw new TokenException(Reason.MALFORMED);
+    }
     SignedJWT token = parse(jwt);
     JWTClaimsSet claims = claims(token);
     requireSignature(token, claims);
@@ -112,6 +115,19 @@ public final class AccessTokens {
       throw new IllegalStateException("HS256 is in every JDK and the key is long enough", e);
     }
     return token.serialize();
+  }
+
+  /**
+   * What the compact form is made of (RFC 7515 §3.1, RFC 4648 §5). The library would strip and skip
+   * everything else, so that one token could be written in many ways.
+   */
+  private static boolean isCompact(int character) {
+    return (character >= 'a' && character <= 'z')
+        || (character >= 'A' && character <= 'Z')
+        || (character >= '0' && character <= '9')
+        || character == '-'
+        || character == '_'
+        || character == '.';
   }
 
   private static SignedJWT parse(String jwt) throws TokenException {

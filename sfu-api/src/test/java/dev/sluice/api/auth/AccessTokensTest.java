@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("S5")
 class AccessTokensTest {
@@ -65,6 +66,24 @@ class AccessTokensTest {
     AccessToken content = new AccessToken("ada", "Ada", "standup", new Grants(true, false, true));
     String jwt = tokens.issue("other", content, NOW.plusSeconds(1));
     assertThat(tokens.verify(jwt)).isEqualTo(content);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\0", " ", "\r\n", "\u00a0", "!", "=", "+", "%20"})
+  void takesATokenInItsOneFormOnly(String extra) throws Exception {
+    String good = sign(goodClaims().build(), null, SECRET);
+    int signature = good.length() - 8;
+    for (String written :
+        new String[] {
+          extra + good,
+          good + extra,
+          good.substring(0, signature) + extra + good.substring(signature),
+        }) {
+      assertThatExceptionOfType(TokenException.class)
+          .isThrownBy(() -> tokens.verify(written))
+          .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.MALFORMED));
+    }
+    assertThat(tokens.verify(good).identity()).isEqualTo("ada");
   }
 
   @Test

@@ -26,7 +26,8 @@ public final class FrameFuzz {
 
   /**
    * The first byte says into how large pieces TCP cuts the rest. The frames are the same as if all
-   * had come at once, and the same as by the definition; beyond a frame that is too long comes none.
+   * had come at once, and the same as by the definition; beyond a frame that is too long comes
+   * none.
    */
   private static void accept(byte[] input) {
     if (input.length == 0) {
