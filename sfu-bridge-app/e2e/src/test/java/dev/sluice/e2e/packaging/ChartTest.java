@@ -183,8 +183,7 @@ class ChartTest {
   @ParameterizedTest
   @EnumSource(Exposure.class)
   void withoutTcpNothingIsOpenedForItAndTheServerDoesNotListen(Exposure exposure) {
-    List<Manifest> manifests =
-        chart.manifests(exposure.values.replaceFirst("}$", ", tcp: false}"));
+    List<Manifest> manifests = chart.manifests(exposure.values.replaceFirst("}$", ", tcp: false}"));
     assertThat(variable(manifests, "SLUICE_MEDIA_TCPPORT").getValue()).isEqualTo("0");
     assertThat(container(manifests).getPorts())
         .extracting(ContainerPort::getName)
