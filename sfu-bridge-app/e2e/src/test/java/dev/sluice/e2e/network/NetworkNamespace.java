@@ -35,7 +35,7 @@ public final class NetworkNamespace implements Machine, AutoCloseable {
   /** A /30 per namespace out of the network for benchmarks (RFC 2544), which nobody routes. */
   private static final String NETWORK = "198.18.";
 
-  /** A /64 per namespace out of the unique local addresses (RFC 4193). */
+  /** A /64 per namespace out of the unique local addresses (RFC 4193), numbered from 1. */
   private static final String NETWORK_6 = "fd5a:18:0:";
 
   private final String name;
@@ -68,7 +68,8 @@ public final class NetworkNamespace implements Machine, AutoCloseable {
     long id = ProcessHandle.current().pid() * 16 + CREATED.getAndIncrement() % 16;
     String tag = Long.toHexString(id);
     int block = freeBlock((int) (id & 0x3f));
-    String prefix = ipv6 ? NETWORK_6 + Integer.toHexString(block) + "::" : NETWORK + block + ".";
+    String prefix =
+        ipv6 ? NETWORK_6 + Integer.toHexString(block + 1) + "::" : NETWORK + block + ".";
     NetworkNamespace namespace = new NetworkNamespace("sluice-" + tag, "sl" + tag, prefix + "2");
     try {
       namespace.build(prefix + "1", ipv6);
