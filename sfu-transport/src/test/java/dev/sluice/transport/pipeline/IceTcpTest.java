@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.sdp.LocalTransport.Candidate;
 import dev.sluice.transport.ice.StunMessages;
@@ -55,6 +56,8 @@ class IceTcpTest extends NodeFixture {
     alice.dtls.start();
     until("keys", alice.dtls.keys::isDone);
     alice.use(alice.dtls.keys.get());
+    // The server has its keys a moment later than the client: what came for it before is lost.
+    until("up", () -> alice.events.contains(new RoomEvent.MediaStateChanged(true)));
 
     for (int i = 0; i < 50; i++) {
       alice.sendMedia(i, "up " + i);
