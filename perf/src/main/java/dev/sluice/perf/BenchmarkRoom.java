@@ -93,7 +93,7 @@ final class BenchmarkRoom implements DatagramSink {
         new RoomCommand.Join(ID, id, id.value(), "", Grants.ALL, event -> {}), nowNanos);
     room.handleCommand(new RoomCommand.ApplyNegotiation(ID, id, 1, session, Map.of()), nowNanos);
     room.handleCommand(new RoomCommand.ConfirmAnswer(ID, id, 1), nowNanos);
-    room.connect(id, keys, this);
+    room.connect(id, keys, this, nowNanos);
     drainEvents();
   }
 

@@ -45,10 +45,11 @@ class MediaConfiguration {
             media.maxHandshakes(),
             media.srtpProfiles(),
             new RoomLimits(
-                properties.rooms().maxParticipants(),
-                properties.signalling().maxTracks(),
-                RoomLimits.DEFAULT.flushDelayNanos(),
-                media.retransmissionPercent()),
+                    properties.rooms().maxParticipants(),
+                    properties.signalling().maxTracks(),
+                    RoomLimits.DEFAULT.flushDelayNanos(),
+                    media.retransmissionPercent())
+                .withKeyframeReplay(media.keyframeReplay().toNanos()),
             capture(properties),
             properties.rooms().allowedCodecs(),
             new MediaConfig.Exposure(

@@ -171,6 +171,7 @@ public record SluiceProperties(
    * @param stunBurst of those at once
    * @param retransmissionPercent bytes sent again to one participant, as a share of those sent to
    *     it
+   * @param keyframeReplay how old a keyframe may be that is shown from the history; 0 for none
    * @param srtpProfiles SRTP protection profiles that may be negotiated, in order of preference
    * @param preferFamily which of the machine's own addresses answers name first
    * @param tcp limits of TCP connections
@@ -186,6 +187,7 @@ public record SluiceProperties(
       @DefaultValue("400") int stunPerSecond,
       @DefaultValue("800") int stunBurst,
       @DefaultValue("50") int retransmissionPercent,
+      @DefaultValue("1s") Duration keyframeReplay,
       @DefaultValue({"AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_HMAC_SHA1_80"})
           List<SrtpProfile> srtpProfiles,
       @DefaultValue("ipv4") Family preferFamily,
@@ -201,6 +203,7 @@ public record SluiceProperties(
       requireBetween("sluice.media.stun-per-second", stunPerSecond, 1, 1_000_000);
       requireBetween("sluice.media.stun-burst", stunBurst, 1, 1_000_000);
       requireBetween("sluice.media.retransmission-percent", retransmissionPercent, 0, 100);
+      requireBetween("sluice.media.keyframe-replay", keyframeReplay.toMillis(), 0, 10_000);
       requireOneForEveryone(advertisedAddresses);
       requireDistinctProfiles(srtpProfiles);
     }
@@ -341,7 +344,7 @@ public record SluiceProperties(
    *
    * @param maxParticipants in one room
    * @param maxRooms on the server
-   * @param codecs that may be negotiated where a room does not say otherwise; empty for all but RED
+   * @param codecs that may be negotiated where a room does not say otherwise; empty for all
    */
   public record Rooms(
       @DefaultValue("100") int maxParticipants,

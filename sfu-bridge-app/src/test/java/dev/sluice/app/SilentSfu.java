@@ -31,7 +31,15 @@ final class SilentSfu implements SfuControl {
   private static final ParticipantId ADA = new ParticipantId("P-9a31");
   private static final TrackInfo VOICE =
       new TrackInfo(
-          new TrackId("t1"), ADA, "0", MediaKind.AUDIO, TrackSource.MICROPHONE, "", false, 4097);
+          new TrackId("t1"),
+          ADA,
+          "0",
+          MediaKind.AUDIO,
+          TrackSource.MICROPHONE,
+          "",
+          false,
+          false,
+          4097);
 
   private final Map<RoomId, RoomInfo> rooms = new ConcurrentHashMap<>();
   private final Map<RoomId, RoomSettings> settings = new ConcurrentHashMap<>();

@@ -9,6 +9,7 @@ import dev.sluice.core.sdp.ClientNetwork;
 import dev.sluice.core.srtp.SrtpProfile;
 import dev.sluice.transport.tcp.TcpLimits;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ class SluicePropertiesTest {
                 400,
                 800,
                 50,
+                Duration.ofSeconds(1),
                 List.of(SrtpProfile.values()),
                 SluiceProperties.Family.IPV4,
                 new TcpProperties(4096, 128, DataSize.ofKilobytes(256))));

@@ -115,7 +115,10 @@ final class ClientMessageReader {
           "source", "must be one of microphone, camera, screen, screen-audio, unknown");
     }
     return new PublishIntent(
-        source, orEmpty(fields.optionalName("name", MAX_NAME_CHARS)), fields.flag("muted", false));
+        source,
+        orEmpty(fields.optionalName("name", MAX_NAME_CHARS)),
+        fields.flag("muted", false),
+        fields.flag("encrypted", false));
   }
 
   private static void requireProtocol(@Nullable String id, JsonFields fields)

@@ -99,6 +99,7 @@ final class ServerMessageWriter {
         .put("source", WireNames.of(track.source()))
         .put("name", track.name())
         .put("muted", track.muted())
+        .put("encrypted", track.encrypted())
         .put("csrc", track.csrc());
   }
 

@@ -45,10 +45,26 @@ class ProtocolExamplesTest {
   private static final ParticipantId BOB = new ParticipantId("P-77c2");
   private static final TrackInfo FRONT =
       new TrackInfo(
-          new TrackId("t4"), EVE, "1", MediaKind.VIDEO, TrackSource.CAMERA, "Front", false, 4100);
+          new TrackId("t4"),
+          EVE,
+          "1",
+          MediaKind.VIDEO,
+          TrackSource.CAMERA,
+          "Front",
+          false,
+          false,
+          4100);
   private static final TrackInfo VOICE =
       new TrackInfo(
-          new TrackId("t1"), BOB, "0", MediaKind.AUDIO, TrackSource.MICROPHONE, "", false, 4097);
+          new TrackId("t1"),
+          BOB,
+          "0",
+          MediaKind.AUDIO,
+          TrackSource.MICROPHONE,
+          "",
+          false,
+          false,
+          4097);
 
   private static final List<ClientMessage> CLIENT =
       List.of(
@@ -66,9 +82,9 @@ class ProtocolExamplesTest {
               "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n",
               Map.of(
                   "0",
-                  new PublishIntent(TrackSource.MICROPHONE, "", false),
+                  new PublishIntent(TrackSource.MICROPHONE, "", false, false),
                   "1",
-                  new PublishIntent(TrackSource.CAMERA, "Front", false))),
+                  new PublishIntent(TrackSource.CAMERA, "Front", false, false))),
           new ClientMessage.AnswerApplied(null, 1),
           new ClientMessage.Candidate(
               null, "candidate:1 1 udp 2122260223 192.0.2.7 51000 typ host", "0"),

@@ -117,7 +117,7 @@ final class Signalling {
 
   static TrackInfo track(String id, ParticipantId publisher, MediaKind kind) {
     return new TrackInfo(
-        new TrackId(id), publisher, "0", kind, TrackSource.UNKNOWN, "", false, 4097);
+        new TrackId(id), publisher, "0", kind, TrackSource.UNKNOWN, "", false, false, 4097);
   }
 
   /** A client on one socket. */

@@ -88,7 +88,7 @@ class SignallingSessionTest {
     RoomCommand.ApplyNegotiation applied = signalling.sfu.last(RoomCommand.ApplyNegotiation.class);
     assertThat(applied.negotiation()).isEqualTo(1);
     assertThat(applied.intents())
-        .isEqualTo(Map.of("0", new PublishIntent(TrackSource.MICROPHONE, "Mic", true)));
+        .isEqualTo(Map.of("0", new PublishIntent(TrackSource.MICROPHONE, "Mic", true, false)));
     assertThat(signalling.sfu.commands(RoomCommand.ConfirmAnswer.class)).isEmpty();
 
     ada.say(Map.of("type", "answerApplied", "negotiation", 1));

@@ -31,6 +31,8 @@ public final class MediaPacket {
   private long arrivalNanos;
   private int audioLevelOffset;
   private int videoOrientationOffset;
+  private int primaryOffset = ABSENT;
+  private int redundantHeadersLength = ABSENT;
   private int playoutDelayOffset;
   private int descriptorOffset;
   private int descriptorLength;
@@ -58,6 +60,8 @@ public final class MediaPacket {
     this.marker = marker;
     audioLevelOffset = ABSENT;
     videoOrientationOffset = ABSENT;
+    primaryOffset = ABSENT;
+    redundantHeadersLength = ABSENT;
     playoutDelayOffset = ABSENT;
     descriptorOffset = ABSENT;
     descriptorLength = 0;
@@ -154,7 +158,30 @@ public final class MediaPacket {
     return marker;
   }
 
-  /** The format by payload type. */
+  /**
+   * Its payload is redundant audio (RFC 2198), whose primary encoding {@link #parameters()} names.
+   *
+   * @param newPrimaryOffset where in the buffer the primary encoding begins
+   * @param headersLength bytes of block headers, or {@link #ABSENT} if it can only be stripped
+   */
+  public void setRedundant(int newPrimaryOffset, int headersLength) {
+    primaryOffset = newPrimaryOffset;
+    redundantHeadersLength = headersLength;
+  }
+
+  /** Where the primary encoding of redundant audio begins, {@link #ABSENT} for other payloads. */
+  public int primaryOffset() {
+    return primaryOffset;
+  }
+
+  /**
+   * Bytes of block headers of redundant audio that can be forwarded as such, or {@link #ABSENT}.
+   */
+  public int redundantHeadersLength() {
+    return redundantHeadersLength;
+  }
+
+  /** The format by payload type; of redundant audio that of its primary encoding. */
   public CodecParameters parameters() {
     if (parameters == null) {
       throw new IllegalStateException("a packet has its origin set before it is read");

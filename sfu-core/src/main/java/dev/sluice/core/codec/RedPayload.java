@@ -14,6 +14,12 @@ package dev.sluice.core.codec;
  * </pre>
  */
 public final class RedPayload {
+  /**
+   * How many redundant blocks a packet may have: browsers send one or two. It bounds what is copied
+   * per packet and receiver.
+   */
+  public static final int MAX_REDUNDANT_BLOCKS = 15;
+
   private static final int REDUNDANT_HEADER_LENGTH = 4;
 
   private RedPayload() {}
@@ -40,6 +46,40 @@ public final class RedPayload {
   public static int primaryPayloadType(byte[] bytes, int payloadOffset, int payloadLength) {
     int header = primaryHeader(bytes, payloadOffset, payloadLength);
     return header < 0 ? -1 : bytes[header] & 0x7F;
+  }
+
+  /**
+   * Length of all block headers of a payload whose blocks are all of one payload type and end where
+   * the payload does, so that it can be forwarded as it is but for that payload type.
+   *
+   * @return bytes, or -1 for a payload that can only be stripped, or not even that
+   */
+  public static int headersLength(byte[] bytes, int payloadOffset, int payloadLength) {
+    int header = primaryHeader(bytes, payloadOffset, payloadLength);
+    if (header < 0
+        || header - payloadOffset > MAX_REDUNDANT_BLOCKS * REDUNDANT_HEADER_LENGTH
+        || primaryOffset(bytes, payloadOffset, payloadLength) < 0) {
+      return -1;
+    }
+    for (int block = payloadOffset; block < header; block += REDUNDANT_HEADER_LENGTH) {
+      if ((bytes[block] & 0x7F) != bytes[header]) {
+        return -1;
+      }
+    }
+    return header + 1 - payloadOffset;
+  }
+
+  /**
+   * Copies block headers, with another payload type in each.
+   *
+   * @param length what {@link #headersLength} said
+   */
+  public static void writeHeaders(
+      byte[] bytes, int payloadOffset, int length, int payloadType, byte[] out, int outOffset) {
+    System.arraycopy(bytes, payloadOffset, out, outOffset, length);
+    for (int block = 0; block < length; block += REDUNDANT_HEADER_LENGTH) {
+      out[outOffset + block] = (byte) ((out[outOffset + block] & 0x80) | payloadType);
+    }
   }
 
   private static int primaryHeader(byte[] bytes, int payloadOffset, int payloadLength) {

@@ -8,8 +8,15 @@ import dev.sluice.core.media.TrackSource;
  * @param source what it shows
  * @param name a label, at most 128 characters
  * @param muted starts muted
+ * @param encrypted its frames are encrypted end to end: nothing in its payloads can be read
  */
-public record PublishIntent(TrackSource source, String name, boolean muted) {
+public record PublishIntent(TrackSource source, String name, boolean muted, boolean encrypted) {
   /** For an m-line that the client said nothing about. */
-  public static final PublishIntent UNSPECIFIED = new PublishIntent(TrackSource.UNKNOWN, "", false);
+  public static final PublishIntent UNSPECIFIED =
+      new PublishIntent(TrackSource.UNKNOWN, "", false, false);
+
+  /** For a track that the server may read. */
+  public PublishIntent(TrackSource source, String name, boolean muted) {
+    this(source, name, muted, false);
+  }
 }

@@ -20,11 +20,8 @@ public record RoomSettings(int maxParticipants, Set<Codec> codecs, long emptyTim
     }
   }
 
-  /**
-   * All codecs but RED: redundant audio is not unpacked for those who do not take it, so it is only
-   * for rooms whose participants all do.
-   */
+  /** All codecs. */
   public static Set<Codec> defaultCodecs() {
-    return EnumSet.complementOf(EnumSet.of(Codec.RED));
+    return EnumSet.allOf(Codec.class);
   }
 }

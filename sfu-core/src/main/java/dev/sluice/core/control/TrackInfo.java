@@ -15,6 +15,7 @@ import dev.sluice.core.media.TrackSource;
  * @param source what it shows, as the publisher says
  * @param name a label from the publisher, may be empty
  * @param muted the publisher has muted it
+ * @param encrypted its frames are encrypted end to end
  * @param csrc the number that marks this track's packets in every slot that shows it, unsigned 32
  *     bits, unique in the room
  */
@@ -26,4 +27,5 @@ public record TrackInfo(
     TrackSource source,
     String name,
     boolean muted,
+    boolean encrypted,
     long csrc) {}

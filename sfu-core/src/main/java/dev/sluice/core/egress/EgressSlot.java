@@ -95,6 +95,16 @@ public final class EgressSlot {
     assignment.stopShowing();
   }
 
+  /**
+   * What it is to show will start in its past: with packets of a while ago that come all at once.
+   *
+   * @param newestTimestamp extended timestamp of the source's newest packet, or {@link
+   *     StreamSplicer#NONE} if after all it does not
+   */
+  public void expectReplay(long newestTimestamp) {
+    writer.expectReplay(newestTimestamp);
+  }
+
   /** Whether packets of this stream are of interest. */
   public boolean takes(int streamId) {
     return assignment.takes(streamId);
@@ -171,7 +181,10 @@ public final class EgressSlot {
     result.begin(out, outOffset);
     int csrc = assignment.currentCsrc();
     if (!isVideo()) {
-      return writer.send(packet, codec, csrc, packet.marker(), result);
+      return packet.redundantHeadersLength() == MediaPacket.ABSENT
+              || format.redundantPayloadType() == SlotFormat.NONE
+          ? writer.send(packet, codec, csrc, packet.marker(), result)
+          : writer.sendRedundant(packet, codec, format.redundantPayloadType(), csrc, result);
     }
     // Padding was for the publisher's own estimate; nobody else needs it.
     DropReason unwanted =
@@ -191,6 +204,14 @@ public final class EgressSlot {
    */
   public int findSent(int sequence16, long minIntervalNanos, long nowNanos) {
     return format.retransmits() ? writer.findSent(sequence16, minIntervalNanos, nowNanos) : -1;
+  }
+
+  /**
+   * Whether the receiver asks for lost packets but has no retransmission stream: they can only be
+   * sent again as they were, bit for bit.
+   */
+  public boolean repairsInPlace() {
+    return format.repairsInPlace();
   }
 
   /** The stream of an entry that {@link #findSent} gave. */

@@ -57,6 +57,14 @@ public final class OutgoingPacket {
     payloadLength = packet.payloadLength() - replaced;
   }
 
+  /** The payload is the end of a packet's, behind what was written here. */
+  void setPayloadFrom(MediaPacket packet, int offset, int newPrefixLength) {
+    prefixLength = newPrefixLength;
+    payload = packet.buffer();
+    payloadOffset = offset;
+    payloadLength = packet.payloadOffset() + packet.payloadLength() - offset;
+  }
+
   void setNoPayload() {
     prefixLength = 0;
     payloadLength = 0;

@@ -1,5 +1,6 @@
 package dev.sluice.core.egress;
 
+import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
@@ -11,9 +12,13 @@ import org.jspecify.annotations.Nullable;
  * show fits. Owner: the room's worker.
  */
 final class SlotFormat {
+  /** Says that there is no such payload type. */
+  static final int NONE = -1;
+
   private NegotiatedSection section;
   private @Nullable CodecParameters lastParameters;
   private @Nullable NegotiatedCodec lastCodec;
+  private int lastRedundantPayloadType = NONE;
   private int clockRateHz;
   private boolean undecodable;
   private boolean changed;
@@ -43,13 +48,43 @@ final class SlotFormat {
     if (found != null) {
       lastParameters = parameters;
       lastCodec = found;
+      lastRedundantPayloadType = redundantPayloadType(found.payloadType());
     }
     return found;
+  }
+
+  /**
+   * The payload type under which the receiver takes redundant audio whose blocks are of the last
+   * packets' format, or {@link #NONE}.
+   */
+  int redundantPayloadType() {
+    return lastRedundantPayloadType;
+  }
+
+  /**
+   * The blocks' payload types stand in the format parameters as in {@code 111/111} (RFC 2198 §5).
+   */
+  private int redundantPayloadType(int primary) {
+    for (NegotiatedCodec codec : section.codecs()) {
+      if (codec.parameters().codec() == Codec.RED
+          && codec.parameters().formatParameters().keySet().stream()
+              .anyMatch(blocks -> blocks.startsWith(primary + "/"))) {
+        return codec.payloadType();
+      }
+    }
+    return NONE;
   }
 
   /** Whether the format of the last packets has a payload type for retransmissions. */
   boolean retransmits() {
     return lastCodec != null && lastCodec.rtxPayloadType() >= 0;
+  }
+
+  /**
+   * Whether the receiver asks for lost packets of that format, but has no payload type for them.
+   */
+  boolean repairsInPlace() {
+    return lastCodec != null && lastCodec.nack() && lastCodec.rtxPayloadType() < 0;
   }
 
   /** A source begins with this clock, the first one or one that fits. */

@@ -3,6 +3,7 @@ package dev.sluice.core.egress;
 import dev.sluice.core.codec.DependencyDescriptorRewriter;
 import dev.sluice.core.codec.DescriptorRewriter;
 import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.codec.RedPayload;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.MediaKind;
@@ -60,6 +61,11 @@ final class SlotWriter {
   /** Whether a packet of the current source is older than the newest one that came. */
   boolean precedesNewest(MediaPacket packet) {
     return splicer.precedesNewest(packet.sequence());
+  }
+
+  /** See {@link StreamSplicer#expectReplay}. */
+  void expectReplay(long newestTimestamp) {
+    splicer.expectReplay(newestTimestamp);
   }
 
   /** A packet with which another source begins. */
@@ -128,22 +134,58 @@ final class SlotWriter {
     }
     headers.begin(format.payloadType(), marker, sequence, timestamp, ssrc, result);
     int headerLength = headers.finish(packet, csrc, dependency, result);
-    int descriptorLength =
-        rewriter.rewrite(
-            packet.buffer(),
-            packet.payloadOffset(),
-            packet.facts(),
-            result.out(),
-            result.outOffset() + headerLength);
-    if (descriptorLength == DescriptorRewriter.NOT_FORWARDABLE) {
-      return DropReason.TOO_OLD;
+    if (packet.primaryOffset() != MediaPacket.ABSENT) {
+      // Of redundant audio, to a receiver that does not take it, only what is new.
+      result.setPayloadFrom(packet, packet.primaryOffset(), 0);
+    } else {
+      int descriptorLength =
+          rewriter.rewrite(
+              packet.buffer(),
+              packet.payloadOffset(),
+              packet.facts(),
+              result.out(),
+              result.outOffset() + headerLength);
+      if (descriptorLength == DescriptorRewriter.NOT_FORWARDABLE) {
+        return DropReason.TOO_OLD;
+      }
+      result.setPayload(packet, descriptorLength);
     }
-    result.setPayload(packet, descriptorLength);
     if (result.oversized()) {
       return DropReason.OVERSIZED;
     }
     long token = rewriter.mappingToken() | (long) dependency << DEPENDENCY_SHIFT;
     noteSent(packet, sequence, timestamp, token, csrc, marker ? RetransmissionIndex.MARKER : 0);
+    octetsSent += packet.payloadLength();
+    return null;
+  }
+
+  /**
+   * Writes a packet of redundant audio as such.
+   *
+   * @param blocks the format of its blocks
+   * @param payloadType of redundant audio
+   */
+  @Nullable DropReason sendRedundant(
+      MediaPacket packet,
+      NegotiatedCodec blocks,
+      int payloadType,
+      int csrc,
+      OutgoingPacket result) {
+    long sequence = splicer.sequence(packet.sequence());
+    if (sequence == StreamSplicer.NONE) {
+      return DropReason.TOO_OLD;
+    }
+    long timestamp = splicer.timestamp(packet.timestamp());
+    headers.begin(payloadType, packet.marker(), sequence, timestamp, ssrc, result);
+    int at = result.outOffset() + headers.finish(packet, csrc, 0, result);
+    int length = packet.redundantHeadersLength();
+    RedPayload.writeHeaders(
+        packet.buffer(), packet.payloadOffset(), length, blocks.payloadType(), result.out(), at);
+    result.setPayloadFrom(packet, packet.payloadOffset() + length, length);
+    if (result.oversized()) {
+      return DropReason.OVERSIZED;
+    }
+    noteSent(packet, sequence, timestamp, 0, csrc, 0);
     octetsSent += packet.payloadLength();
     return null;
   }

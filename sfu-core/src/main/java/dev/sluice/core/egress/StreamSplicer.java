@@ -58,6 +58,7 @@ public final class StreamSplicer {
   private long highestSource;
   private long highestSequence;
   private long highestTimestamp;
+  private long liveTimestamp = NONE;
   private long highestArrivalNanos;
 
   /**
@@ -68,6 +69,18 @@ public final class StreamSplicer {
   public StreamSplicer(long initialSequence, long initialTimestamp) {
     highestSequence = initialSequence - 1;
     highestTimestamp = initialTimestamp;
+  }
+
+  /**
+   * The source that starts next starts in its past: with a keyframe of a while ago and all that
+   * came since, at once. Its newest picture gets the timestamp of now, and those before it go out
+   * in steps too small to see: shown in their own time they would hold the receiver back for good.
+   *
+   * @param newestTimestamp extended timestamp of its newest packet so far, or {@link #NONE} if
+   *     after all it does not
+   */
+  void expectReplay(long newestTimestamp) {
+    liveTimestamp = newestTimestamp;
   }
 
   /**
@@ -108,6 +121,11 @@ public final class StreamSplicer {
     Arrays.fill(leftOut, 0);
     sequenceOffset = highestSequence + 1 - sequence;
     timestampOffset = nextTimestamp - timestamp;
+    if (liveTimestamp != NONE) {
+      long replayed = Math.max(0, liveTimestamp - timestamp);
+      timestampOffset -= replayed - (replayed >> SLOW_SHIFT);
+      liveTimestamp = NONE;
+    }
   }
 
   /**

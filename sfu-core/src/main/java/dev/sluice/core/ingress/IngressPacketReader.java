@@ -3,6 +3,8 @@ package dev.sluice.core.ingress;
 import dev.sluice.core.codec.DependencyDescriptorReader;
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.codec.PayloadReader;
+import dev.sluice.core.codec.RedPayload;
+import dev.sluice.core.media.Codec;
 import dev.sluice.core.rtp.AbsCaptureTime;
 import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.sdp.NegotiatedCodec;
@@ -41,7 +43,7 @@ final class IngressPacketReader {
     ids = IngressExtensions.of(section);
   }
 
-  /** The format of the last packet, or null before the first. */
+  /** The format of the last packet (of what redundant audio wraps), or null before the first. */
   @Nullable NegotiatedCodec codec() {
     return codec;
   }
@@ -53,17 +55,50 @@ final class IngressPacketReader {
       int length,
       long sequence,
       long timestamp,
-      NegotiatedCodec format,
+      NegotiatedCodec arrived,
+      long arrivalNanos,
       MediaPacket out) {
-    int headerLength = RtpPacket.headerLength(arena, offset);
+    int payload = offset + RtpPacket.headerLength(arena, offset);
     int payloadLength = RtpPacket.payloadLength(arena, offset, length);
     boolean marker = RtpPacket.marker(arena, offset);
-    out.setHeader(arena, offset + headerLength, payloadLength, sequence, timestamp, marker);
+    NegotiatedCodec primary = primaryOf(arrived, arena, payload, payloadLength);
+    NegotiatedCodec format = primary == null ? arrived : primary;
+    if (isRedundant(format) && !track.encrypted()) {
+      // What it wraps cannot be told: its number goes on, without a payload.
+      payloadLength = 0;
+      format = codec == null ? arrived : codec;
+    }
+    out.setHeader(arena, payload, payloadLength, sequence, timestamp, marker);
+    out.setOrigin(streamId, format.parameters(), arrivalNanos);
+    if (primary != null) {
+      out.setRedundant(
+          RedPayload.primaryOffset(arena, payload, payloadLength),
+          RedPayload.headersLength(arena, payload, payloadLength));
+    }
     PayloadReader current = readerOf(format);
-    if (payloadLength <= 0
-        || !current.read(arena, offset + headerLength, payloadLength, marker, out.facts())) {
+    if (payloadLength <= 0 || !current.read(arena, payload, payloadLength, marker, out.facts())) {
       out.clearFacts();
     }
+  }
+
+  private static boolean isRedundant(NegotiatedCodec format) {
+    return format.parameters().codec() == Codec.RED;
+  }
+
+  /**
+   * The format that redundant audio wraps, or null when it wraps nothing that can be forwarded. Of
+   * an encrypted track nobody but its receivers knows: it stays what it is.
+   */
+  private @Nullable NegotiatedCodec primaryOf(
+      NegotiatedCodec arrived, byte[] arena, int payload, int payloadLength) {
+    if (!isRedundant(arrived)
+        || track.encrypted()
+        || RedPayload.primaryOffset(arena, payload, payloadLength) < 0) {
+      return null;
+    }
+    int payloadType = RedPayload.primaryPayloadType(arena, payload, payloadLength);
+    NegotiatedCodec primary = IngressStream.codecOf(track.section(), payloadType);
+    return primary == null || isRedundant(primary) ? null : primary;
   }
 
   /** Reads the extensions of the packet that was read last. */
@@ -94,10 +129,6 @@ final class IngressPacketReader {
   /** Where the layers allocation of a packet lies, or a negative number. */
   long findLayersAllocation(byte[] arena, int offset) {
     return RtpPacket.findExtension(arena, offset, ids.videoLayersAllocation());
-  }
-
-  void setOrigin(NegotiatedCodec format, long arrivalNanos, MediaPacket out) {
-    out.setOrigin(streamId, format.parameters(), arrivalNanos);
   }
 
   private void readDependencies(byte[] arena, int offset, MediaPacket out) {

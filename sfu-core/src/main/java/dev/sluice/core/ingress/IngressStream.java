@@ -2,7 +2,6 @@ package dev.sluice.core.ingress;
 
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.codec.PayloadFacts;
-import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.rtcp.ReceptionStatistics;
@@ -26,6 +25,15 @@ public final class IngressStream {
 
   private static final int VIDEO_ENTRIES = 1024;
   private static final int VIDEO_ARENA_BYTES = 768 * 1024;
+
+  /**
+   * What a replay may cost: well within what the history keeps and what a slot remembers of the
+   * packets that it sent.
+   */
+  private static final int MAX_REPLAY_PACKETS = 256;
+
+  private static final int MAX_REPLAY_BYTES = 256 * 1024;
+
   private static final int AUDIO_ENTRIES = 128;
   private static final int AUDIO_ARENA_BYTES = 32 * 1024;
 
@@ -41,6 +49,7 @@ public final class IngressStream {
   private final NackGenerator nacks = new NackGenerator();
   private final KeyframeRequests keyframes = new KeyframeRequests();
   private final SenderReportTime lastReport = new SenderReportTime();
+  private final LastKeyframe lastKeyframe = new LastKeyframe();
 
   private final IngressPacketReader reader;
   private final LayerMeter layers = new LayerMeter();
@@ -50,6 +59,7 @@ public final class IngressStream {
   private long lastPacketNanos;
   private long runStartNanos;
   private boolean interrupted;
+  private boolean ended;
 
   IngressStream(
       int id, int ssrc, String rid, PublishedTrack track, @Nullable IngressStream replaces) {
@@ -142,7 +152,7 @@ public final class IngressStream {
 
   /** Whether packets come. */
   public boolean alive(long nowNanos) {
-    return packets > 0 && nowNanos - lastPacketNanos < LayerMeter.DEAD_AFTER_NANOS;
+    return packets > 0 && !ended && nowNanos - lastPacketNanos < LayerMeter.DEAD_AFTER_NANOS;
   }
 
   /** Whether packets come again only since then, after a time without. */
@@ -168,6 +178,21 @@ public final class IngressStream {
   /** When the last packet came. */
   public long lastPacketNanos() {
     return lastPacketNanos;
+  }
+
+  /**
+   * Whether its publisher has said goodbye to it (RFC 3550 §6.6): a layer that was turned off, for
+   * example. It goes on under the same SSRC with its next packet.
+   */
+  public boolean ended() {
+    return ended;
+  }
+
+  /** The publisher says that nothing more comes. */
+  public void handleGoodbye() {
+    ended = true;
+    nacks.abandonAll();
+    keyframes.abandon();
   }
 
   /**
@@ -207,6 +232,7 @@ public final class IngressStream {
     bytes += length;
     lastPacketNanos = nowNanos;
     if (!retransmitted) {
+      ended = false;
       reception.record(sequence, timestamp, nowNanos, arrived.parameters().clockRateHz());
     }
     nacks.handlePacket(sequence, nowNanos);
@@ -214,6 +240,7 @@ public final class IngressStream {
     if (out.payloadLength() > 0 && track.section().kind() == MediaKind.VIDEO) {
       handleVideo(offset, length, out, nowNanos);
     }
+    keyframes.handlePacket(length, lastKeyframe.handlePacket(out, length, nowNanos), nowNanos);
     return null;
   }
 
@@ -237,6 +264,33 @@ public final class IngressStream {
     return true;
   }
 
+  /** Whether the packet of this very instant begins a keyframe: who waits need not ask. */
+  public boolean beginsKeyframe(long nowNanos) {
+    return lastKeyframe.sequence() >= 0 && lastKeyframe.arrivalNanos() == nowNanos;
+  }
+
+  /**
+   * Where a receiver that comes late can begin: the first packet of the newest keyframe, if that
+   * came within {@code maxAgeNanos} (but not just now: that is still being forwarded) and it and
+   * all that came since is here without a gap. What is bounded in age is bounded in packets and
+   * bytes as well.
+   *
+   * @return an extended sequence number, or -1 when it needs another keyframe
+   */
+  public long replayFrom(long maxAgeNanos, long nowNanos) {
+    long from = lastKeyframe.sequence();
+    long span = sequences.last() - from + 1;
+    boolean replayable =
+        from >= 0
+            && track.section().kind() == MediaKind.VIDEO
+            && !beginsKeyframe(nowNanos)
+            && nowNanos - lastKeyframe.arrivalNanos() < maxAgeNanos
+            && span <= MAX_REPLAY_PACKETS
+            && lastKeyframe.packetsSince() == span
+            && lastKeyframe.bytesSince() <= MAX_REPLAY_BYTES;
+    return replayable ? from : -1;
+  }
+
   private void read(
       int offset,
       int length,
@@ -246,8 +300,7 @@ public final class IngressStream {
       MediaPacket out,
       long nowNanos) {
     byte[] arena = history.arena();
-    reader.read(arena, offset, length, sequence, timestamp, format, out);
-    reader.setOrigin(format, nowNanos, out);
+    reader.read(arena, offset, length, sequence, timestamp, format, nowNanos, out);
     reader.readExtensions(arena, offset, out);
   }
 
@@ -283,10 +336,10 @@ public final class IngressStream {
     }
   }
 
-  private static @Nullable NegotiatedCodec codecOf(NegotiatedSection section, int payloadType) {
+  static @Nullable NegotiatedCodec codecOf(NegotiatedSection section, int payloadType) {
     for (int i = 0; i < section.codecs().size(); i++) {
       NegotiatedCodec candidate = section.codecs().get(i);
-      if (candidate.payloadType() == payloadType && candidate.parameters().codec() != Codec.RED) {
+      if (candidate.payloadType() == payloadType) {
         return candidate;
       }
     }

@@ -87,6 +87,13 @@ public final class NackGenerator {
     return written;
   }
 
+  /** Nothing more will come: what is missing stays so. */
+  void abandonAll() {
+    abandoned += count;
+    count = 0;
+    overflowed = false;
+  }
+
   /** When {@link #collect} has something to say next; {@link Long#MAX_VALUE} for never. */
   public long nextDeadlineNanos() {
     long next = NEVER;

@@ -77,7 +77,7 @@ public final class PublishedTrack {
   }
 
   public void setMuted(boolean muted) {
-    intent = new PublishIntent(intent.source(), intent.name(), muted);
+    intent = new PublishIntent(intent.source(), intent.name(), muted, intent.encrypted());
   }
 
   public TrackId id() {
@@ -94,6 +94,11 @@ public final class PublishedTrack {
 
   public PublisherClock clock() {
     return clock;
+  }
+
+  /** Whether nothing in its payloads can be read (end-to-end encryption). */
+  public boolean encrypted() {
+    return intent.encrypted();
   }
 
   public NegotiatedSection section() {
@@ -114,6 +119,7 @@ public final class PublishedTrack {
         intent.source(),
         intent.name(),
         intent.muted(),
+        intent.encrypted(),
         csrc);
   }
 }

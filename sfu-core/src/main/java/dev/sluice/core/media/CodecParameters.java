@@ -23,7 +23,7 @@ public record CodecParameters(
    * Whether a receiver that negotiated {@code other} decodes this format: same codec and clock, and
    * the parameters that change the bitstream agree: VP9 {@code profile-id} (RFC 9628 §6), H.264
    * {@code packetization-mode} and the profile part of {@code profile-level-id} (RFC 6184 §8.1),
-   * AV1 {@code profile}, H.265 {@code profile-id}.
+   * AV1 {@code profile}, H.265 {@code profile-id}, the payload types of RED's blocks (RFC 2198 §5).
    */
   public boolean decodableBy(CodecParameters other) {
     if (codec != other.codec || clockRateHz != other.clockRateHz || channels != other.channels) {
@@ -35,7 +35,9 @@ public record CodecParameters(
       case H265 -> same(other, "profile-id", "1");
       case H264 ->
           same(other, "packetization-mode", "0") && h264Profile().equals(other.h264Profile());
-      case OPUS, RED, G722, PCMU, PCMA, VP8 -> true;
+      // Its blocks name their formats by payload type, in a place that the server may not read.
+      case RED -> formatParameters.keySet().equals(other.formatParameters.keySet());
+      case OPUS, G722, PCMU, PCMA, VP8 -> true;
     };
   }
 

@@ -7,6 +7,8 @@ import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.rtp.AbsCaptureTime;
 import dev.sluice.core.rtp.AbsSendTime;
+import dev.sluice.core.rtp.IntMap;
+import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.rtp.TransportSequence;
 import dev.sluice.core.srtp.SrtpSender;
 import dev.sluice.core.time.MediaClock;
@@ -20,12 +22,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
 public final class PeerEgress {
+  /** How many slots of a peer may have what they sent kept for another time. */
+  private static final int MAX_KEPT_STREAMS = 16;
+
   private final MediaClock clock;
   private final DropCounters drops;
   private final @Nullable PacketTap tap;
   private final OutgoingPacket outgoing = new OutgoingPacket();
   private final DatagramBatch batch = new DatagramBatch();
   private final RetransmissionBudget retransmissions = new RetransmissionBudget(100);
+
+  /** By SSRC, of slots without retransmission streams. */
+  private IntMap<SentCiphertexts> ciphertexts = new IntMap<>(MAX_KEPT_STREAMS);
 
   private @Nullable SrtpSender sender;
   private @Nullable DatagramSink sink;
@@ -49,6 +57,8 @@ public final class PeerEgress {
   void connect(SrtpSender keys, DatagramSink destination) {
     sender = keys;
     sink = destination;
+    // What was encrypted with other keys is of no use to the peer.
+    ciphertexts = new IntMap<>(MAX_KEPT_STREAMS);
   }
 
   boolean connected() {
@@ -69,7 +79,47 @@ public final class PeerEgress {
       return dropped(reason);
     }
     retransmissions.earn(packet.payloadLength());
-    return seal(nowNanos);
+    int offset = batch.nextOffset();
+    DropReason refused = seal(nowNanos);
+    if (refused == null && slot.repairsInPlace()) {
+      keep(slot.ssrc(), offset, batch.nextOffset() - offset);
+    }
+    return refused;
+  }
+
+  private void keep(int ssrc, int offset, int length) {
+    SentCiphertexts kept = ciphertexts.find(ssrc);
+    if (kept == null) {
+      if (ciphertexts.isFull()) {
+        return;
+      }
+      kept = new SentCiphertexts();
+      ciphertexts.put(ssrc, kept);
+    }
+    kept.put(RtpPacket.sequence(batch.buffer(), offset), batch.buffer(), offset, length);
+  }
+
+  /**
+   * Sends a packet again under its own number, the same bytes as before: for a receiver without a
+   * retransmission stream.
+   *
+   * @return whether it waits to leave; else it is no longer kept, was sent again too recently, or
+   *     the budget does not allow it
+   */
+  public boolean resendInPlace(
+      EgressSlot slot, int sequence16, long minIntervalNanos, long nowNanos) {
+    SentCiphertexts kept = ciphertexts.find(slot.ssrc());
+    int entry = kept == null ? -1 : kept.find(sequence16, minIntervalNanos, nowNanos);
+    if (kept == null || entry < 0 || !claim()) {
+      return false;
+    }
+    if (!retransmissions.trySpend(kept.length(entry))) {
+      drops.count(DropReason.RETRANSMISSION_LIMIT);
+      return false;
+    }
+    kept.resend(entry, batch.buffer(), batch.nextOffset(), nowNanos);
+    commit(kept.length(entry));
+    return true;
   }
 
   /** The same for a retransmission of an entry that {@link EgressSlot#findSent} gave. */

@@ -2,6 +2,7 @@ package dev.sluice.core.peer;
 
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
+import dev.sluice.core.rtcp.Bye;
 import dev.sluice.core.rtcp.Fir;
 import dev.sluice.core.rtcp.Nack;
 import dev.sluice.core.rtcp.NackReader;
@@ -142,9 +143,16 @@ public final class PeerFeedback {
         wish = Wish.KEYFRAME;
         return slot != null;
       }
-      case SDES, BYE, REMB, TRANSPORT_FEEDBACK, UNKNOWN -> {}
+      case BYE -> handleGoodbye(offset);
+      case SDES, REMB, TRANSPORT_FEEDBACK, UNKNOWN -> {}
     }
     return false;
+  }
+
+  private void handleGoodbye(int offset) {
+    for (int i = 0; i < Bye.ssrcCount(buffer, offset); i++) {
+      peer.handleGoodbye(Bye.ssrc(buffer, offset, i));
+    }
   }
 
   private void handleSenderReport(int offset, long nowNanos) {

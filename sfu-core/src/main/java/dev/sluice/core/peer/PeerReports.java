@@ -10,6 +10,7 @@ import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.time.MediaClock;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The RTCP that one peer is sent: receiver reports and transport-wide feedback for what it
@@ -29,6 +30,10 @@ final class PeerReports {
   private static final int TRAILER_BYTES = 64;
 
   private static final int MAX_RTCP_BYTES = 1200;
+
+  /** Blocks in one report (RFC 3550 §6.4.1): with the longest CNAME they fit a datagram. */
+  private static final int MAX_BLOCKS = 31;
+
   private static final long NEVER = Long.MAX_VALUE;
 
   private final PeerSession peer;
@@ -46,6 +51,7 @@ final class PeerReports {
   private long reportDueNanos = NEVER;
   private long feedbackDueNanos = NEVER;
   private int feedbackSsrc;
+  private int reportedStreams;
 
   /**
    * @param cname its first 255 bytes count: that is what an item holds (RFC 3550 §6.5)
@@ -189,7 +195,10 @@ final class PeerReports {
         first = first == null ? slot : first;
       }
     }
-    if (first == null && !peer.streams().isEmpty() && beginDatagram()) {
+    if (first == null) {
+      reportedStreams = 0;
+    }
+    while (reportedStreams < peer.streams().size() && beginDatagram()) {
       writer.receiverReport(localSsrc);
       addReportBlocks(nowNanos);
       writer.cname(localSsrc, cname);
@@ -205,24 +214,48 @@ final class PeerReports {
     writer.senderReport(
         slot.ssrc(), clock.ntpTime(nowNanos), timestamp, slot.packetsSent(), slot.octetsSent());
     if (withBlocks) {
+      reportedStreams = 0;
       addReportBlocks(nowNanos);
     }
     writer.cname(slot.ssrc(), cname);
     peer.egress().sendRtcp(writer.length(), nowNanos);
   }
 
+  /** Adds the next streams to a report, as many as one can hold. */
   private void addReportBlocks(long nowNanos) {
     List<IngressStream> streams = peer.streams();
-    for (int i = 0; i < streams.size(); i++) {
-      IngressStream stream = streams.get(i);
-      if (!stream.reception().started()) {
+    int blocks = 0;
+    while (reportedStreams < streams.size() && blocks < MAX_BLOCKS) {
+      IngressStream stream = streams.get(reportedStreams++);
+      if (!stream.reception().started() || stream.ended()) {
         continue;
       }
       SenderReportTime report = stream.lastReport();
       int delay = report.known() ? MediaClock.compactOfNanos(nowNanos - report.arrivalNanos()) : 0;
       writer.reportBlock(
           stream.reception(), stream.ssrc(), report.known() ? report.compactNtp() : 0, delay);
+      blocks++;
     }
+  }
+
+  /**
+   * Says goodbye to one slot, or to all and to the server itself. A whole compound, whatever was
+   * agreed: a goodbye is no feedback (RFC 5506 §4.1).
+   */
+  void sayGoodbye(@Nullable EgressSlot only, long nowNanos) {
+    if (!beginDatagram()) {
+      return;
+    }
+    writer.receiverReport(localSsrc);
+    writer.cname(localSsrc, cname);
+    List<EgressSlot> slots = peer.slots();
+    for (int i = 0; only == null && i < slots.size(); i++) {
+      if (slots.get(i).packetsSent() > 0) {
+        writer.bye(slots.get(i).ssrc());
+      }
+    }
+    writer.bye(only == null ? localSsrc : only.ssrc());
+    peer.egress().sendRtcp(writer.length(), nowNanos);
   }
 
   /**

@@ -47,6 +47,8 @@ public final class PeerSession {
    */
   private static final int MAX_STREAMS_EVER = 1024;
 
+  private static final long MAX_ROUND_TRIP_NANOS = 2_000_000_000;
+
   private static final int SCRATCH_BYTES = 2 * PacketHistory.MAX_PACKET_BYTES;
 
   private final DropCounters drops;
@@ -226,6 +228,24 @@ public final class PeerSession {
     return connected() ? reports.nextDeadlineNanos() : Long.MAX_VALUE;
   }
 
+  /**
+   * Tells the peer that a slot's stream has ended (RFC 3550 §6.6). It may go on later: the slot
+   * keeps its SSRC.
+   */
+  public void sayGoodbye(EgressSlot slot, long nowNanos) {
+    if (connected() && slot.packetsSent() > 0) {
+      reports.sayGoodbye(slot, nowNanos);
+    }
+  }
+
+  /** Tells the peer that all that it was sent ends, and lets that go at once. */
+  public void sayGoodbye(long nowNanos) {
+    if (connected()) {
+      reports.sayGoodbye(null, nowNanos);
+      egress.flush();
+    }
+  }
+
   /** What the last RTCP asks for. */
   public PeerFeedback feedback() {
     return feedback;
@@ -254,12 +274,22 @@ public final class PeerSession {
     return null;
   }
 
+  /** The peer says that one of its streams has ended. */
+  void handleGoodbye(int ssrc) {
+    IngressBindings.Binding binding = bindings.find(ssrc);
+    if (binding != null && !binding.rtx()) {
+      binding.stream().handleGoodbye();
+      reports.wake();
+    }
+  }
+
   TransportFeedbackRecorder arrivals() {
     return arrivals;
   }
 
+  /** Takes a sample; one that no path has, as of a forged or broken report, counts as the worst. */
   void setRoundTripNanos(long sample) {
-    roundTripNanos = (7 * roundTripNanos + sample) / 8;
+    roundTripNanos = (7 * roundTripNanos + Math.clamp(sample, 0, MAX_ROUND_TRIP_NANOS)) / 8;
   }
 
   /** Smoothed round-trip time, 100 ms before the first measurement. */

@@ -2,6 +2,7 @@ package dev.sluice.core.room;
 
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.egress.EgressSlot;
+import dev.sluice.core.egress.StreamSplicer;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.MediaKind;
@@ -24,6 +25,7 @@ final class Forwarder {
   private final MediaPacket reread = new MediaPacket();
   private final long flushDelayNanos;
   private final boolean forwardPlayoutDelay;
+  private final long replayNanos;
   private PeerSession[] dirty = new PeerSession[16];
   private int dirtyCount;
   private long packetsForwarded;
@@ -33,11 +35,12 @@ final class Forwarder {
   /**
    * Without routes.
    *
-   * @param forwardPlayoutDelay whether receivers get the playout delay that a publisher wishes
+   * @param limits of the room that this forwards in
    */
-  Forwarder(long flushDelayNanos, boolean forwardPlayoutDelay) {
-    this.flushDelayNanos = flushDelayNanos;
-    this.forwardPlayoutDelay = forwardPlayoutDelay;
+  Forwarder(RoomLimits limits) {
+    flushDelayNanos = limits.flushDelayNanos();
+    forwardPlayoutDelay = limits.forwardPlayoutDelay();
+    replayNanos = limits.keyframeReplayNanos();
   }
 
   /** A stream of which packets will come; false when there are too many. */
@@ -60,8 +63,11 @@ final class Forwarder {
     return route == null ? null : route.stream;
   }
 
-  /** The slot goes over to this stream at its next keyframe; until then what it shows goes on. */
-  void retarget(IngressStream stream, int csrc, PeerSession peer, EgressSlot slot) {
+  /**
+   * The slot goes over to this stream: at once if its last keyframe can be shown from the history,
+   * else at its next one; until then what it shows goes on.
+   */
+  void retarget(IngressStream stream, int csrc, PeerSession peer, EgressSlot slot, long nowNanos) {
     if (slot.targetStreamId() != slot.currentStreamId()) {
       remove(slot.targetStreamId(), slot);
     }
@@ -69,9 +75,27 @@ final class Forwarder {
     Route route = routes.find(stream.id());
     if (route != null) {
       route.add(peer, slot);
-      if (slot.awaitsKeyframe()) {
-        route.publisher.requestKeyframe(stream);
+      start(route, peer, slot, nowNanos);
+    }
+  }
+
+  /** The peer can be sent to: its slots need something to begin with. */
+  void handleConnected(PeerSession peer, long nowNanos) {
+    for (EgressSlot slot : peer.slots()) {
+      Route route = routes.find(slot.targetStreamId());
+      if (route != null) {
+        start(route, peer, slot, nowNanos);
       }
+    }
+  }
+
+  private void start(Route route, PeerSession peer, EgressSlot slot, long nowNanos) {
+    // A keyframe that comes before the peer can take it would be for nothing.
+    if (peer.connected()
+        && slot.awaitsKeyframe()
+        && !route.stream.beginsKeyframe(nowNanos)
+        && !replay(route.stream, slot, peer, nowNanos)) {
+      route.publisher.requestKeyframe(route.stream);
     }
   }
 
@@ -132,7 +156,8 @@ final class Forwarder {
         scheduleFlush(peer, flushBy);
       } else if (dropped == DropReason.AWAITING_KEYFRAME) {
         // The keyframe that was asked for may have come before this peer could take it.
-        route.publisher.requestKeyframe(stream);
+        start(route, peer, slot, nowNanos);
+        continue;
       }
       // A slot that has gone over leaves its old stream, also when this packet was too long.
       if (before != stream.id() && slot.currentStreamId() == stream.id()) {
@@ -225,6 +250,33 @@ final class Forwarder {
     }
   }
 
+  /**
+   * Shows the stream's last keyframe and all that came since. Not to one that sees another layer of
+   * the same track: its picture does not freeze if it waits for the next keyframe.
+   *
+   * @return whether the slot shows the stream now
+   */
+  private boolean replay(IngressStream stream, EgressSlot slot, PeerSession peer, long nowNanos) {
+    long from = replayNanos == 0 ? -1 : stream.replayFrom(replayNanos, nowNanos);
+    IngressStream shown = stream(slot.currentStreamId());
+    if (from < 0
+        || (shown != null && shown.track() == stream.track())
+        || !stream.reread(stream.highestSequence(), reread)) {
+      return false;
+    }
+    slot.expectReplay(reread.timestamp());
+    catchUp(stream, slot, peer, from - 1, nowNanos);
+    slot.expectReplay(StreamSplicer.NONE);
+    if (slot.currentStreamId() != stream.id()) {
+      return false;
+    }
+    if (shown != null) {
+      remove(shown.id(), slot);
+    }
+    scheduleFlush(peer, nowNanos);
+    return true;
+  }
+
   private void requestKeyframe(EgressSlot slot) {
     int wanted =
         slot.currentStreamId() == EgressSlot.NOTHING
@@ -237,7 +289,15 @@ final class Forwarder {
   }
 
   private void retransmit(PeerSession peer, EgressSlot slot, int sequence16, long nowNanos) {
-    int entry = slot.findSent(sequence16, peer.roundTripNanos() / 2, nowNanos);
+    long minIntervalNanos = peer.roundTripNanos() / 2;
+    if (slot.repairsInPlace()) {
+      if (peer.egress().resendInPlace(slot, sequence16, minIntervalNanos, nowNanos)) {
+        packetsResent++;
+        scheduleFlush(peer, nowNanos);
+      }
+      return;
+    }
+    int entry = slot.findSent(sequence16, minIntervalNanos, nowNanos);
     if (entry < 0) {
       return;
     }

@@ -43,7 +43,7 @@ final class LayerAssignment {
             && slot.maxTemporalId() == target.maxTemporalId();
     if (slot.targetStreamId() != target.stream().id()) {
       slot.limitLayers(target.maxSpatialId(), target.maxTemporalId());
-      forwarder.retarget(target.stream(), (int) track.csrc(), participant.peer(), slot);
+      forwarder.retarget(target.stream(), (int) track.csrc(), participant.peer(), slot, nowNanos);
     } else if (!sameLayers) {
       slot.limitLayers(target.maxSpatialId(), target.maxTemporalId());
       forwarder.awaitLayers(target.stream(), slot);

@@ -84,7 +84,7 @@ public final class Room {
     this.ciphers = ciphers;
     this.tap = tap;
     random = new SplittableRandom(seed);
-    forwarder = new Forwarder(limits.flushDelayNanos(), limits.forwardPlayoutDelay());
+    forwarder = new Forwarder(limits);
     subscriptions = new Subscriptions(participants, forwarder, audience, voices);
     publications = new Publications(audience, voices, limits.maxTracksPerParticipant());
   }
@@ -151,8 +151,14 @@ public final class Room {
   }
 
   /** The DTLS handshake of a participant is done: media flows to {@code sink} from now on. */
-  public void connect(ParticipantId participantId, SrtpKeys keys, DatagramSink sink) {
-    with(participantId, participant -> participant.peer().connect(keys, ciphers, sink));
+  public void connect(
+      ParticipantId participantId, SrtpKeys keys, DatagramSink sink, long nowNanos) {
+    with(
+        participantId,
+        participant -> {
+          participant.peer().connect(keys, ciphers, sink);
+          forwarder.handleConnected(participant.peer(), nowNanos);
+        });
     handlePath(participantId, true);
   }
 
@@ -326,6 +332,12 @@ public final class Room {
                 List.copyOf(participant.tracks().values()),
                 List.copyOf(participant.slots().values()));
     ended.forEach(stream -> forwarder.removeStream(stream.id()));
+    for (EgressSlot slot : removedSlots) {
+      participant.peer().sayGoodbye(slot, nowNanos);
+    }
+    if (participant.peer().egress().hasWaiting()) {
+      forwarder.scheduleFlush(participant.peer(), nowNanos);
+    }
     gone.forEach(track -> subscriptions.handleTrackEnded(track));
     subscriptions.updateAll(nowNanos);
   }
@@ -336,6 +348,7 @@ public final class Room {
       return;
     }
     peers.remove(participant.peer());
+    participant.peer().sayGoodbye(nowNanos);
     forwarder.removePeer(participant.peer());
     for (IngressStream stream : participant.peer().streams()) {
       forwarder.removeStream(stream.id());

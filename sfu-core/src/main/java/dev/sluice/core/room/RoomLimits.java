@@ -10,15 +10,21 @@ package dev.sluice.core.room;
  *     sent to it
  * @param forwardPlayoutDelay whether the playout delay that a publisher wishes reaches its
  *     receivers; it holds up what they show, so it is for rooms whose publishers may do that
+ * @param keyframeReplayNanos how old a keyframe may be for who comes late to be shown it, and all
+ *     that came since, from the publisher's history; 0 to ask the publisher for another instead
  */
 public record RoomLimits(
     int maxParticipants,
     int maxTracksPerParticipant,
     long flushDelayNanos,
     int retransmissionPercent,
-    boolean forwardPlayoutDelay) {
+    boolean forwardPlayoutDelay,
+    long keyframeReplayNanos) {
   /** Enough for a loss of a third, each packet being lost again at the same rate. */
   public static final int DEFAULT_RETRANSMISSION_PERCENT = 50;
+
+  /** As long as a publisher may not be asked for another. */
+  public static final long DEFAULT_KEYFRAME_REPLAY_NANOS = 1_000_000_000;
 
   /** 500 participants, 16 tracks each, 1 ms. */
   public static final RoomLimits DEFAULT = new RoomLimits(500, 16, 1_000_000);
@@ -28,13 +34,19 @@ public record RoomLimits(
     this(maxParticipants, maxTracksPerParticipant, flushDelayNanos, DEFAULT_RETRANSMISSION_PERCENT);
   }
 
-  /** Without the publishers' playout delay. */
+  /** Without the publishers' playout delay, with the default replay of keyframes. */
   public RoomLimits(
       int maxParticipants,
       int maxTracksPerParticipant,
       long flushDelayNanos,
       int retransmissionPercent) {
-    this(maxParticipants, maxTracksPerParticipant, flushDelayNanos, retransmissionPercent, false);
+    this(
+        maxParticipants,
+        maxTracksPerParticipant,
+        flushDelayNanos,
+        retransmissionPercent,
+        false,
+        DEFAULT_KEYFRAME_REPLAY_NANOS);
   }
 
   /** The same with or without the publishers' playout delay. */
@@ -44,7 +56,8 @@ public record RoomLimits(
         maxTracksPerParticipant,
         flushDelayNanos,
         retransmissionPercent,
-        forwarded);
+        forwarded,
+        keyframeReplayNanos);
   }
 
   /** The same with another number of participants. */
@@ -54,6 +67,18 @@ public record RoomLimits(
         maxTracksPerParticipant,
         flushDelayNanos,
         retransmissionPercent,
-        forwardPlayoutDelay);
+        forwardPlayoutDelay,
+        keyframeReplayNanos);
+  }
+
+  /** The same with another replay of keyframes. */
+  public RoomLimits withKeyframeReplay(long nanos) {
+    return new RoomLimits(
+        maxParticipants,
+        maxTracksPerParticipant,
+        flushDelayNanos,
+        retransmissionPercent,
+        forwardPlayoutDelay,
+        nanos);
   }
 }

@@ -57,4 +57,52 @@ class KeyframeRequestsTest {
     assertThat(requests.poll(now)).isTrue();
     assertThat(requests.nextDeadlineNanos()).isGreaterThan(now);
   }
+
+  @Test
+  void keyframesThatAreCheapMayComeEverySecond() {
+    long now = pictures(0, 30, 30, 6);
+    assertThat(requests.intervalNanos()).isEqualTo(SECOND);
+    pictures(now, 300, 30, 6);
+    assertThat(requests.intervalNanos()).isEqualTo(SECOND);
+  }
+
+  @Test
+  void dearKeyframesAreAskedForMoreRarely() {
+    // One a second of eight times the size among ten pictures: 8 of 17 parts, 47 %.
+    long now = pictures(0, 100, 10, 8);
+    assertThat(requests.intervalNanos()).isBetween(13 * SECOND / 10, 16 * SECOND / 10);
+    requests.want();
+    assertThat(requests.poll(now)).isTrue();
+    long interval = requests.intervalNanos();
+    requests.want();
+    assertThat(requests.poll(now + interval - 1)).isFalse();
+    assertThat(requests.nextDeadlineNanos()).isEqualTo(now + interval);
+    assertThat(requests.poll(now + interval)).isTrue();
+  }
+
+  @Test
+  void noWishWaitsLongerThanTwoSeconds() {
+    for (int i = 0; i < 10; i++) {
+      requests.handlePacket(1000, true, i * SECOND);
+    }
+    assertThat(requests.intervalNanos()).isEqualTo(KeyframeRequests.MAX_INTERVAL_NANOS);
+  }
+
+  @Test
+  void whatKeyframesCostLongAgoIsForgotten() {
+    requests.handlePacket(100_000, true, 0);
+    pictures(20 * SECOND, 20, 10, 1);
+    assertThat(requests.intervalNanos()).isEqualTo(SECOND);
+  }
+
+  /** Pictures of one packet each, the first of each second a keyframe; returns the time after. */
+  private long pictures(long fromNanos, int count, int perSecond, int keyframeFactor) {
+    long now = fromNanos;
+    for (int i = 0; i < count; i++) {
+      boolean keyframe = i % perSecond == 0;
+      requests.handlePacket(keyframe ? 1000 * keyframeFactor : 1000, keyframe, now);
+      now += SECOND / perSecond;
+    }
+    return now;
+  }
 }

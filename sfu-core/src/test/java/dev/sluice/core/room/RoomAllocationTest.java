@@ -115,7 +115,7 @@ class RoomAllocationTest {
     command(
         new RoomCommand.ApplyNegotiation(ROOM, id, 1, Agreement.session(plan, number), Map.of()));
     command(new RoomCommand.ConfirmAnswer(ROOM, id, 1));
-    room.connect(id, SimulatedPeer.keys(number), this::note);
+    room.connect(id, SimulatedPeer.keys(number), this::note, nowNanos);
     return Objects.requireNonNull(room.peer(id));
   }
 

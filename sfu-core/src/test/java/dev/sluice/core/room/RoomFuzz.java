@@ -103,7 +103,7 @@ public final class RoomFuzz {
         new RoomCommand.ApplyNegotiation(
             ROOM, id, 1, Agreement.session(plan, plan, number), Map.of()));
     command(new RoomCommand.ConfirmAnswer(ROOM, id, 1));
-    room.connect(id, SimulatedPeer.keys(number), RoomFuzz::requireWhole);
+    room.connect(id, SimulatedPeer.keys(number), RoomFuzz::requireWhole, nowNanos);
     drain();
     return Objects.requireNonNull(room.peer(id));
   }

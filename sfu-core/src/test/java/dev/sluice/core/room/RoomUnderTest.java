@@ -137,7 +137,8 @@ final class RoomUnderTest {
               note(batch.buffer(), offset);
               offset += batch.length(i);
             }
-          });
+          },
+          nowNanos);
     }
 
     private void note(byte[] datagram, int offset) {

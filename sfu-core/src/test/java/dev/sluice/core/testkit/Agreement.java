@@ -30,8 +30,22 @@ public final class Agreement {
           true,
           false);
 
+  /** Redundant audio as Chromium offers it, of {@link #OPUS}. */
+  public static final NegotiatedCodec RED = red(63, 111);
+
+  /** Opus under another number. */
+  public static final NegotiatedCodec OPUS_109 =
+      new NegotiatedCodec(109, OPUS.parameters(), -1, false, false, false, true, false);
+
+  /** Redundant audio of {@link #OPUS_109}. */
+  public static final NegotiatedCodec RED_109 = red(120, 109);
+
   /** VP8 with RTX and all feedback. */
   public static final NegotiatedCodec VP8 = video(96, Codec.VP8);
+
+  /** VP8 for one who asks for lost packets but has no payload type for retransmissions. */
+  public static final NegotiatedCodec VP8_WITHOUT_RTX =
+      new NegotiatedCodec(96, VP8.parameters(), -1, true, true, true, true, false);
 
   /** VP9, profile 0. */
   public static final NegotiatedCodec VP9 = video(98, Codec.VP9);
@@ -95,17 +109,18 @@ public final class Agreement {
   public static NegotiatedSession session(PeerPlan plan, int peerNumber) {
     List<NegotiatedSection> sections = new ArrayList<>();
     if (plan.audio()) {
-      sections.add(incoming("pa", OPUS, List.of(), audioSsrc(peerNumber), -1, peerNumber));
+      int ssrc = audioSsrc(peerNumber);
+      sections.add(incoming("pa", plan.audioCodecs(), List.of(), ssrc, -1, peerNumber));
     }
     if (plan.video()) {
       int ssrc = videoSsrc(peerNumber, 0);
-      sections.add(incoming("pv", VP8, plan.rids(), ssrc, ssrc + 1, peerNumber));
+      sections.add(incoming("pv", plan.videoCodecs(), plan.rids(), ssrc, ssrc + 1, peerNumber));
     }
     for (int i = 0; i < plan.audioSlots(); i++) {
-      sections.add(slot("a" + i, OPUS, i, peerNumber));
+      sections.add(slot("a" + i, plan.audioCodecs(), i, peerNumber));
     }
     for (int i = 0; i < plan.videoSlots(); i++) {
-      sections.add(slot("v" + i, VP8, i, peerNumber));
+      sections.add(slot("v" + i, plan.videoCodecs(), i, peerNumber));
     }
     return session(sections);
   }
@@ -116,10 +131,20 @@ public final class Agreement {
     return new NegotiatedSession(sections, REMOTE, mids);
   }
 
-  /** An m-line on which the client sends; RTX SSRC -1 for none. */
+  /** An m-line on which the client sends in one codec; RTX SSRC -1 for none. */
   public static NegotiatedSection incoming(
       String mid, NegotiatedCodec codec, List<String> rids, int ssrc, int rtxSsrc, int peerNumber) {
-    long rtx = codec.rtxPayloadType() < 0 ? -1 : Integer.toUnsignedLong(rtxSsrc);
+    return incoming(mid, List.of(codec), rids, ssrc, rtxSsrc, peerNumber);
+  }
+
+  private static NegotiatedSection incoming(
+      String mid,
+      List<NegotiatedCodec> codecs,
+      List<String> rids,
+      int ssrc,
+      int rtxSsrc,
+      int peerNumber) {
+    long rtx = codecs.getFirst().rtxPayloadType() < 0 ? -1 : Integer.toUnsignedLong(rtxSsrc);
     List<NegotiatedSection.SignalledStream> signalled =
         rids.isEmpty()
             ? List.of(new NegotiatedSection.SignalledStream(Integer.toUnsignedLong(ssrc), rtx))
@@ -127,8 +152,8 @@ public final class Agreement {
     Map<HeaderExtension, Integer> ids = extensionIds(peerNumber);
     return new NegotiatedSection(
         mid,
-        codec.parameters().codec().kind(),
-        List.of(codec),
+        codecs.getFirst().parameters().codec().kind(),
+        codecs,
         ids,
         ids,
         new NegotiatedSection.Incoming(rids, signalled, null),
@@ -136,13 +161,18 @@ public final class Agreement {
         true);
   }
 
-  /** An m-line on which the client receives. */
+  /** An m-line on which the client receives in one codec. */
   public static NegotiatedSection slot(
       String mid, NegotiatedCodec codec, int pairIndex, int peerNumber) {
-    MediaKind kind = codec.parameters().codec().kind();
+    return slot(mid, List.of(codec), pairIndex, peerNumber);
+  }
+
+  private static NegotiatedSection slot(
+      String mid, List<NegotiatedCodec> codecs, int pairIndex, int peerNumber) {
+    MediaKind kind = codecs.getFirst().parameters().codec().kind();
     Map<HeaderExtension, Integer> ids = extensionIds(peerNumber);
     return new NegotiatedSection(
-        mid, kind, List.of(codec), ids, ids, null, numbers(kind, pairIndex, peerNumber), true);
+        mid, kind, codecs, ids, ids, null, numbers(kind, pairIndex, peerNumber), true);
   }
 
   private static NegotiatedSection.Slot numbers(MediaKind kind, int pairIndex, int peerNumber) {
@@ -166,6 +196,12 @@ public final class Agreement {
   /** The SSRC of a peer's camera or one of its layers; its RTX SSRC is one more. */
   public static int videoSsrc(int peerNumber, int layer) {
     return 0xB000_0000 + peerNumber * 0x100 + 2 * layer;
+  }
+
+  private static NegotiatedCodec red(int payloadType, int primary) {
+    Map<String, String> blocks = Map.of(primary + "/" + primary, "");
+    CodecParameters parameters = new CodecParameters(Codec.RED, 48_000, 2, blocks);
+    return new NegotiatedCodec(payloadType, parameters, -1, false, false, false, false, false);
   }
 
   private static NegotiatedCodec video(int payloadType, Codec codec) {

@@ -18,10 +18,12 @@ import dev.sluice.core.room.RoomTotals;
 import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.time.MediaClock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 
 /**
  * A room and its peers in virtual time: always the event that is due next happens next, and after
@@ -39,6 +41,7 @@ public final class Conference {
   private final List<SimulatedPeer> peers = new ArrayList<>();
   private final Map<SimulatedPeer, Long> negotiations = new HashMap<>();
   private final Map<SimulatedPeer, PeerPlan> plans = new HashMap<>();
+  private BiConsumer<SimulatedPeer, byte[]> wiretap = (peer, datagram) -> {};
   private long nowNanos = 1_000_000_000;
   private int numbers;
 
@@ -50,6 +53,11 @@ public final class Conference {
     random = new SplittableRandom(seed);
     MediaClock clock = new MediaClock(0, 1_600_000_000_000L);
     room = new Room(ROOM, limits, clock, SrtpCiphers.jdk(), random.nextLong(), null);
+  }
+
+  /** Shows every datagram that the server sends, as it is on the wire. */
+  public void tapWire(BiConsumer<SimulatedPeer, byte[]> listener) {
+    wiretap = listener;
   }
 
   /** Joins, negotiates and connects. */
@@ -94,8 +102,8 @@ public final class Conference {
             negotiation,
             Agreement.session(plan, before, peer.number()),
             Map.of(
-                "pa", new PublishIntent(TrackSource.MICROPHONE, "mic", false),
-                "pv", new PublishIntent(TrackSource.CAMERA, "cam", false))));
+                "pa", new PublishIntent(TrackSource.MICROPHONE, "mic", false, plan.encrypted()),
+                "pv", new PublishIntent(TrackSource.CAMERA, "cam", false, plan.encrypted()))));
   }
 
   /** What a peer has negotiated so far, with all the slots that it ever had. */
@@ -115,7 +123,7 @@ public final class Conference {
 
   /** The DTLS handshake is done. */
   public void connect(SimulatedPeer peer) {
-    room.connect(peer.id(), peer.keys(), batch -> carry(batch, peer));
+    room.connect(peer.id(), peer.keys(), batch -> carry(batch, peer), nowNanos);
     drain();
   }
 
@@ -238,6 +246,7 @@ public final class Conference {
   private void carry(DatagramBatch batch, SimulatedPeer peer) {
     int offset = 0;
     for (int i = 0; i < batch.count(); i++) {
+      wiretap.accept(peer, Arrays.copyOfRange(batch.buffer(), offset, offset + batch.length(i)));
       peer.downlink().send(batch.buffer(), offset, batch.length(i), nowNanos);
       offset += batch.length(i);
     }

@@ -56,6 +56,27 @@ public final class MediaPayload {
     return payload;
   }
 
+  /**
+   * Redundant audio (RFC 2198 §3): the last packet's encoding, if there is one, and this one's.
+   *
+   * @param payloadType of Opus
+   */
+  public static byte[] red(int payloadType, byte[] redundant, byte[] primary) {
+    int headers = redundant.length == 0 ? 1 : 5;
+    byte[] payload = new byte[headers + redundant.length + primary.length];
+    if (redundant.length > 0) {
+      payload[0] = (byte) (0x80 | payloadType);
+      int offsetAndLength = 960 << 10 | redundant.length;
+      payload[1] = (byte) (offsetAndLength >> 16);
+      payload[2] = (byte) (offsetAndLength >> 8);
+      payload[3] = (byte) offsetAndLength;
+    }
+    payload[headers - 1] = (byte) payloadType;
+    System.arraycopy(redundant, 0, payload, headers, redundant.length);
+    System.arraycopy(primary, 0, payload, headers + redundant.length, primary.length);
+    return payload;
+  }
+
   /** Whether a VP8 packet begins a picture. */
   static boolean startsPicture(byte[] packet, int payload) {
     return (packet[payload] & 0x10) != 0;

@@ -1,5 +1,6 @@
 package dev.sluice.core.testkit;
 
+import dev.sluice.core.sdp.NegotiatedCodec;
 import java.util.List;
 
 /**
@@ -12,6 +13,9 @@ import java.util.List;
  * @param audioSlots receive m-lines {@code a0}, {@code a1} …
  * @param videoSlots receive m-lines {@code v0}, {@code v1} …
  * @param hidden joins hidden
+ * @param audioCodecs what it negotiates on all m-lines of audio
+ * @param videoCodecs what it negotiates on all m-lines of video
+ * @param encrypted says that what it publishes is encrypted end to end
  */
 public record PeerPlan(
     String name,
@@ -20,11 +24,14 @@ public record PeerPlan(
     List<String> rids,
     int audioSlots,
     int videoSlots,
-    boolean hidden) {
+    boolean hidden,
+    List<NegotiatedCodec> audioCodecs,
+    List<NegotiatedCodec> videoCodecs,
+    boolean encrypted) {
 
   /** Publishes both kinds and has as many slots of each kind. */
   public static PeerPlan talking(String name, int slots) {
-    return new PeerPlan(name, true, true, List.of(), slots, slots, false);
+    return plan(name, true, slots);
   }
 
   /** Publishes both kinds, receives nothing. */
@@ -34,31 +41,77 @@ public record PeerPlan(
 
   /** Publishes nothing. */
   public static PeerPlan watching(String name, int slots) {
-    return new PeerPlan(name, false, false, List.of(), slots, slots, false);
+    return plan(name, false, slots);
+  }
+
+  private static PeerPlan plan(String name, boolean publishes, int slots) {
+    return new PeerPlan(
+        name,
+        publishes,
+        publishes,
+        List.of(),
+        slots,
+        slots,
+        false,
+        List.of(Agreement.OPUS),
+        List.of(Agreement.VP8),
+        false);
   }
 
   /** The same with audio only. */
   public PeerPlan audioOnly() {
-    return new PeerPlan(name, true, false, List.of(), audioSlots, videoSlots, hidden);
+    return with(true, false, rids, audioSlots, videoSlots, hidden);
   }
 
   /** The same with video only. */
   public PeerPlan videoOnly() {
-    return new PeerPlan(name, false, true, rids, audioSlots, videoSlots, hidden);
+    return with(false, true, rids, audioSlots, videoSlots, hidden);
   }
 
   /** The same with simulcast. */
   public PeerPlan withLayers(String... layers) {
-    return new PeerPlan(name, audio, video, List.of(layers), audioSlots, videoSlots, hidden);
+    return with(audio, video, List.of(layers), audioSlots, videoSlots, hidden);
   }
 
   /** The same with other numbers of slots. */
   public PeerPlan withSlots(int audioCount, int videoCount) {
-    return new PeerPlan(name, audio, video, rids, audioCount, videoCount, hidden);
+    return with(audio, video, rids, audioCount, videoCount, hidden);
   }
 
   /** The same, not shown to the others. */
   public PeerPlan asHidden() {
-    return new PeerPlan(name, audio, video, rids, audioSlots, videoSlots, true);
+    return with(audio, video, rids, audioSlots, videoSlots, true);
+  }
+
+  /** The same with other codecs. */
+  public PeerPlan withCodecs(List<NegotiatedCodec> forAudio, List<NegotiatedCodec> forVideo) {
+    return new PeerPlan(
+        name, audio, video, rids, audioSlots, videoSlots, hidden, forAudio, forVideo, encrypted);
+  }
+
+  /** The same, encrypted end to end. */
+  public PeerPlan asEncrypted() {
+    return new PeerPlan(
+        name, audio, video, rids, audioSlots, videoSlots, hidden, audioCodecs, videoCodecs, true);
+  }
+
+  private PeerPlan with(
+      boolean newAudio,
+      boolean newVideo,
+      List<String> newRids,
+      int newAudioSlots,
+      int newVideoSlots,
+      boolean newHidden) {
+    return new PeerPlan(
+        name,
+        newAudio,
+        newVideo,
+        newRids,
+        newAudioSlots,
+        newVideoSlots,
+        newHidden,
+        audioCodecs,
+        videoCodecs,
+        encrypted);
   }
 }

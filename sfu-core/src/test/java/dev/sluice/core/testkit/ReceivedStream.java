@@ -1,5 +1,6 @@
 package dev.sluice.core.testkit;
 
+import dev.sluice.core.codec.RedPayload;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.rtcp.ReceptionStatistics;
 import dev.sluice.core.rtp.RtpPacket;
@@ -50,7 +51,9 @@ public final class ReceivedStream {
       int tl0PicIdx,
       int width,
       long captureNanos,
-      long arrivalNanos) {}
+      long arrivalNanos,
+      int payloadType,
+      int redundantBlocks) {}
 
   private record Gap(long sinceNanos, long dueNanos) {}
 
@@ -248,6 +251,14 @@ public final class ReceivedStream {
 
   private Packet read(byte[] packet, int length, long sequence, long nowNanos) {
     int payload = RtpPacket.headerLength(packet, 0);
+    int payloadType = RtpPacket.payloadType(packet, 0);
+    int redundantBlocks = 0;
+    if (payloadType == Agreement.RED.payloadType()
+        || payloadType == Agreement.RED_109.payloadType()) {
+      int size = RtpPacket.payloadLength(packet, 0, length);
+      redundantBlocks = RedPayload.headersLength(packet, payload, size) / 4;
+      payload = RedPayload.primaryOffset(packet, payload, size);
+    }
     boolean video = kind == MediaKind.VIDEO && RtpPacket.payloadLength(packet, 0, length) > 30;
     boolean keyframe = video && MediaPayload.keyframe(packet, payload);
     long capture = 0;
@@ -267,6 +278,8 @@ public final class ReceivedStream {
         video ? MediaPayload.tl0PicIdx(packet, payload) : 0,
         keyframe ? MediaPayload.width(packet, payload) : 0,
         capture,
-        nowNanos);
+        nowNanos,
+        payloadType,
+        redundantBlocks);
   }
 }

@@ -5,10 +5,14 @@ import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.HeaderExtension;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.rtcp.Bye;
 import dev.sluice.core.rtcp.Fir;
 import dev.sluice.core.rtcp.Nack;
 import dev.sluice.core.rtcp.NackReader;
 import dev.sluice.core.rtcp.Pli;
+import dev.sluice.core.rtcp.ReceiverReport;
+import dev.sluice.core.rtcp.ReportBlock;
+import dev.sluice.core.rtcp.RtcpKind;
 import dev.sluice.core.rtcp.RtcpReader;
 import dev.sluice.core.rtcp.RtcpWriter;
 import dev.sluice.core.rtcp.SenderReport;
@@ -28,8 +32,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -68,6 +74,9 @@ public final class SimulatedPeer {
   private long retransmissionsSent;
   private long retransmissionsReceived;
   private long rtcpReceived;
+  private long reducedReceived;
+  private final List<Integer> goodbyes = new ArrayList<>();
+  private final Set<Integer> reported = new TreeSet<>();
   private boolean repairs = true;
   private boolean running = true;
 
@@ -210,6 +219,21 @@ public final class SimulatedPeer {
     return rtcpReceived;
   }
 
+  /** RTCP datagrams that came without a report and a description first (RFC 5506). */
+  public long reducedReceived() {
+    return reducedReceived;
+  }
+
+  /** The SSRCs of every goodbye that came. */
+  public List<Integer> goodbyes() {
+    return goodbyes;
+  }
+
+  /** Its own SSRCs that have come back in report blocks. */
+  public Set<Integer> reported() {
+    return reported;
+  }
+
   void offerSlots(PeerPlan offered) {
     for (int i = 0; i < offered.audioSlots(); i++) {
       addSlot("a" + i, MediaKind.AUDIO, i);
@@ -343,9 +367,17 @@ public final class SimulatedPeer {
 
   private void receiveRtcp(byte[] plain, int length, long nowNanos) {
     reader.reset(plain, 0, length);
+    boolean first = true;
     while (reader.next()) {
       int offset = reader.offset();
-      switch (reader.kind()) {
+      RtcpKind kind = reader.kind();
+      boolean report = kind == RtcpKind.SENDER_REPORT || kind == RtcpKind.RECEIVER_REPORT;
+      reducedReceived += first && !report ? 1 : 0;
+      first = false;
+      if (report) {
+        noteBlocks(plain, offset, kind);
+      }
+      switch (kind) {
         case SENDER_REPORT -> {
           String mid = slotOfSsrc.get(SenderReport.senderSsrc(plain, offset));
           long ntp = SenderReport.ntpTime(plain, offset);
@@ -362,11 +394,31 @@ public final class SimulatedPeer {
         }
         case PLI -> askKeyframe(Pli.mediaSsrc(plain, offset));
         case FIR -> askKeyframe(Fir.ssrc(plain, offset, 0));
-        case RECEIVER_REPORT, SDES, BYE, REMB, TRANSPORT_FEEDBACK, UNKNOWN -> {}
+        case BYE -> {
+          for (int i = 0; i < Bye.ssrcCount(plain, offset); i++) {
+            goodbyes.add(Bye.ssrc(plain, offset, i));
+          }
+        }
+        case RECEIVER_REPORT, SDES, REMB, TRANSPORT_FEEDBACK, UNKNOWN -> {}
       }
     }
     if (reader.malformed()) {
       throw new IllegalStateException(id + " got a malformed RTCP datagram");
+    }
+  }
+
+  private void noteBlocks(byte[] plain, int offset, RtcpKind kind) {
+    boolean sender = kind == RtcpKind.SENDER_REPORT;
+    int count =
+        sender
+            ? SenderReport.reportBlockCount(plain, offset)
+            : ReceiverReport.reportBlockCount(plain, offset);
+    for (int i = 0; i < count; i++) {
+      int block =
+          sender
+              ? SenderReport.reportBlockOffset(offset, i)
+              : ReceiverReport.reportBlockOffset(offset, i);
+      reported.add(ReportBlock.ssrc(plain, block));
     }
   }
 

@@ -46,6 +46,11 @@ public final class SimulatedSource {
   private int width = 640;
   private int height = 360;
   private int packetsPerFrame = 3;
+  private int keyframeFactor = 1;
+  private int debtPackets;
+  private long picturesMade;
+  private boolean redundant;
+  private byte[] lastAudio = new byte[0];
   private int levelMinusDbov = 30;
   private long nextFrameNanos;
   private long keyframesAsked;
@@ -74,9 +79,23 @@ public final class SimulatedSource {
     keyframeDue = true;
   }
 
+  /** Audio goes out as RED, with the packet before in each, or as Opus. */
+  public void setRedundant(boolean on) {
+    redundant = on;
+  }
+
   /** How many packets a picture has. */
   public void setPacketsPerFrame(int count) {
     packetsPerFrame = count;
+  }
+
+  /**
+   * Keyframes have so many times the packets of other pictures, and the encoder keeps to its rate
+   * all the same: it halves pictures to pay for a keyframe, and leaves pictures out while it is
+   * half a second in debt.
+   */
+  public void setKeyframeFactor(int times) {
+    keyframeFactor = times;
   }
 
   /** The audio level in its packets: 0 is the loudest, 127 silence. */
@@ -119,9 +138,15 @@ public final class SimulatedSource {
     nextFrameNanos = nowNanos;
   }
 
-  void requestKeyframe() {
+  /** Makes the next picture a keyframe, as a PLI does. */
+  public void requestKeyframe() {
     keyframesAsked++;
     keyframeDue = true;
+  }
+
+  /** Pictures that were sent. */
+  public long picturesMade() {
+    return picturesMade;
   }
 
   /** Keyframe requests that came. */
@@ -163,22 +188,43 @@ public final class SimulatedSource {
   }
 
   /** The packets of the frame that is due. */
-  List<byte[]> makeFrame(long nowNanos) {
+  public List<byte[]> makeFrame(long nowNanos) {
     nextFrameNanos =
         nowNanos + (kind == MediaKind.AUDIO ? AUDIO_INTERVAL_NANOS : VIDEO_INTERVAL_NANOS);
     if (kind == MediaKind.AUDIO) {
-      return List.of(make(MediaPayload.opus(nowNanos), false, nowNanos));
+      byte[] encoded = MediaPayload.opus(nowNanos);
+      byte[] payload =
+          redundant ? MediaPayload.red(Agreement.OPUS.payloadType(), lastAudio, encoded) : encoded;
+      lastAudio = encoded;
+      return List.of(make(payload, false, nowNanos));
     }
     boolean keyframe = keyframeDue;
+    int count = packetsOfPicture(keyframe);
+    if (count == 0) {
+      return List.of();
+    }
     keyframeDue = false;
     keyframesMade += keyframe ? 1 : 0;
+    picturesMade++;
     List<byte[]> packets = new ArrayList<>();
-    for (int i = 0; i < packetsPerFrame; i++) {
+    for (int i = 0; i < count; i++) {
       byte[] payload = MediaPayload.vp8(keyframe, i, pictureId, width, height, nowNanos);
-      packets.add(make(payload, i == packetsPerFrame - 1, nowNanos));
+      packets.add(make(payload, i == count - 1, nowNanos));
     }
     pictureId = pictureId + 1 & 0x7FFF;
     return packets;
+  }
+
+  private int packetsOfPicture(boolean keyframe) {
+    int halfSecondPackets = (int) (500_000_000 / VIDEO_INTERVAL_NANOS) * packetsPerFrame;
+    int count = keyframe ? keyframeFactor * packetsPerFrame : packetsPerFrame;
+    if (debtPackets > halfSecondPackets) {
+      count = 0;
+    } else if (!keyframe && debtPackets > 0) {
+      count = Math.max(1, packetsPerFrame / 2);
+    }
+    debtPackets = Math.max(0, debtPackets + count - packetsPerFrame);
+    return count;
   }
 
   /** A packet of the stream with any payload, to be sent by its peer. */
@@ -215,7 +261,10 @@ public final class SimulatedSource {
   }
 
   private NegotiatedCodec codec() {
-    return kind == MediaKind.AUDIO ? Agreement.OPUS : Agreement.VP8;
+    if (kind == MediaKind.VIDEO) {
+      return Agreement.VP8;
+    }
+    return redundant ? Agreement.RED : Agreement.OPUS;
   }
 
   private byte[] packet(

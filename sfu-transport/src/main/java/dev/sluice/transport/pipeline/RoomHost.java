@@ -155,7 +155,7 @@ final class RoomHost {
     }
     touch(hosted);
     try {
-      hosted.room.connect(key.participant(), keys, sink);
+      hosted.room.connect(key.participant(), keys, sink, nowNanos);
     } catch (RuntimeException | Error failure) {
       closeBroken(hosted, failure, nowNanos);
       return null;
