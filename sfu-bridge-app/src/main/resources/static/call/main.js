@@ -27,8 +27,13 @@ const identity = rememberedForReload('identity', `guest-${crypto.getRandomValues
 const call = document.getElementById('call');
 const media = new LocalMedia();
 const view = new CallView(media);
-const prejoin = new Prejoin(media, { room: address.get('room') ?? '', name: address.get('name') ?? '' }, join);
+const prejoin = new Prejoin(media, { room: address.get('room') ?? '', name: address.get('name') ?? '', key: keyOfFragment() }, join);
 const menus = ['prejoin-devices', 'call-devices'].map((id) => new DeviceMenus(document.getElementById(id), media, view.speaker));
+
+/** Browsers do not send the fragment to the server, which must not know the key. */
+function keyOfFragment() {
+  return new URLSearchParams(location.hash.slice(1)).get('key') ?? '';
+}
 
 /** From the address or, as that is not meant to be copied, from what this window was opened with before a reload. */
 function rememberedForReload(parameter, fallback) {
@@ -40,13 +45,15 @@ function rememberedForReload(parameter, fallback) {
   return value;
 }
 
-async function join({ room: roomName, name }) {
+async function join({ room: roomName, name, key }) {
   prejoin.busy = true;
   prejoin.fail('');
-  const room = new Room({ room: roomName, name: name || 'Guest', identity, token, slots: SLOTS });
-  window.sluiceRoom = room;
-  view.open(room, name);
+  const encryption = key ? { key } : undefined;
+  let room;
   try {
+    room = new Room({ room: roomName, name: name || 'Guest', identity, token, slots: SLOTS, encryption });
+    window.sluiceRoom = room;
+    view.open(room, name);
     await media.bind(room);
     await room.join();
   } catch (error) {
@@ -57,7 +64,7 @@ async function join({ room: roomName, name }) {
     return;
   }
   room.addEventListener('closed', ({ detail: { code, message } }) => ended(FAREWELLS[code] ?? message), { once: true });
-  history.replaceState(null, '', `?room=${encodeURIComponent(roomName)}`);
+  history.replaceState(null, '', `?room=${encodeURIComponent(roomName)}${key ? `#key=${encodeURIComponent(key)}` : ''}`);
   document.title = `${roomName} – Sluice`;
   prejoin.close();
   call.hidden = false;

@@ -13,21 +13,22 @@ export class Prejoin {
 
   /**
    * @param {import('./local-media.js').LocalMedia} media
-   * @param {{room: string, name: string}} wanted by the address
-   * @param {(choice: {room: string, name: string}) => void} join
+   * @param {{room: string, name: string, key: string}} wanted by the address
+   * @param {(choice: {room: string, name: string, key: string}) => void} join
    */
   constructor(media, wanted, join) {
     this.#media = media;
     const remembered = recall();
     byId('name').value = wanted.name || remembered.name || '';
     byId('room').value = wanted.room || inventRoom();
+    byId('key').value = wanted.key;
     media.prefer('microphone', remembered.microphone ?? '');
     media.prefer('camera', remembered.camera ?? '');
     byId('preview-mic').addEventListener('click', () => media.toggle('microphone'));
     byId('preview-camera').addEventListener('click', () => media.toggle('camera'));
     byId('join-form').addEventListener('submit', (event) => {
       event.preventDefault();
-      const choice = { room: byId('room').value.trim(), name: byId('name').value.trim() };
+      const choice = { room: byId('room').value.trim(), name: byId('name').value.trim(), key: byId('key').value };
       remember({ name: choice.name, microphone: media.deviceId('microphone'), camera: media.deviceId('camera') });
       join(choice);
     });

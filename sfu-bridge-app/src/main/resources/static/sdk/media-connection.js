@@ -15,6 +15,7 @@ export class MediaConnection {
   #send;
   #negotiator;
   #handlers;
+  #encryption;
   /** @type {Map<RTCRtpTransceiver, () => object>} what each sending transceiver publishes */
   #intents = new Map();
   /** @type {RTCRtpTransceiver[]} senders of the past whose m-lines can be used again */
@@ -30,12 +31,14 @@ export class MediaConnection {
    *   send(message: object): void,
    *   handlers: {state(state: RTCPeerConnectionState): void, failed(error: Error): void},
    *   configuration?: RTCConfiguration,
+   *   encryption?: import('./encryption.js').Encryption | null,
    * }} options
    */
-  constructor({ send, handlers, configuration }) {
+  constructor({ send, handlers, configuration, encryption = null }) {
+    this.#encryption = encryption;
     this.#send = send;
     this.#handlers = handlers;
-    const pc = new RTCPeerConnection({ ...configuration, bundlePolicy: 'max-bundle' });
+    const pc = new RTCPeerConnection({ ...configuration, ...encryption?.configuration, bundlePolicy: 'max-bundle' });
     this.#pc = pc;
     this.#negotiator = new Negotiator(pc, send, () => this.#describeTracks());
     pc.onconnectionstatechange = () => this.#stateChanged();
@@ -77,7 +80,8 @@ export class MediaConnection {
     for (let pair = 0; pair < Math.max(wanted.audio, wanted.video); pair++) {
       for (const kind of ['audio', 'video']) {
         if (pair === this.#slotCounts[kind] && pair < wanted[kind]) {
-          this.#pc.addTransceiver(kind, { direction: 'recvonly' });
+          const { receiver } = this.#pc.addTransceiver(kind, { direction: 'recvonly' });
+          this.#encryption?.protect(receiver, kind);
           this.#slotCounts[kind]++;
         }
       }
@@ -130,6 +134,7 @@ export class MediaConnection {
       await transceiver.sender.setParameters(parameters);
       await transceiver.sender.replaceTrack(track);
     }
+    this.#encryption?.protect(transceiver.sender, kind);
     this.#intents.set(transceiver, intent);
     return transceiver;
   }

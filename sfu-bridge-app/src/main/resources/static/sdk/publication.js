@@ -28,7 +28,7 @@ export class LocalPublication {
   /**
    * @param {MediaStreamTrack} track
    * @param {import('./sluice.d.ts').PublishOptions} options
-   * @param {{signal(message: object): void, unpublish(publication: LocalPublication): Promise<void>}} host
+   * @param {{encrypted: boolean, signal(message: object): void, unpublish(publication: LocalPublication): Promise<void>}} host
    */
   constructor(track, options, host) {
     this.#host = host;
@@ -80,7 +80,7 @@ export class LocalPublication {
   async bind(connection, stream) {
     this.id = '';
     this.#connection = connection;
-    const intent = () => ({ source: this.source, name: this.name, muted: this.muted });
+    const intent = () => ({ source: this.source, name: this.name, muted: this.muted, encrypted: this.#host.encrypted });
     const encodings = encodingsFor(this.kind, this.#options);
     this.#transceiver = await connection.addSender(this.kind, this.track, stream, encodings, intent);
     await this.#applyMute();

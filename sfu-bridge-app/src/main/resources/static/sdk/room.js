@@ -1,3 +1,4 @@
+import { Encryption } from './encryption.js';
 import { SluiceError } from './errors.js';
 import { MediaConnection } from './media-connection.js';
 import { LocalParticipant } from './participants.js';
@@ -32,6 +33,7 @@ export class Room extends EventTarget {
   /** @type {MediaConnection | null} */
   #media = null;
   #mediaWasUp = false;
+  #encryption;
   /** @type {import('./sluice.d.ts').RoomState} */
   #state = 'new';
   #onPageHide = () => this.leave();
@@ -43,6 +45,7 @@ export class Room extends EventTarget {
       throw new TypeError('The name of a room is required.');
     }
     this.#options = { ...DEFAULTS, ...options };
+    this.#encryption = options.encryption ? new Encryption(options.encryption.key, options.room) : null;
   }
 
   get name() {
@@ -67,6 +70,11 @@ export class Room extends EventTarget {
     return this.#view;
   }
 
+  /** For another key in the call; null without end-to-end encryption. */
+  get encryption() {
+    return this.#encryption;
+  }
+
   /** The browser's own object, for statistics and diagnosis; null outside of a call. */
   get peerConnection() {
     return this.#media?.peerConnection ?? null;
@@ -82,7 +90,7 @@ export class Room extends EventTarget {
     this.#media = this.#newMedia();
     const { room, identity, name, token, url, slots, reconnectLimitMillis } = this.#options;
     this.#signalling = new Signalling({
-      url: socketUrl(url),
+      url,
       joinFields: async () => ({ room, identity, name, slots, token: typeof token === 'function' ? await token() : token }),
       reconnectLimitMillis,
       handlers: {
@@ -94,6 +102,7 @@ export class Room extends EventTarget {
       },
     });
     try {
+      await this.#encryption?.start();
       const joined = await this.#signalling.join();
       globalThis.addEventListener?.('pagehide', this.#onPageHide);
       this.#signallingUp = true;
@@ -116,6 +125,7 @@ export class Room extends EventTarget {
       throw new SluiceError('closed', 'The room has been left.');
     }
     const publication = new LocalPublication(track, options, {
+      encrypted: Boolean(this.#options.encryption),
       signal: (message) => this.#signalling?.send(message),
       unpublish: (each) => this.#unpublish(each),
     });
@@ -177,6 +187,7 @@ export class Room extends EventTarget {
         failed: (error) => this.#media === media && this.#error(error),
       },
       configuration: this.#options.rtcConfiguration,
+      encryption: this.#encryption,
     });
     return media;
   }
@@ -369,6 +380,7 @@ export class Room extends EventTarget {
     this.#roster.reset([]);
     this.#media?.close();
     this.#media = null;
+    this.#encryption?.close();
     this.#emit('closed', { code, message });
   }
 
@@ -385,11 +397,4 @@ export class Room extends EventTarget {
 
 function refused(publication) {
   return new SluiceError('publication-refused', `The server does not take the ${publication.kind} track “${publication.name || publication.source}”.`);
-}
-
-/** Without an address: the server that this module came from. */
-function socketUrl(address) {
-  const url = new URL(address ?? '/signal', import.meta.url);
-  url.protocol = url.protocol.replace('http', 'ws');
-  return url.href;
 }

@@ -41,7 +41,7 @@ export class Signalling {
 
   /**
    * @param {{
-   *   url: string,
+   *   url?: string,
    *   joinFields: () => Promise<object>,
    *   reconnectLimitMillis: number,
    *   handlers: {
@@ -54,7 +54,7 @@ export class Signalling {
    * }} options `joinFields` is asked again for each join, so that a token may be fresh
    */
   constructor({ url, joinFields, reconnectLimitMillis, handlers }) {
-    this.#url = url;
+    this.#url = socketUrl(url);
     this.#joinFields = joinFields;
     this.#reconnectLimitMillis = reconnectLimitMillis;
     this.#handlers = handlers;
@@ -308,4 +308,11 @@ function aborted() {
 
 function asSluiceError(cause) {
   return cause instanceof SluiceError ? cause : new SluiceError('connection-failed', String(cause?.message ?? cause), { cause });
+}
+
+/** Without an address: the server that this module came from. */
+function socketUrl(address) {
+  const url = new URL(address ?? '/signal', import.meta.url);
+  url.protocol = url.protocol.replace('http', 'ws');
+  return url.href;
 }

@@ -26,6 +26,8 @@ export interface RoomOptions {
   spareSlots?: number;
   /** After so long without a connection the room closes. Default 120 000. */
   reconnectLimitMillis?: number;
+  /** End-to-end encryption with a passphrase that all share; see docs/e2ee.md. */
+  encryption?: { key: string };
   /** Merged into the configuration of the peer connection, for example `iceTransportPolicy`. */
   rtcConfiguration?: RTCConfiguration;
 }
@@ -44,6 +46,12 @@ export interface PublishOptions {
 export class SluiceError extends Error {
   readonly code: string;
   readonly fatal: boolean;
+}
+
+export class Encryption {
+  private constructor();
+  /** Encrypts with another key, under another id (0 to 255; the first is 0), from now on. */
+  setKey(passphrase: string, id: number): Promise<void>;
 }
 
 export class LocalPublication {
@@ -217,6 +225,8 @@ export class Room extends EventTarget {
   join(): Promise<void>;
   publish(track: MediaStreamTrack, options?: PublishOptions): Promise<LocalPublication>;
   stats(): Promise<RoomStats>;
+  /** Null without end-to-end encryption. */
+  readonly encryption: Encryption | null;
   startPlayback(): Promise<void>;
   leave(): void;
   /** For tests: cuts the signalling socket. */

@@ -34,6 +34,14 @@ public final class CallPage implements AutoCloseable {
     return call;
   }
 
+  /** The same with end-to-end encryption by a passphrase. */
+  public static CallPage join(
+      Browser browser, URI site, String room, String name, String passphrase) {
+    CallPage call = open(browser, site, room, name, "&join=1#key=" + encode(passphrase));
+    call.awaitConnected();
+    return call;
+  }
+
   /** Opens the page and stays before the join, with room and name filled in. */
   public static CallPage prepare(Browser browser, URI site, String room, String name) {
     CallPage call = open(browser, site, room, name, "");

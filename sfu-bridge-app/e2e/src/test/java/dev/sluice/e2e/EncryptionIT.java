@@ -1,0 +1,91 @@
+package dev.sluice.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.e2e.browser.CallPage;
+import dev.sluice.e2e.browser.Chromium;
+import dev.sluice.e2e.browser.MediaStats;
+import dev.sluice.e2e.browser.MediaStats.Inbound;
+import dev.sluice.e2e.harness.Await;
+import dev.sluice.e2e.harness.Figures;
+import dev.sluice.e2e.harness.ServerProcess;
+import dev.sluice.e2e.harness.TestSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A call of three that share a passphrase, and a fourth that has another one. */
+@Tag("X1")
+@Timeout(180)
+class EncryptionIT {
+  private static final Duration MEASURED =
+      TestSettings.duration(Duration.ofSeconds(6), Duration.ofSeconds(60));
+
+  @Test
+  void whoHasTheKeySeesAndHearsAndNobodyElse() {
+    try (ServerProcess server = ServerProcess.start("encryption");
+        Chromium chromium = Chromium.launch("encryption");
+        CallPage ada = CallPage.join(chromium, server.uri("/"), "secret", "Ada", "right words");
+        CallPage bob = CallPage.join(chromium, server.uri("/"), "secret", "Bob", "right words");
+        CallPage cem = CallPage.join(chromium, server.uri("/"), "secret", "Cem", "right words")) {
+      List<CallPage> call = List.of(ada, bob, cem);
+      call.forEach(page -> page.awaitVideos(2));
+      try (CallPage eve =
+          CallPage.join(chromium, server.uri("/"), "secret", "Eve", "wrong words")) {
+        Await.until(
+            "packets of all three reach Eve",
+            Duration.ofSeconds(20),
+            () ->
+                eve.page()
+                        .stats()
+                        .inbound("video")
+                        .filter(video -> video.packetsReceived() > 50)
+                        .count()
+                    >= 3);
+        List<MediaStats> before = call.stream().map(page -> page.page().stats()).toList();
+        Await.pass(MEASURED);
+        List<MediaStats> after = call.stream().map(page -> page.page().stats()).toList();
+        MediaStats overheard = eve.page().stats();
+        Figures figures = new Figures("EncryptionIT");
+        for (int i = 0; i < call.size(); i++) {
+          figures
+              .add("framesDecoded" + i, growth(before.get(i), after.get(i), Inbound::framesDecoded))
+              .add("keyframesAsked" + i, growth(before.get(i), after.get(i), Inbound::pliCount));
+        }
+        figures.add("framesDecodedWithoutTheKey", decoded(overheard)).publish();
+
+        for (int i = 0; i < call.size(); i++) {
+          assertThat(growth(before.get(i), after.get(i), Inbound::framesDecoded))
+              .as("frames of two others")
+              .isGreaterThan(2 * 5 * MEASURED.toSeconds());
+          // A decoder that fails asks for a keyframe.
+          assertThat(growth(before.get(i), after.get(i), Inbound::pliCount)).isZero();
+          assertThat(after.get(i).inbound("audio").mapToDouble(Inbound::totalAudioEnergy).sum())
+              .as("sound of the others")
+              .isPositive();
+        }
+        assertThat(decoded(overheard)).as("frames that Eve decoded").isZero();
+      }
+    }
+  }
+
+  private static long decoded(MediaStats stats) {
+    return stats.inbound("video").mapToLong(Inbound::framesDecoded).sum();
+  }
+
+  /** Of the streams that can be decoded: that of Eve, whose key is another one, cannot. */
+  private static long growth(MediaStats before, MediaStats after, ToLongFunction<Inbound> figure) {
+    return sum(after, figure) - sum(before, figure);
+  }
+
+  private static long sum(MediaStats stats, ToLongFunction<Inbound> figure) {
+    return stats
+        .inbound("video")
+        .filter(video -> video.framesDecoded() > 0)
+        .mapToLong(figure)
+        .sum();
+  }
+}
