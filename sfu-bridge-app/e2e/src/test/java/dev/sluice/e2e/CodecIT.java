@@ -164,8 +164,11 @@ class CodecIT {
       Exchange free = media.publish("free", "free", HttpMedia.ALL_CODECS, HttpMedia.ALL_CODECS);
       assertThat(Exchange.encodings(free.offer())).contains("red", "ulpfec", "H264", "VP9", "G722");
       assertThat(Exchange.encodings(free.answer()))
-          .contains("opus", "G722", "VP8", "VP9", "H264", "AV1", "rtx")
-          .doesNotContain("red", "ulpfec", "flexfec-03", "CN", "telephone-event");
+          .contains("opus", "red", "G722", "VP8", "VP9", "H264", "AV1", "rtx")
+          .doesNotContain("ulpfec", "flexfec-03", "CN", "telephone-event");
+      // The clock tells whose redundancy it is: that of audio is taken, that of video is not.
+      assertThat(free.offer()).contains(" red/90000");
+      assertThat(free.answer()).contains(" red/48000").doesNotContain(" red/90000");
 
       int created =
           server.post("/api/v1/rooms", "{\"id\": \"narrow\", \"codecs\": [\"VP8\", \"opus\"]}");
