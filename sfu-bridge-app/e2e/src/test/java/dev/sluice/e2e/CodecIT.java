@@ -13,6 +13,7 @@ import dev.sluice.e2e.browser.Page;
 import dev.sluice.e2e.harness.Await;
 import dev.sluice.e2e.harness.Figures;
 import dev.sluice.e2e.harness.ServerProcess;
+import dev.sluice.e2e.network.IsolatedServer;
 import dev.sluice.e2e.network.NetworkNamespace;
 import java.net.URI;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,26 +42,16 @@ class CodecIT {
   private static final int WIDTH = 320;
   private static final int HEIGHT = 240;
 
+  @AutoClose private static IsolatedServer isolated;
+
   private static NetworkNamespace namespace;
   private static ServerProcess server;
 
   @BeforeAll
   static void startServer() {
-    namespace = NetworkNamespace.create();
-    server = ServerProcess.start("codecs", namespace);
-  }
-
-  @AfterAll
-  static void stopServer() {
-    try {
-      if (server != null) {
-        server.close();
-      }
-    } finally {
-      if (namespace != null) {
-        namespace.close();
-      }
-    }
+    isolated = IsolatedServer.start("codecs");
+    namespace = isolated.namespace();
+    server = isolated.server();
   }
 
   @Test

@@ -10,11 +10,12 @@ import dev.sluice.e2e.browser.Page;
 import dev.sluice.e2e.browser.WatchedCall;
 import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.TestSettings;
+import dev.sluice.e2e.network.IsolatedServer;
 import dev.sluice.e2e.network.NetworkNamespace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,26 +32,16 @@ class FirefoxIT {
   /** Of the control's frames, that each of the others' videos has at least. */
   private static final double LEAST_FRAME_SHARE = 0.5;
 
+  @AutoClose private static IsolatedServer isolated;
+
   private static NetworkNamespace namespace;
   private static ServerProcess server;
 
   @BeforeAll
   static void startServer() {
-    namespace = NetworkNamespace.create();
-    server = ServerProcess.start("firefox", namespace);
-  }
-
-  @AfterAll
-  static void stopServer() {
-    try {
-      if (server != null) {
-        server.close();
-      }
-    } finally {
-      if (namespace != null) {
-        namespace.close();
-      }
-    }
+    isolated = IsolatedServer.start("firefox");
+    namespace = isolated.namespace();
+    server = isolated.server();
   }
 
   @Test

@@ -14,13 +14,14 @@ import dev.sluice.e2e.harness.Await;
 import dev.sluice.e2e.harness.Figures;
 import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.TestSettings;
+import dev.sluice.e2e.network.IsolatedServer;
 import dev.sluice.e2e.network.NetworkNamespace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,24 +33,16 @@ import org.junit.jupiter.api.Timeout;
 class TcpIT {
   private static final List<String> NAMES = List.of("Ada", "Bob", "Fox");
 
+  @AutoClose private IsolatedServer isolated;
+
   private NetworkNamespace namespace;
   private ServerProcess server;
 
   @BeforeEach
   void startServer() {
-    namespace = NetworkNamespace.create();
-    server = ServerProcess.start("tcp", namespace);
-  }
-
-  @AfterEach
-  void stopServer() {
-    try {
-      if (server != null) {
-        server.close();
-      }
-    } finally {
-      namespace.close();
-    }
+    isolated = IsolatedServer.start("tcp");
+    namespace = isolated.namespace();
+    server = isolated.server();
   }
 
   @Test

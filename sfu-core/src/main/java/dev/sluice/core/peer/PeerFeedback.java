@@ -26,12 +26,6 @@ public final class PeerFeedback {
   /** The most wishes of one datagram. */
   public static final int MAX_WISHES = 512;
 
-  /**
-   * A report that claims a longer round trip is not believed: the spacing of retransmissions and of
-   * NACKs follows it.
-   */
-  static final long MAX_ROUND_TRIP_NANOS = 10_000_000_000L;
-
   /** What a wish is for. */
   public enum Wish {
     /** A keyframe of what {@link #slot()} shows. */
@@ -190,8 +184,8 @@ public final class PeerFeedback {
               clock.compactNtpTime(nowNanos),
               ReportBlock.lastSr(buffer, offset),
               ReportBlock.delaySinceLastSr(buffer, offset));
-      if (roundTrip >= 0 && roundTrip <= MAX_ROUND_TRIP_NANOS) {
-        peer.setRoundTripNanos(roundTrip);
+      if (roundTrip >= 0) {
+        peer.handleRoundTrip(roundTrip);
       }
     }
   }

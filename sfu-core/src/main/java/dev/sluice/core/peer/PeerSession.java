@@ -47,6 +47,10 @@ public final class PeerSession {
    */
   private static final int MAX_STREAMS_EVER = 1024;
 
+  /** A report that claims a longer round trip is forged or broken: it is not believed. */
+  static final long LONGEST_BELIEVED_NANOS = 10_000_000_000L;
+
+  /** The spacing of retransmissions and of NACKs follows the round trip: it ends here. */
   private static final long MAX_ROUND_TRIP_NANOS = 2_000_000_000;
 
   private static final int SCRATCH_BYTES = 2 * PacketHistory.MAX_PACKET_BYTES;
@@ -287,9 +291,11 @@ public final class PeerSession {
     return arrivals;
   }
 
-  /** Takes a sample; one that no path has, as of a forged or broken report, counts as the worst. */
-  void setRoundTripNanos(long sample) {
-    roundTripNanos = (7 * roundTripNanos + Math.clamp(sample, 0, MAX_ROUND_TRIP_NANOS)) / 8;
+  /** Takes a sample, not negative. */
+  void handleRoundTrip(long sampleNanos) {
+    if (sampleNanos <= LONGEST_BELIEVED_NANOS) {
+      roundTripNanos = (7 * roundTripNanos + Math.min(sampleNanos, MAX_ROUND_TRIP_NANOS)) / 8;
+    }
   }
 
   /** Smoothed round-trip time, 100 ms before the first measurement. */

@@ -89,13 +89,13 @@ final class Candidates {
   }
 
   /** What each slot of the viewer shows by its view. */
-  Map<String, TrackId> plan(Participant participant) {
-    return SlotAssigner.assign(slotViews(participant), trackViews(), participant.view());
+  Map<String, TrackId> plan() {
+    return SlotAssigner.assign(slotViews(), trackViews(), viewer.view());
   }
 
   /** The same where only voices may change: whatever picture is shown goes on. */
-  Map<String, TrackId> planOfVoices(Participant participant) {
-    SubscriberView view = participant.view();
+  Map<String, TrackId> planOfVoices() {
+    SubscriberView view = viewer.view();
     SubscriberView asShown =
         new SubscriberView(
             view.mode(),
@@ -105,7 +105,7 @@ final class Candidates {
             SubscriberView.ALL,
             0,
             SubscriberView.ALL);
-    return SlotAssigner.assign(slotViews(participant), trackViews(), asShown);
+    return SlotAssigner.assign(slotViews(), trackViews(), asShown);
   }
 
   /** Whether the plan has a place for each of them that the viewer has subscribed to. */
@@ -119,30 +119,29 @@ final class Candidates {
   }
 
   /** With how many slots the viewer would have all that it wants. */
-  SlotCounts wantedSlots(Participant participant, Map<String, TrackId> plan) {
-    SlotCounts most = participant.mostSlots();
-    int video = Math.min(most.video(), participant.view().lastN());
+  SlotCounts wantedSlots(Map<String, TrackId> plan) {
+    SlotCounts most = viewer.mostSlots();
+    int video = Math.min(most.video(), viewer.view().lastN());
     return new SlotCounts(
-        Math.min(most.audio(), needed(participant, MediaKind.AUDIO, plan)),
-        Math.min(video, needed(participant, MediaKind.VIDEO, plan)));
+        Math.min(most.audio(), needed(MediaKind.AUDIO, plan)),
+        Math.min(video, needed(MediaKind.VIDEO, plan)));
   }
 
   /**
    * More than there are tracks when slots are free that cannot take those which have none, because
    * they have sent at another clock rate.
    */
-  private int needed(Participant participant, MediaKind kind, Map<String, TrackId> plan) {
+  private int needed(MediaKind kind, Map<String, TrackId> plan) {
     int all = 0;
     int waiting = 0;
     for (PublishedTrack track : tracks) {
-      if (track.section().kind() == kind
-          && !participant.view().unsubscribed().contains(track.id())) {
+      if (track.section().kind() == kind && !viewer.view().unsubscribed().contains(track.id())) {
         all++;
         waiting += plan.containsValue(track.id()) ? 0 : 1;
       }
     }
     int active = 0;
-    for (EgressSlot slot : participant.slots().values()) {
+    for (EgressSlot slot : viewer.slots().values()) {
       active += slot.active() && slot.section().kind() == kind ? 1 : 0;
     }
     return waiting == 0 ? all : Math.max(all, active + waiting);
@@ -159,11 +158,11 @@ final class Candidates {
     tracks.sort(Comparator.comparingLong(PublishedTrack::csrc));
   }
 
-  private static List<SlotAssigner.SlotView> slotViews(Participant participant) {
+  private List<SlotAssigner.SlotView> slotViews() {
     List<SlotAssigner.SlotView> slots = new ArrayList<>();
-    for (EgressSlot slot : participant.slots().values()) {
+    for (EgressSlot slot : viewer.slots().values()) {
       if (slot.active()) {
-        PublishedTrack shown = participant.shownIn(slot);
+        PublishedTrack shown = viewer.shownIn(slot);
         slots.add(
             new SlotAssigner.SlotView(
                 slot.mid(),

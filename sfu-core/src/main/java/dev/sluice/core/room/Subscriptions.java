@@ -132,8 +132,8 @@ final class Subscriptions {
   /** Assigns the slots of one participant anew, and says how many it could use. */
   void update(Participant participant, long nowNanos) {
     Candidates candidates = Candidates.all(participant, participants.values(), voices);
-    Map<String, TrackId> plan = candidates.plan(participant);
-    SlotCounts wanted = candidates.wantedSlots(participant, plan);
+    Map<String, TrackId> plan = candidates.plan();
+    SlotCounts wanted = candidates.wantedSlots(plan);
     if (participant.setWantedSlots(wanted)) {
       audience.tell(participant, new RoomEvent.SlotsWanted(wanted.audio(), wanted.video()));
     }
@@ -159,7 +159,7 @@ final class Subscriptions {
     for (Participant participant : participants.values()) {
       if (!participant.seesAll() && Candidates.replaces(voice, speaker, participant, voices)) {
         Candidates candidates = Candidates.shownAnd(voice, participant, voices);
-        carryOut(participant, candidates.planOfVoices(participant), candidates, nowNanos);
+        carryOut(participant, candidates.planOfVoices(), candidates, nowNanos);
       }
     }
   }

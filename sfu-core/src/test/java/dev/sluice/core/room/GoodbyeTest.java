@@ -24,15 +24,15 @@ class GoodbyeTest {
         conference.join(PeerPlan.publishing("publisher").withLayers("q", "h"));
     SimulatedPeer viewer = conference.join(PeerPlan.watching("viewer", 1));
     conference.runMillis(4000);
-    assertThat(lastWidth(viewer)).isEqualTo(640);
+    assertThat(viewer.slot("v0").lastWidth()).isEqualTo(640);
     publisher.layer(1).pause();
     publisher.sendRtcp(out -> sayGoodbye(out, publisher.layer(1).ssrc()), conference.nowNanos());
     // Silence alone is noticed after 1.5 s.
     conference.runMillis(800);
-    assertThat(lastWidth(viewer)).isEqualTo(320);
+    assertThat(viewer.slot("v0").lastWidth()).isEqualTo(320);
     publisher.layer(1).resume(conference.nowNanos());
     conference.runMillis(3000);
-    assertThat(lastWidth(viewer)).isEqualTo(640);
+    assertThat(viewer.slot("v0").lastWidth()).isEqualTo(640);
     assertThat(viewer.slot("v0").discontinuities()).isEmpty();
   }
 
@@ -92,13 +92,5 @@ class GoodbyeTest {
   private static void sayGoodbye(RtcpWriter out, int ssrc) {
     out.receiverReport(1);
     out.bye(ssrc);
-  }
-
-  private static int lastWidth(SimulatedPeer viewer) {
-    int width = 0;
-    for (var packet : viewer.slot("v0").packets()) {
-      width = packet.width() > 0 ? packet.width() : width;
-    }
-    return width;
   }
 }

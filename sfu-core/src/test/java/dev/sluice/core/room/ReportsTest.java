@@ -12,7 +12,6 @@ import dev.sluice.core.sdp.NegotiatedSession;
 import dev.sluice.core.testkit.Agreement;
 import dev.sluice.core.testkit.Conference;
 import dev.sluice.core.testkit.PeerPlan;
-import dev.sluice.core.testkit.ReceivedStream;
 import dev.sluice.core.testkit.SimulatedPeer;
 import dev.sluice.core.time.MediaClock;
 import java.util.ArrayList;
@@ -44,13 +43,13 @@ class ReportsTest {
     long worst = 0;
     int switches = 0;
     while (switches < 20) {
-      int before = lastWidth(viewer.slot("v0"));
+      int before = viewer.slot("v0").lastWidth();
       toggle(publisher, switches, conference.nowNanos());
       for (int i = 0; i < 25; i++) {
         conference.runMillis(100);
         worst = Math.max(worst, Math.abs(skewNanos(viewer)));
       }
-      assertThat(lastWidth(viewer.slot("v0"))).as("switch %d", switches).isNotEqualTo(before);
+      assertThat(viewer.slot("v0").lastWidth()).as("switch %d", switches).isNotEqualTo(before);
       switches++;
     }
     assertThat(worst).as("seed 90, over %d switches", switches).isLessThan(80 * MILLISECOND);
@@ -160,24 +159,6 @@ class ReportsTest {
 
   /** By how much a receiver that goes by the reports plays audio before video. */
   private static long skewNanos(SimulatedPeer viewer) {
-    return captureErrorNanos(viewer.slot("a0"), 48_000)
-        - captureErrorNanos(viewer.slot("v0"), 90_000);
-  }
-
-  /** The time that the last report gives to the last packet, less its instant of capture. */
-  private static long captureErrorNanos(ReceivedStream stream, int clockRateHz) {
-    var packet = Objects.requireNonNull(stream.last());
-    assertThat(stream.reportTimestamp()).isNotNegative();
-    long ticks = (int) (packet.timestamp() - stream.reportTimestamp());
-    long reportNanos = MediaClock.nanosBetween(0, stream.reportNtpTime());
-    return reportNanos + ticks * 1_000_000 / clockRateHz * 1000 - packet.captureNanos();
-  }
-
-  private static int lastWidth(ReceivedStream stream) {
-    int width = 0;
-    for (ReceivedStream.Packet packet : stream.packets()) {
-      width = packet.width() > 0 ? packet.width() : width;
-    }
-    return width;
+    return viewer.slot("a0").captureErrorNanos() - viewer.slot("v0").captureErrorNanos();
   }
 }

@@ -8,8 +8,6 @@ import dev.sluice.core.testkit.MediaPayload;
 import dev.sluice.core.testkit.PeerPlan;
 import dev.sluice.core.testkit.ReceivedStream;
 import dev.sluice.core.testkit.SimulatedPeer;
-import dev.sluice.core.time.MediaClock;
-import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +23,7 @@ class SwitchingTest {
     ReceivedStream video = viewer.slot("v0");
     assertThat(video.discontinuities()).isEmpty();
     assertThat(video.missing()).isZero();
-    assertThat(lastWidth(video)).isEqualTo(1280);
+    assertThat(video.lastWidth()).isEqualTo(1280);
   }
 
   @Test
@@ -37,11 +35,11 @@ class SwitchingTest {
     conference.runMillis(3000);
     publisher.layer(2).pause();
     conference.runMillis(4000);
-    assertThat(lastWidth(viewer.slot("v0"))).isEqualTo(640);
+    assertThat(viewer.slot("v0").lastWidth()).isEqualTo(640);
     publisher.layer(2).resume(conference.nowNanos());
     conference.runMillis(3000);
     ReceivedStream video = viewer.slot("v0");
-    assertThat(lastWidth(video)).isEqualTo(1280);
+    assertThat(video.lastWidth()).isEqualTo(1280);
     assertThat(video.discontinuities()).isEmpty();
     assertThat(video.missing()).isZero();
     assertThat(video.sources()).hasSize(1);
@@ -137,8 +135,8 @@ class SwitchingTest {
     SimulatedPeer viewer = conference.join(PeerPlan.watching("viewer", 1));
     viewer.downlink().setDelay(15_000_000, 30_000_000);
     conference.runMillis(20_000);
-    long audio = captureErrorNanos(viewer.slot("a0"), 48_000);
-    long video = captureErrorNanos(viewer.slot("v0"), 90_000);
+    long audio = viewer.slot("a0").captureErrorNanos();
+    long video = viewer.slot("v0").captureErrorNanos();
     assertThat(Math.abs(audio - video)).as("seed 66").isLessThan(10_000_000);
   }
 
@@ -157,8 +155,8 @@ class SwitchingTest {
       publisher.layer(1).resume(conference.nowNanos());
     }
     conference.runMillis(3000);
-    long audio = captureErrorNanos(viewer.slot("a0"), 48_000);
-    long video = captureErrorNanos(viewer.slot("v0"), 90_000);
+    long audio = viewer.slot("a0").captureErrorNanos();
+    long video = viewer.slot("v0").captureErrorNanos();
     assertThat(Math.abs(audio - video)).as("seed 67").isLessThan(10_000_000);
     assertThat(viewer.slot("v0").discontinuities()).isEmpty();
   }
@@ -168,22 +166,5 @@ class SwitchingTest {
     byte[] keyframe = MediaPayload.vp8(true, 0, 7, 640, 360, 99);
     assertThat(keyframe[0] & 0x10).isNotZero();
     assertThat(MediaPayload.vp8(false, 1, 7, 0, 0, 99)[0] & 0x10).isZero();
-  }
-
-  /** The time that the last report gives to the last packet, less its instant of capture. */
-  private static long captureErrorNanos(ReceivedStream stream, int clockRateHz) {
-    var packet = Objects.requireNonNull(stream.last());
-    assertThat(stream.reportTimestamp()).isNotNegative();
-    long ticks = (int) (packet.timestamp() - stream.reportTimestamp());
-    long reportNanos = MediaClock.nanosBetween(0, stream.reportNtpTime());
-    return reportNanos + ticks * 1_000_000 / clockRateHz * 1000 - packet.captureNanos();
-  }
-
-  private static int lastWidth(ReceivedStream stream) {
-    int width = 0;
-    for (ReceivedStream.Packet packet : stream.packets()) {
-      width = packet.width() > 0 ? packet.width() : width;
-    }
-    return width;
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.rtcp.ReceptionStatistics;
 import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.rtp.SequenceUnwrapper;
+import dev.sluice.core.time.MediaClock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -73,8 +74,7 @@ public final class ReceivedStream {
     }
     packets.put(sequence, read(packet, length, sequence, nowNanos));
     if (!retransmitted) {
-      int rate = kind == MediaKind.AUDIO ? 48_000 : 90_000;
-      statistics.record(sequence, RtpPacket.timestamp(packet, 0), nowNanos, rate);
+      statistics.record(sequence, RtpPacket.timestamp(packet, 0), nowNanos, clockRateHz());
     }
     Gap gap = gaps.remove(sequence);
     if (gap != null) {
@@ -153,6 +153,30 @@ public final class ReceivedStream {
   /** The last packet in the order of the stream, or null. */
   public @Nullable Packet last() {
     return packets.isEmpty() ? null : packets.lastEntry().getValue();
+  }
+
+  /** The width of the last picture that says it, or 0. */
+  public int lastWidth() {
+    int width = 0;
+    for (Packet packet : packets.values()) {
+      width = packet.width() > 0 ? packet.width() : width;
+    }
+    return width;
+  }
+
+  /** The time that the last report gives to the last packet, less its instant of capture. */
+  public long captureErrorNanos() {
+    Packet packet = last();
+    if (packet == null || reportTimestamp < 0) {
+      throw new IllegalStateException("no packet or no report");
+    }
+    long ticks = (int) (packet.timestamp() - reportTimestamp);
+    long reportNanos = MediaClock.nanosBetween(0, reportNtpTime);
+    return reportNanos + ticks * 1_000_000 / clockRateHz() * 1000 - packet.captureNanos();
+  }
+
+  private int clockRateHz() {
+    return kind == MediaKind.AUDIO ? 48_000 : 90_000;
   }
 
   /** When the first packet came, or -1. */
