@@ -1,0 +1,166 @@
+package dev.sluice.perf.load;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the scenarios of a command line, one after the other, and writes the reports. */
+public final class LoadTest {
+  private static final int IDLE_SECONDS = 5;
+  private static final double RAMP = 1.5;
+  private static final int RAMP_STEPS = 14;
+
+  private final LoadOptions options;
+  private final ServerUnderTest server;
+  private final MediaLoop loop;
+  private final @Nullable Path reference;
+  private final List<Window> windows = new ArrayList<>();
+  private double idleShare;
+
+  private LoadTest(
+      LoadOptions options, ServerUnderTest server, MediaLoop loop, @Nullable Path reference) {
+    this.options = options;
+    this.server = server;
+    this.loop = loop;
+    this.reference = reference;
+  }
+
+  /** See {@link LoadOptions#USAGE}. */
+  public static void main(String... arguments) throws IOException {
+    if (List.of(arguments).contains("--help")) {
+      System.out.println(LoadOptions.USAGE);
+      return;
+    }
+    LoadOptions options;
+    try {
+      options = LoadOptions.parse(arguments);
+    } catch (IllegalArgumentException misunderstood) {
+      System.err.println(misunderstood.getMessage());
+      System.exit(2);
+      return;
+    }
+    List<Window> windows = run(options);
+    System.exit(windows.stream().anyMatch(window -> window.undecryptable() > 0) ? 1 : 0);
+  }
+
+  /** Runs it and gives what was measured, in order. */
+  static List<Window> run(LoadOptions options) throws IOException {
+    Path reference = options.reference() ? Reference.compile(options.output()) : null;
+    try (ServerUnderTest server = ServerUnderTest.open(options);
+        MediaLoop loop = new MediaLoop()) {
+      LoadTest test = new LoadTest(options, server, loop, reference);
+      test.measureIdle();
+      for (Scenario scenario : options.scenarios()) {
+        test.measure(scenario);
+      }
+      new Report(options, test.windows, test.idleShare, server.metrics()).write();
+      return test.windows;
+    }
+  }
+
+  private void measureIdle() {
+    if (server.pid() > 0) {
+      Stopwatch.sleepUntil(System.nanoTime() + 2_000_000_000L);
+      int seconds = Math.min(IDLE_SECONDS, options.windowSeconds());
+      idleShare = Stopwatch.coreShare(server.pid(), seconds);
+      System.out.printf(
+          Locale.ROOT,
+          "Server process %d, %.2f %% of a core and %d MiB when nobody is there.%n",
+          server.pid(),
+          100 * idleShare,
+          ProcessUsage.residentBytes(server.pid()) >> 20);
+    }
+  }
+
+  private void measure(Scenario scenario) throws IOException {
+    boolean compared = reference != null && scenario.hasReference();
+    System.out.println(scenario.title());
+    if (options.ramp()) {
+      ramp(scenario, false);
+      if (compared) {
+        ramp(scenario, true);
+      }
+      return;
+    }
+    for (int i = 0; i < options.windows(); i++) {
+      if (compared) {
+        measureReference(scenario);
+      }
+      measureServer(scenario);
+    }
+    if (compared) {
+      measureReference(scenario);
+    }
+    printRatio(scenario);
+  }
+
+  private void ramp(Scenario scenario, boolean bare) throws IOException {
+    Scenario step = scenario;
+    for (int i = 0; i < RAMP_STEPS; i++) {
+      Window window = bare ? measureReference(step) : measureServer(step);
+      if (window.lossShare() > options.maxLoss() || window.p99Millis() > options.maxP99Millis()) {
+        System.out.println("  that is beyond the limit");
+        return;
+      }
+      step = step.withBitrate((long) (step.bitrateBps() * RAMP));
+    }
+  }
+
+  private Window measureServer(Scenario scenario) throws IOException {
+    Signalling signalling = server.signalling(scenario);
+    try (Crowd crowd = new Crowd(loop, options)) {
+      crowd.join(scenario, signalling);
+      crowd.startMedia();
+      Stopwatch.sleepUntil(System.nanoTime() + options.warmUpSeconds() * 1_000_000_000L);
+      Stopwatch watch = new Stopwatch(loop, server.pid(), server.gcLog(), idleShare);
+      Runnable eachSecond =
+          scenario.kind() == Scenario.Kind.CHURN ? () -> replaceOne(crowd, signalling) : () -> {};
+      return add(watch.measure("server", scenario, crowd, options.windowSeconds(), eachSecond));
+    }
+  }
+
+  private static void replaceOne(Crowd crowd, Signalling signalling) {
+    try {
+      crowd.replaceOne(signalling);
+    } catch (IOException refused) {
+      System.out.println("  a join failed: " + refused.getMessage());
+    }
+  }
+
+  private Window measureReference(Scenario scenario) throws IOException {
+    Path binary = reference;
+    if (binary == null) {
+      throw new IllegalStateException("there is no reference");
+    }
+    try (Reference process = Reference.start(binary);
+        Crowd crowd = new Crowd(loop, options)) {
+      crowd.attach(scenario, process);
+      crowd.startMedia();
+      Stopwatch.sleepUntil(System.nanoTime() + 1_000_000_000L);
+      Stopwatch watch = new Stopwatch(loop, process.pid(), null, 0);
+      return add(watch.measure("reference", scenario, crowd, options.windowSeconds(), () -> {}));
+    }
+  }
+
+  private Window add(Window window) {
+    System.out.println(window.line());
+    windows.add(window);
+    return window;
+  }
+
+  private void printRatio(Scenario scenario) {
+    double server = Report.mean(windows, scenario.title(), "server");
+    double bare = Report.mean(windows, scenario.title(), "reference");
+    if (server > 0 && bare > 0) {
+      System.out.printf(
+          Locale.ROOT,
+          "  %.2f times the C reference (%.2f to %.2f µs)%n",
+          server / bare,
+          server,
+          bare);
+    }
+  }
+}
