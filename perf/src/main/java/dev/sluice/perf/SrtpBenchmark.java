@@ -38,21 +38,24 @@ public class SrtpBenchmark {
   @Param({"AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_HMAC_SHA1_80"})
   public SrtpProfile profile = SrtpProfile.AEAD_AES_128_GCM;
 
+  /** Whose ciphers: the JDK's or libcrypto's. */
+  @Param public CipherSource ciphers = CipherSource.JDK;
+
   /** Bytes of payload. */
   @Param({"100", "1200"})
   public int payloadBytes;
 
   private final byte[] payload = new byte[BUFFER_BYTES];
   private final byte[] out = new byte[BUFFER_BYTES];
-  private SrtpSender sender = sender(profile);
-  private SrtpReceiver receiver = receiver(profile);
+  private SrtpSender sender = sender(profile, SrtpCiphers.jdk());
+  private SrtpReceiver receiver = receiver(profile, SrtpCiphers.jdk());
   private int sequence;
 
   /** Both ends of one direction. */
   @Setup(Level.Trial)
   public void derive() {
-    sender = sender(profile);
-    receiver = receiver(profile);
+    sender = sender(profile, ciphers.open());
+    receiver = receiver(profile, ciphers.open());
     sequence = 0;
   }
 
@@ -107,13 +110,13 @@ public class SrtpBenchmark {
     return length;
   }
 
-  private static SrtpSender sender(SrtpProfile profile) {
+  private static SrtpSender sender(SrtpProfile profile, SrtpCiphers ciphers) {
     SrtpKeys keys = BenchmarkKeys.of(profile, 1);
-    return new SrtpSender(profile, keys.clientKey(), keys.clientSalt(), SrtpCiphers.jdk(), 1);
+    return new SrtpSender(profile, keys.clientKey(), keys.clientSalt(), ciphers, 1);
   }
 
-  private static SrtpReceiver receiver(SrtpProfile profile) {
+  private static SrtpReceiver receiver(SrtpProfile profile, SrtpCiphers ciphers) {
     SrtpKeys keys = BenchmarkKeys.of(profile, 1);
-    return new SrtpReceiver(profile, keys.clientKey(), keys.clientSalt(), SrtpCiphers.jdk(), 1);
+    return new SrtpReceiver(profile, keys.clientKey(), keys.clientSalt(), ciphers, 1);
   }
 }

@@ -57,7 +57,8 @@ class MediaConfiguration {
                 media.preferFamily() == SluiceProperties.Family.IPV6,
                 media.stunPerSecond(),
                 media.stunBurst()),
-            new MediaConfig.Tcp(tcpPort(media.tcpPort()), media.tcp().toLimits())));
+            new MediaConfig.Tcp(tcpPort(media.tcpPort()), media.tcp().toLimits()),
+            media.ciphers()));
   }
 
   private static int tcpPort(@Nullable Integer configured) {
@@ -84,6 +85,11 @@ class MediaConfiguration {
         node.candidates().stream().map(Candidate::address).distinct().toList(),
         !properties.media().advertisedAddresses().isEmpty(),
         MediaAddressHealth::isOfThisMachine);
+  }
+
+  @Bean
+  MediaHostInfo mediaHostInfo(SfuNode node) {
+    return new MediaHostInfo(node.host());
   }
 
   /** After the server is ready, because the two would fight for the processor. */

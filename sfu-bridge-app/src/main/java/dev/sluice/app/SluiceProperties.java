@@ -6,6 +6,7 @@ import dev.sluice.api.session.IceServer;
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
+import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.srtp.SrtpProfile;
 import java.net.InetAddress;
 import java.net.URI;
@@ -175,6 +176,7 @@ public record SluiceProperties(
    * @param srtpProfiles SRTP protection profiles that may be negotiated, in order of preference
    * @param preferFamily which of the machine's own addresses answers name first
    * @param tcp limits of TCP connections
+   * @param ciphers whose ciphers SRTP uses
    */
   public record Media(
       @DefaultValue("10000") int port,
@@ -191,7 +193,8 @@ public record SluiceProperties(
       @DefaultValue({"AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_HMAC_SHA1_80"})
           List<SrtpProfile> srtpProfiles,
       @DefaultValue("ipv4") Family preferFamily,
-      @DefaultValue TcpProperties tcp) {
+      @DefaultValue TcpProperties tcp,
+      @DefaultValue("auto") CipherPreference ciphers) {
     public Media {
       advertisedAddresses = List.copyOf(advertisedAddresses);
       srtpProfiles = List.copyOf(srtpProfiles);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.app.SluiceProperties.Mode;
 import dev.sluice.core.sdp.ClientNetwork;
+import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.srtp.SrtpProfile;
 import dev.sluice.transport.tcp.TcpLimits;
 import java.net.InetAddress;
@@ -52,7 +53,8 @@ class SluicePropertiesTest {
                 Duration.ofSeconds(1),
                 List.of(SrtpProfile.values()),
                 SluiceProperties.Family.IPV4,
-                new TcpProperties(4096, 128, DataSize.ofKilobytes(256))));
+                new TcpProperties(4096, 128, DataSize.ofKilobytes(256)),
+                CipherPreference.AUTO));
     assertThat(properties.media().tcp().toLimits()).isEqualTo(TcpLimits.DEFAULT);
     assertThat(properties.signalling().toLimits()).isEqualTo(SignallingLimits.DEFAULTS);
     assertThat(properties.http().allowedOrigins()).containsExactly("*");

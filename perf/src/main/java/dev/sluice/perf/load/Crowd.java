@@ -1,5 +1,7 @@
 package dev.sluice.perf.load;
 
+import dev.sluice.core.srtp.CipherChoice;
+import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.core.srtp.SrtpProfile;
@@ -29,8 +31,12 @@ final class Crowd implements AutoCloseable {
   private static final ClientCertificate CERTIFICATE = new ClientCertificate(new SecureRandom());
   private static final int AUDIO_LEVEL = 30;
 
+  /** All participants are the loop's. */
+  private static final SrtpCiphers CIPHERS =
+      CipherChoice.choose(CipherPreference.AUTO, System::nanoTime).ciphers();
+
   private final MediaLoop loop;
-  private final SrtpCiphers ciphers = SrtpCiphers.jdk();
+  private final SrtpCiphers ciphers = CIPHERS;
   private final PeerSinks.Options sinks;
   private final SplittableRandom random = new SplittableRandom(NUMBERS.get());
   private final List<Member> members = new ArrayList<>();

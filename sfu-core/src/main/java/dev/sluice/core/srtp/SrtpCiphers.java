@@ -5,15 +5,21 @@ package dev.sluice.core.srtp;
  * Everything that the RFCs say about packets (initialization vectors, what is authenticated, which
  * index) is on this side of the seam, so another implementation cannot get it wrong.
  *
- * <p>What it makes belongs to one thread and is used for one packet after the other. There is no
- * close: an implementation with native memory frees it when the cipher becomes unreachable. Inputs
- * are never modified except where input and output are the same place.
+ * <p>All that one instance makes belongs to one thread and is used for one packet after the other;
+ * another thread has {@link #forAnotherThread}. There is no close: an implementation with native
+ * memory frees it when the cipher becomes unreachable. Inputs are never modified except where input
+ * and output are the same place.
  */
 public interface SrtpCiphers {
 
   /** The ciphers of the JDK (SunJCE), which the JVM compiles to AES instructions. */
   static SrtpCiphers jdk() {
     return new JdkSrtpCiphers();
+  }
+
+  /** The same ciphers for what belongs to another thread. Any thread. */
+  default SrtpCiphers forAnotherThread() {
+    return this;
   }
 
   /** AES-GCM that encrypts, with a tag of 16 octets. The key has 16 or 32 octets. */

@@ -10,11 +10,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.media.DropReason;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The published vectors: RFC 3711 Appendix B, RFC 6188 §7, RFC 7714 §16 and §17. */
+/**
+ * The published vectors, for each implementation of the ciphers: RFC 3711 Appendix B, RFC 6188 §7,
+ * RFC 7714 §16 and §17.
+ */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.sluice.core.srtp.LibcryptoSrtpCiphersTest#implementations")
 class SrtpVectorsTest {
+  private final SrtpCiphers ciphers;
+
+  SrtpVectorsTest(SrtpCiphers implementation) {
+    ciphers = implementation;
+  }
+
   /** RFC 7714 §16: the packet that all SRTP vectors protect, with rollover counter 0. */
   private static final byte[] RTP =
       hex(
@@ -44,7 +57,7 @@ class SrtpVectorsTest {
   })
   void makesTheKeystreamOfAesCounterMode(String counterBlock, String keystream) {
     byte[] out = new byte[32];
-    SrtpCiphers.jdk()
+    ciphers
         .counterMode(hex("2B7E151628AED2A6ABF7158809CF4F3C"))
         .apply(hex(counterBlock), out, 0, out.length, out, 0);
     assertThat(out).isEqualTo(hex(keystream));
@@ -52,8 +65,7 @@ class SrtpVectorsTest {
 
   @Test
   void derivesTheSessionKeysOfRfc3711() {
-    SrtpCiphers.CounterCipher prf =
-        SrtpCiphers.jdk().counterMode(hex("E1F97A0D3E018BE0D64FA32C06DE4139"));
+    SrtpCiphers.CounterCipher prf = ciphers.counterMode(hex("E1F97A0D3E018BE0D64FA32C06DE4139"));
     byte[] salt = hex("0EC675AD498AFEEBB6960B3AABE6");
 
     assertThat(SessionKeys.derive(prf, salt, 0, 16))
@@ -72,8 +84,8 @@ class SrtpVectorsTest {
   @Test
   void derivesTheSessionKeysOfRfc6188FromAKeyOf256Bits() {
     SrtpCiphers.CounterCipher prf =
-        SrtpCiphers.jdk()
-            .counterMode(hex("f0f04914b513f2763a1b1fa130f10e29 98f6f6e43e4309d1e622a0e332b9f1b6"));
+        ciphers.counterMode(
+            hex("f0f04914b513f2763a1b1fa130f10e29 98f6f6e43e4309d1e622a0e332b9f1b6"));
     byte[] salt = hex("3b04803de51ee7c96423ab5b78d2");
 
     assertThat(SessionKeys.derive(prf, salt, 0, 32))
@@ -135,15 +147,13 @@ class SrtpVectorsTest {
         .isEqualTo(DropCode.of(DropReason.AUTHENTICATION_FAILED));
   }
 
-  private static SrtpSender vectorSender(SrtpProfile profile, int firstRtcpIndex) {
-    SrtpTransform transform =
-        SrtpTransform.sending(profile, vectorKeys(profile), SrtpCiphers.jdk());
+  private SrtpSender vectorSender(SrtpProfile profile, int firstRtcpIndex) {
+    SrtpTransform transform = SrtpTransform.sending(profile, vectorKeys(profile), ciphers);
     return new SrtpSender(profile, transform, 1, firstRtcpIndex);
   }
 
-  private static SrtpReceiver vectorReceiver(SrtpProfile profile) {
-    SrtpTransform transform =
-        SrtpTransform.receiving(profile, vectorKeys(profile), SrtpCiphers.jdk());
+  private SrtpReceiver vectorReceiver(SrtpProfile profile) {
+    SrtpTransform transform = SrtpTransform.receiving(profile, vectorKeys(profile), ciphers);
     return new SrtpReceiver(profile, transform, 1);
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport;
+import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.srtp.SrtpProfile;
 import dev.sluice.transport.tcp.TcpLimits;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param codecs that participants may negotiate in rooms that a join makes
  * @param exposure what the network sees and may ask
  * @param tcp ICE-TCP, on the same address
+ * @param ciphers whose ciphers SRTP uses
  */
 public record MediaConfig(
     InetSocketAddress bind,
@@ -43,7 +45,8 @@ public record MediaConfig(
     @Nullable Path plaintextCapture,
     Set<Codec> codecs,
     Exposure exposure,
-    Tcp tcp) {
+    Tcp tcp,
+    CipherPreference ciphers) {
   public MediaConfig {
     advertised = List.copyOf(advertised);
     profiles = List.copyOf(profiles);
@@ -53,7 +56,7 @@ public record MediaConfig(
     }
   }
 
-  /** With the default codecs and exposure, and without TCP. */
+  /** With the default codecs, exposure and ciphers, and without TCP. */
   public MediaConfig(
       InetSocketAddress bind,
       List<LocalTransport.Candidate> advertised,
@@ -78,7 +81,8 @@ public record MediaConfig(
         plaintextCapture,
         RoomSettings.defaultCodecs(),
         Exposure.DEFAULT,
-        Tcp.OFF);
+        Tcp.OFF,
+        CipherPreference.AUTO);
   }
 
   /**

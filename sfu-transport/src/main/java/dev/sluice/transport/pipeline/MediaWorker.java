@@ -9,6 +9,7 @@ import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.room.RoomTotals;
 import dev.sluice.core.rtp.PacketKind;
+import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.transport.tcp.TcpConnection;
 import dev.sluice.transport.tcp.TcpReceiver;
 import dev.sluice.transport.udp.UdpBackend;
@@ -51,6 +52,7 @@ final class MediaWorker {
   private final Sweeper sweeper;
   private final RoomHost rooms;
   private final LongSupplier clock;
+  private final SrtpCiphers ciphers;
   private final UdpBackend backend;
   private final RingBuffer<RingEntry> ring =
       RingBuffer.createMultiProducer(RingEntry::new, RING_SIZE);
@@ -92,6 +94,7 @@ final class MediaWorker {
   }
 
   /**
+   * @param ciphers for its rooms and nobody else
    * @param owner the thread that will call {@link #runOnce}; null when {@link #setOwner} tells it
    */
   MediaWorker(
@@ -100,8 +103,10 @@ final class MediaWorker {
       Sweeper sweeper,
       Ingress ingress,
       NodeSeams seams,
+      SrtpCiphers ciphers,
       @Nullable Thread owner) {
     this.index = index;
+    this.ciphers = ciphers;
     this.ingress = ingress;
     this.sweeper = sweeper;
     rooms = new RoomHost(node);
@@ -284,6 +289,11 @@ final class MediaWorker {
   /** The figures of the last second. Any thread. */
   WorkerStatistics statistics() {
     return statistics;
+  }
+
+  /** Owner only: what its rooms encrypt with. */
+  SrtpCiphers ciphers() {
+    return ciphers;
   }
 
   int index() {

@@ -12,7 +12,8 @@ import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport;
-import dev.sluice.core.srtp.SrtpCiphers;
+import dev.sluice.core.srtp.CipherChoice;
+import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.time.MediaClock;
 import dev.sluice.transport.dtls.DtlsCertificate;
 import dev.sluice.transport.ice.IceGateway;
@@ -48,7 +49,8 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final MediaConfig config;
   private final SecureRandom random = new SecureRandom();
   private final MediaClock clock;
-  private final SrtpCiphers ciphers = SrtpCiphers.jdk();
+  private final CipherChoice ciphers;
+  private final MediaHost host;
   private final DtlsCertificate certificate;
   private final MediaBinding binding;
   private final WorkerPool workers;
@@ -70,6 +72,10 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   SfuNode(MediaConfig config, NodeSeams seams) {
     this.config = config;
+    ciphers =
+        config.ciphers() == CipherPreference.AUTO
+            ? FoundCiphers.CHOICE
+            : CipherChoice.choose(config.ciphers(), System::nanoTime);
     clock = new MediaClock(seams.nanoTime().getAsLong(), Clock.systemUTC().millis());
     capture = config.plaintextCapture() == null ? null : new PcapWriter(config.plaintextCapture());
     tap = seams.tap() == null ? capture : seams.tap();
@@ -91,16 +97,27 @@ public final class SfuNode implements SfuControl, AutoCloseable {
                 transports::sweep,
                 new DatagramRouter(ice, addresses, config.exposure(), random.nextLong()),
                 seams,
+                ciphers.ciphers().forAnotherThread(),
                 null),
         binding);
+    WorkerSockets sockets = workers.first().sockets();
+    host =
+        MediaHost.inspect(
+            ciphers.name(),
+            ciphers.reason(),
+            seams.backend().name(),
+            sockets.segmentation(),
+            sockets.receiveBufferBytes());
     LOG.info(
         "media on UDP {} and {} with {} worker(s), {}, segmented sends {}, advertised as {}",
         mediaPort(),
         tcpPort().isPresent() ? "TCP " + tcpPort().getAsInt() : "no TCP",
         count,
         seams.backend(),
-        workers.first().sockets().segmentation() ? "on" : "off",
+        host.segmentation() ? "on" : "off",
         candidates());
+    LOG.info("SRTP by {}: {}", ciphers.name(), ciphers.reason());
+    host.missing().forEach(LOG::warn);
   }
 
   /**
@@ -108,7 +125,9 @@ public final class SfuNode implements SfuControl, AutoCloseable {
    * meanwhile is served, only slower.
    */
   public void warmUp() {
-    Thread.ofVirtual().name("warm-up").start(new WarmUp(certificate, ciphers));
+    Thread.ofVirtual()
+        .name("warm-up")
+        .start(new WarmUp(certificate, ciphers.ciphers().forAnotherThread()));
   }
 
   @Override
@@ -197,6 +216,11 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   @Override
   public RoomSettings defaultSettings() {
     return config.roomSettings();
+  }
+
+  /** What media runs on here. */
+  public MediaHost host() {
+    return host;
   }
 
   /** The figures of each worker. */
@@ -288,6 +312,11 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     return all.get(Math.floorMod(room.value().hashCode(), all.size()));
   }
 
+  /** Which ciphers are best here does not change while the process lives. */
+  private static final class FoundCiphers {
+    static final CipherChoice CHOICE = CipherChoice.choose(CipherPreference.AUTO, System::nanoTime);
+  }
+
   /** What the workers' rooms ask for. */
   private final class Hooks implements RoomHost.Node {
     @Override
@@ -301,7 +330,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
         createdRooms.put(id, settings);
         limits = limits.withMaxParticipants(settings.maxParticipants());
       }
-      return new Room(id, limits, clock, ciphers, random.nextLong(), tap);
+      return new Room(id, limits, clock, ownerOf(id).ciphers(), random.nextLong(), tap);
     }
 
     @Override

@@ -165,6 +165,11 @@ final class WorkerSockets {
     return port(0).segmentation();
   }
 
+  /** The receive buffer of the media port. */
+  int receiveBufferBytes() {
+    return port(0).receiveBufferBytes();
+  }
+
   private UdpPort port(int socket) {
     UdpPort port = udp[socket];
     if (port == null) {

@@ -145,6 +145,12 @@ public final class UdpPort {
     return segmentation;
   }
 
+  /** The size of its receive buffer as the kernel counts, which is twice what was asked for. */
+  public int receiveBufferBytes() {
+    Integer bytes = channel.config().getOption(ChannelOption.SO_RCVBUF);
+    return bytes == null ? 0 : bytes;
+  }
+
   /**
    * Queues a batch for one destination; {@link #flush()} sends it.
    *

@@ -7,6 +7,7 @@ import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.ClientNetwork;
 import dev.sluice.core.sdp.LocalTransport.Candidate;
+import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.srtp.SrtpProfile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,7 +39,8 @@ class AdvertisedAddressesTest {
             null,
             RoomSettings.defaultCodecs(),
             new MediaConfig.Exposure(hidePrivate, false, 400, 800),
-            MediaConfig.Tcp.OFF);
+            MediaConfig.Tcp.OFF,
+            CipherPreference.JDK);
     return AdvertisedAddresses.of(config, 10_000);
   }
 

@@ -13,6 +13,7 @@ import dev.sluice.core.room.Room;
 import dev.sluice.core.rtp.PacketKind;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport;
+import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.transport.ice.LiteIceGateway;
 import dev.sluice.transport.udp.UdpBackend;
 import io.netty.buffer.ByteBuf;
@@ -199,6 +200,7 @@ class MediaWorkerTest {
         (worker, now) -> {},
         router,
         new NodeSeams(clock::get, backend, null),
+        SrtpCiphers.jdk(),
         owner);
   }
 

@@ -7,6 +7,7 @@ import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.room.RoomLimits;
+import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.srtp.SrtpProfile;
 import dev.sluice.transport.tcp.TcpLimits;
 import dev.sluice.transport.udp.UdpBackend;
@@ -83,7 +84,8 @@ abstract class NodeFixture {
         null,
         RoomSettings.defaultCodecs(),
         MediaConfig.Exposure.DEFAULT,
-        new MediaConfig.Tcp(MediaConfig.Tcp.FOLLOWS_UDP, TCP_LIMITS));
+        new MediaConfig.Tcp(MediaConfig.Tcp.FOLLOWS_UDP, TCP_LIMITS),
+        CipherPreference.AUTO);
   }
 
   TestPeer peer(SfuNode node, String room, String name) {

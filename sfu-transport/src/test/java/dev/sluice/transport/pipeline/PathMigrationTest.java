@@ -9,6 +9,7 @@ import dev.sluice.core.media.RoomId;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport;
+import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.transport.tcp.TcpConnection;
 import dev.sluice.transport.tcp.TcpReceiver;
 import io.netty.buffer.ByteBuf;
@@ -33,7 +34,13 @@ class PathMigrationTest {
       new PeerEndpoint(
           new PeerKey(new RoomId("room"), new ParticipantId("P-ada")),
           new MediaWorker(
-              0, new NoRooms(), (worker, now) -> {}, new NoIngress(), NodeSeams.REAL, null),
+              0,
+              new NoRooms(),
+              (worker, now) -> {},
+              new NoIngress(),
+              NodeSeams.REAL,
+              SrtpCiphers.jdk(),
+              null),
           _ ->
               new LocalTransport(
                   "ufrag", "pwd", new RemoteTransport.Fingerprint("sha-256", ""), List.of()),
