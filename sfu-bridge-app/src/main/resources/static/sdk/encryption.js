@@ -29,6 +29,11 @@ export class Encryption {
     this.#room = room;
   }
 
+  /** @internal Packetizers of these look for NAL units in what they send, and find some in any ciphertext. */
+  takes(codecName) {
+    return codecName !== 'H264' && codecName !== 'H265';
+  }
+
   /** @internal What the peer connection must be made with. */
   get configuration() {
     return Encryption.#legacy ? { encodedInsertableStreams: true } : {};

@@ -4,6 +4,8 @@ const DISCONNECTED_TOLERANCE_MILLIS = 4_000;
 const RESTART_INTERVAL_MILLIS = 8_000;
 /** Of each kind; far more would not fit into one signalling message. */
 const MOST_SLOTS = 24;
+const DEPENDENCY_DESCRIPTOR =
+  'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
 
 /**
  * The one peer connection of a session: what is sent, and the slots that receive. The n-th slot of audio and the n-th of
@@ -80,8 +82,9 @@ export class MediaConnection {
     for (let pair = 0; pair < Math.max(wanted.audio, wanted.video); pair++) {
       for (const kind of ['audio', 'video']) {
         if (pair === this.#slotCounts[kind] && pair < wanted[kind]) {
-          const { receiver } = this.#pc.addTransceiver(kind, { direction: 'recvonly' });
-          this.#encryption?.protect(receiver, kind);
+          const transceiver = this.#pc.addTransceiver(kind, { direction: 'recvonly' });
+          takeDescriptors(transceiver);
+          this.#encryption?.protect(transceiver.receiver, kind);
           this.#slotCounts[kind]++;
         }
       }
@@ -114,9 +117,10 @@ export class MediaConnection {
    * @param {MediaStream} stream whose id groups what one participant sends
    * @param {RTCRtpEncodingParameters[]} encodings
    * @param {() => object} intent what the server is told about it
+   * @param {string} [codec] the name of the codec to send, where browser and server have it
    * @returns {Promise<RTCRtpTransceiver>}
    */
-  async addSender(kind, track, stream, encodings, intent) {
+  async addSender(kind, track, stream, encodings, intent, codec) {
     const spare = this.#spareSenders.findIndex(
       ({ receiver, sender }) => receiver.track.kind === kind && layersOf(sender.getParameters().encodings) === layersOf(encodings),
     );
@@ -133,6 +137,9 @@ export class MediaConnection {
       });
       await transceiver.sender.setParameters(parameters);
       await transceiver.sender.replaceTrack(track);
+    }
+    if (codec || this.#encryption || spare >= 0) {
+      transceiver.setCodecPreferences?.(codecsToSend(kind, codec, this.#encryption));
     }
     this.#encryption?.protect(transceiver.sender, kind);
     this.#intents.set(transceiver, intent);
@@ -215,5 +222,24 @@ function isStopped(transceiver) {
 }
 
 function layersOf(encodings) {
-  return encodings.map(({ rid }) => rid ?? '').join();
+  return encodings.map(({ rid = '', scalabilityMode = '' }) => `${rid}/${scalabilityMode}`).join();
+}
+
+/** Spatial layers of AV1 cannot be received without the dependency descriptor, which Chromium does not offer by itself. */
+function takeDescriptors(transceiver) {
+  const extensions = transceiver.getHeaderExtensionsToNegotiate?.() ?? [];
+  const descriptor = extensions.find(({ uri }) => uri === DEPENDENCY_DESCRIPTOR);
+  if (descriptor) {
+    descriptor.direction = 'sendrecv';
+    transceiver.setHeaderExtensionsToNegotiate(extensions);
+  }
+}
+
+/** All that the browser can send, `first` before the others; what it does not have changes nothing. */
+function codecsToSend(kind, first = '', encryption) {
+  const nameOf = ({ mimeType }) => mimeType.split('/')[1].toUpperCase();
+  const all = RTCRtpSender.getCapabilities(kind)?.codecs ?? [];
+  const usable = encryption ? all.filter((codec) => encryption.takes(nameOf(codec))) : all;
+  const isFirst = (codec) => nameOf(codec) === first.toUpperCase();
+  return [...usable.filter(isFirst), ...usable.filter((codec) => !isFirst(codec))];
 }

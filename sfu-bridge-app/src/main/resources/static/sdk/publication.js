@@ -4,18 +4,24 @@ const LAYERS = [
   { rid: 'f', scaleResolutionDownBy: 1, share: 1 },
 ];
 
+/** Without a mode Chromium makes one stream with spatial layers of what was to be simulcast of VP9. */
+const SIMULCAST_MODES = { VP9: 'L1T3' };
+
 /**
  * The encodings to send: one, or three of growing size for a server that chooses by receiver.
  *
  * @param {string} kind
- * @param {{simulcast?: boolean, maxBitrateBps?: number}} options
+ * @param {import('./sluice.d.ts').PublishOptions} options
  * @returns {RTCRtpEncodingParameters[]}
  */
-export function encodingsFor(kind, { simulcast = false, maxBitrateBps }) {
-  if (kind === 'video' && simulcast) {
-    return LAYERS.map(({ share, ...layer }) => (maxBitrateBps ? { ...layer, maxBitrate: Math.round(maxBitrateBps * share) } : layer));
-  }
-  return [maxBitrateBps ? { maxBitrate: maxBitrateBps } : {}];
+export function encodingsFor(kind, { simulcast = false, maxBitrateBps, codec = '', scalabilityMode }) {
+  const layers = kind === 'video' && simulcast ? LAYERS : [{ share: 1 }];
+  const mode = kind === 'video' ? (scalabilityMode ?? (simulcast ? SIMULCAST_MODES[codec.toUpperCase()] : undefined)) : undefined;
+  return layers.map(({ share, ...layer }) => ({
+    ...layer,
+    ...(maxBitrateBps && { maxBitrate: Math.round(maxBitrateBps * share) }),
+    ...(mode && { scalabilityMode: mode }),
+  }));
 }
 
 /** One track that this client publishes. It outlives the connection that carries it: a rejoin publishes it again. */
@@ -82,7 +88,7 @@ export class LocalPublication {
     this.#connection = connection;
     const intent = () => ({ source: this.source, name: this.name, muted: this.muted, encrypted: this.#host.encrypted });
     const encodings = encodingsFor(this.kind, this.#options);
-    this.#transceiver = await connection.addSender(this.kind, this.track, stream, encodings, intent);
+    this.#transceiver = await connection.addSender(this.kind, this.track, stream, encodings, intent, this.#options.codec);
     await this.#applyMute();
   }
 

@@ -255,7 +255,7 @@ export class Room extends EventTarget {
         break;
       case 'slotsWanted':
         if (this.#growSlots(message)) {
-          this.#media.negotiate().catch((error) => this.#error(error));
+          this.#media.negotiate().then(() => this.#view.isOpen || this.#view.open(), (error) => this.#error(error));
         }
         break;
       case 'speakers':

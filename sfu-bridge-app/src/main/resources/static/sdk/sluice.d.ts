@@ -41,6 +41,10 @@ export interface PublishOptions {
   /** Sends video in three sizes (rids q, h, f). Default false. */
   simulcast?: boolean;
   maxBitrateBps?: number;
+  /** The codec to send where browser and server have it: `VP8`, `VP9`, `H264`, `AV1`; `red` for redundant audio. */
+  codec?: string;
+  /** The layers in one stream (W3C webrtc-svc), for example `L3T3_KEY`; with `simulcast` those of each of the three. */
+  scalabilityMode?: string;
 }
 
 export class SluiceError extends Error {

@@ -101,6 +101,11 @@ export class View {
     this.#changed(SETTLE_MILLIS);
   }
 
+  /** @internal Who joined an empty room may have no slots until somebody publishes. */
+  get isOpen() {
+    return this.#open;
+  }
+
   /** @internal There are slots now, as yet without wishes; or it is not known what of them has arrived. */
   open() {
     this.#open = true;
@@ -166,10 +171,21 @@ export class View {
       slots[mid] = { track: track?.id ?? null };
     }
     for (const [track, limits] of this.#limits) {
-      if (track.slot !== null) {
-        slots[track.slot] = { ...slots[track.slot], ...limits };
+      const mid = this.#slotOf(track);
+      if (mid !== null) {
+        slots[mid] = { ...slots[mid], ...limits };
       }
     }
     return Object.keys(slots).length > 0 ? { ...view, slots } : view;
+  }
+
+  /** Where a track will be by what is bound here, else where it is. */
+  #slotOf(track) {
+    for (const [mid, bound] of this.#bound) {
+      if (bound === track) {
+        return mid;
+      }
+    }
+    return this.#bound.has(track.slot) ? null : track.slot;
   }
 }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.e2e.browser.CallPage;
 import dev.sluice.e2e.browser.Chromium;
+import dev.sluice.e2e.browser.LayeredMedia;
+import dev.sluice.e2e.browser.LayeredMedia.Heard;
+import dev.sluice.e2e.browser.LayeredMedia.Seen;
+import dev.sluice.e2e.browser.LayeredMedia.Size;
 import dev.sluice.e2e.browser.MediaStats;
 import dev.sluice.e2e.browser.MediaStats.Inbound;
 import dev.sluice.e2e.harness.Await;
@@ -69,6 +73,55 @@ class EncryptionIT {
         }
         assertThat(decoded(overheard)).as("frames that Eve decoded").isZero();
       }
+    }
+  }
+
+  /** The server reads headers and extensions alone, and redundant audio it passes on as it is. */
+  @Test
+  @Tag("X2")
+  @Tag("B7")
+  void layersOfWhatTheServerCannotReadAreSwitched() {
+    record Layering(String codec, boolean simulcast, String scalabilityMode) {}
+    List<Layering> layerings =
+        List.of(
+            new Layering("AV1", true, "L1T1"),
+            new Layering("AV1", false, "L3T3_KEY"),
+            new Layering("VP9", false, "L3T3_KEY"),
+            new Layering("VP8", true, "L1T1"));
+    String room = "unread";
+    String key = "right words";
+    try (ServerProcess server = ServerProcess.start("encryption-layers");
+        Chromium chromium = Chromium.launch("encryption-layers");
+        LayeredMedia publisher = LayeredMedia.open(chromium, server);
+        LayeredMedia viewer = LayeredMedia.open(chromium, server)) {
+      publisher.enter(room, "ada", "red", key);
+      publisher.enter(room, "cem", "opus", key);
+      viewer.watch(room, "viewer", 2, 1, key);
+      for (Layering layering : layerings) {
+        publisher.publish(
+            "ada", layering.codec(), layering.simulcast(), layering.scalabilityMode());
+        Figures figures = new Figures("EncryptionIT." + layering);
+        long asked = -1;
+        for (Size size : List.of(new Size(960, 540), new Size(240, 135), new Size(480, 270))) {
+          Seen seen = viewer.show("ada", size, layering.codec());
+          figures.add(size + "Millis", seen.millis());
+          assertThat(seen.millis()).as("%s at %s: %s", layering, size, seen).isNotNegative();
+          asked = asked < 0 ? seen.keyframesAsked() : asked;
+          assertThat(seen.keyframesAsked())
+              .as("a decoder that fails asks for a keyframe: %s at %s", layering, size)
+              .isEqualTo(asked);
+        }
+        figures.publish();
+        publisher.unpublish("ada");
+      }
+      Heard redundant = viewer.heard("ada");
+      Heard plain = viewer.heard("cem");
+      new Figures("EncryptionIT.redundant").add("red", redundant).add("opus", plain).publish();
+      assertThat(redundant.energy()).isPositive();
+      assertThat(redundant.concealed()).as("share that could not be decoded").isLessThan(0.2);
+      assertThat(redundant.bytesPerPacket())
+          .as("two encodings in a packet")
+          .isGreaterThan(1.5 * plain.bytesPerPacket());
     }
   }
 

@@ -86,7 +86,8 @@ public final class EgressSlot {
   /** The old source keeps its layers until the new one has its keyframe. */
   private void applyLayers() {
     if (assignment.arrived()) {
-      layers.want(assignment.targetSpatialId(), assignment.targetTemporalId());
+      int maxSpatialId = Math.min(assignment.targetSpatialId(), format.maxSpatialId());
+      layers.want(maxSpatialId, assignment.targetTemporalId());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.core.egress;
 
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.CodecParameters;
+import dev.sluice.core.media.HeaderExtension;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class SlotFormat {
   private @Nullable NegotiatedCodec lastCodec;
   private int lastRedundantPayloadType = NONE;
   private int clockRateHz;
+  private @Nullable Codec startedCodec;
   private boolean undecodable;
   private boolean changed;
 
@@ -90,6 +92,17 @@ final class SlotFormat {
   /** A source begins with this clock, the first one or one that fits. */
   void start(CodecParameters parameters) {
     clockRateHz = parameters.clockRateHz();
+    startedCodec = parameters.codec();
+  }
+
+  /**
+   * The highest spatial layer that the receiver can put together of the source that has begun. The
+   * payload of AV1 does not say to which layer a frame belongs: without the dependency descriptor a
+   * picture must be one frame.
+   */
+  int maxSpatialId() {
+    boolean told = section.sendExtensions().containsKey(HeaderExtension.DEPENDENCY_DESCRIPTOR);
+    return startedCodec == Codec.AV1 && !told ? 0 : LayerFilter.ALL;
   }
 
   /** The RTP clock rate of all that is sent, 0 before the first packet. */

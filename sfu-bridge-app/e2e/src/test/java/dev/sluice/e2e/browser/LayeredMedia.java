@@ -1,0 +1,218 @@
+package dev.sluice.e2e.browser;
+
+import dev.sluice.e2e.harness.Await;
+import dev.sluice.e2e.harness.ServerProcess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A page whose participants publish a picture of 960×540 in layers, or that watches one as large as
+ * it wants, by the product's SDK but without its call page.
+ */
+public final class LayeredMedia implements AutoCloseable {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final Page page;
+
+  private LayeredMedia(Page page) {
+    this.page = page;
+  }
+
+  /** Width and height of a picture. */
+  public record Size(int width, int height) {
+    @Override
+    public String toString() {
+      return width + "x" + height;
+    }
+  }
+
+  /**
+   * What a browser says of the video in a slot.
+   *
+   * @param millis from the wish to the first picture as wished, or -1 if none came in time (or
+   *     nothing was wished)
+   */
+  public record Seen(
+      double millis,
+      String codec,
+      int width,
+      int height,
+      double framesPerSecond,
+      long decoded,
+      long dropped,
+      long received,
+      long keyframes,
+      long keyframesAsked,
+      long freezes,
+      double playoutMillis,
+      String decoder) {}
+
+  /** Opens a page of the server in a browser. */
+  public static LayeredMedia open(Browser browser, ServerProcess server) {
+    // Any document of the server's origin does; this one runs nothing.
+    Page page = browser.open(server.uri("/sdk/sluice.js"));
+    page.evaluate("(() => {\n" + script() + "\nreturn true; })()");
+    return new LayeredMedia(page);
+  }
+
+  private static String script() {
+    try (InputStream in =
+        Objects.requireNonNull(Page.class.getResourceAsStream("layers.js"), "layers.js")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A participant joins, with a tone as its voice or without, and publishes no picture yet. */
+  public void enter(String room, String name, boolean voice) {
+    call("enter", room, name, Map.of("voice", voice));
+  }
+
+  /** As above, encrypted end to end, with a voice in this codec. */
+  public void enter(String room, String name, String audioCodec, String passphrase) {
+    call("enter", room, name, Map.of("voice", audioCodec, "passphrase", passphrase));
+  }
+
+  /**
+   * A participant publishes its picture.
+   *
+   * @param scalabilityMode layers of each of its streams, or empty for those that the browser takes
+   */
+  public void publish(String name, String codec, boolean simulcast, String scalabilityMode) {
+    Map<String, Object> options = new HashMap<>(Map.of("codec", codec, "simulcast", simulcast));
+    if (!scalabilityMode.isEmpty()) {
+      options.put("scalabilityMode", scalabilityMode);
+    }
+    call("publish", name, options);
+  }
+
+  /** A participant withdraws its picture. */
+  public void unpublish(String name) {
+    call("unpublish", name);
+  }
+
+  /** What the browser says that it sends of a participant's picture, a line for each stream. */
+  public List<String> sent(String name) {
+    return call("sent", name).values().stream().map(JsonNode::toString).toList();
+  }
+
+  /** Joins as a viewer with so many slots. */
+  public void watch(String room, String name, int audioSlots, int videoSlots) {
+    call("watch", room, name, Map.of("audio", audioSlots, "video", videoSlots));
+  }
+
+  /** Joins as a viewer that has the key. */
+  public void watch(String room, String name, int audioSlots, int videoSlots, String passphrase) {
+    call("watch", room, name, Map.of("audio", audioSlots, "video", videoSlots), passphrase);
+  }
+
+  /** Wants a picture in a size; waits until it is there, in this codec. */
+  public Seen show(String name, Size size, String codec) {
+    Map<String, Object> wanted =
+        Map.of("width", size.width(), "height", size.height(), "codec", "video/" + codec);
+    return JSON.treeToValue(call("show", name, limits(size), wanted), Seen.class);
+  }
+
+  /**
+   * Wants at most so many pictures of a publisher's ten a second; answers how many come at the end.
+   */
+  public double slow(String name, int framesPerSecond) {
+    return call("slow", name, framesPerSecond).doubleValue();
+  }
+
+  /** Wants all pictures again, whatever their size; waits for so many a second. */
+  public double fast(String name, int framesPerSecond) {
+    return call("fast", name, framesPerSecond).doubleValue();
+  }
+
+  /** What a browser says of a voice that it receives. */
+  public record Heard(long packets, long bytes, double energy, double concealed) {
+    /** How large a packet of it is. */
+    public double bytesPerPacket() {
+      return (double) bytes / packets;
+    }
+  }
+
+  /** What has been heard of a participant so far. */
+  public Heard heard(String name) {
+    return JSON.treeToValue(call("heard", name), Heard.class);
+  }
+
+  /** Waits until the picture and the voice of a participant are there, and shows them in a size. */
+  public void switchTo(String name, Size size) {
+    Await.until(
+        name + " is there to be watched",
+        Duration.ofSeconds(20),
+        () -> call("hasBoth", name).booleanValue());
+    call("switchTo", name, limits(size));
+  }
+
+  /** A participant, in a size. */
+  public record Shot(String name, Size size) {}
+
+  /**
+   * Goes through shots again and again, one a second; answers when each began, in milliseconds of
+   * the wall clock.
+   */
+  public List<Double> switchEachSecond(List<Shot> shots, int times) {
+    List<Object> list =
+        shots.stream().<Object>map(shot -> List.of(shot.name(), limits(shot.size()))).toList();
+    return numbers(call("switchEachSecond", list, times));
+  }
+
+  /** Begins to note when the pictures of the first video are presented. */
+  public void notePictures() {
+    call("notePictures");
+  }
+
+  /** When they were, in milliseconds of the wall clock. */
+  public List<Double> presented() {
+    return numbers(call("presented"));
+  }
+
+  /** What the browser says of the first video. */
+  public Seen firstVideo() {
+    return JSON.treeToValue(call("firstVideo"), Seen.class);
+  }
+
+  /**
+   * By how many milliseconds the picture is played ahead of the sound of the same moment, by the
+   * browser's own estimate.
+   */
+  public double picturesAheadMillis() {
+    return call("picturesAhead").doubleValue();
+  }
+
+  private static Map<String, Integer> limits(Size size) {
+    return Map.of("maxWidth", size.width(), "maxHeight", size.height());
+  }
+
+  private static List<Double> numbers(JsonNode array) {
+    return array.values().stream().map(JsonNode::doubleValue).toList();
+  }
+
+  private JsonNode call(String function, Object... arguments) {
+    String list = JSON.writeValueAsString(arguments);
+    return page.evaluate("window.__layers." + function + "(..." + list + ")");
+  }
+
+  /** The window. */
+  public Page page() {
+    return page;
+  }
+
+  @Override
+  public void close() {
+    page.close();
+  }
+}
