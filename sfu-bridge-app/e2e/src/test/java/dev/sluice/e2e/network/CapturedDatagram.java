@@ -16,11 +16,17 @@ public final class CapturedDatagram {
   private static final int LINKTYPE_RAW = 101;
   private static final int LINKTYPE_IPV4 = 228;
 
+  private static final int MAGIC_MICROSECONDS = 0xa1b2c3d4;
+  private static final int MAGIC_NANOSECONDS = 0xa1b23c4d;
+
+  private final long capturedNanos;
   private final int sourcePort;
   private final int destinationPort;
   private final byte[] payload;
 
-  private CapturedDatagram(int sourcePort, int destinationPort, byte[] payload) {
+  private CapturedDatagram(
+      long capturedNanos, int sourcePort, int destinationPort, byte[] payload) {
+    this.capturedNanos = capturedNanos;
     this.sourcePort = sourcePort;
     this.destinationPort = destinationPort;
     this.payload = payload;
@@ -30,8 +36,9 @@ public final class CapturedDatagram {
   public static List<CapturedDatagram> readAll(Path pcap) throws IOException {
     ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(pcap));
     int magic = file.getInt(0);
-    boolean bigEndian = magic == 0xa1b2c3d4 || magic == 0xa1b23c4d;
+    boolean bigEndian = magic == MAGIC_MICROSECONDS || magic == MAGIC_NANOSECONDS;
     file.order(bigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    long unitNanos = file.getInt(0) == MAGIC_NANOSECONDS ? 1 : 1000;
     int ipOffset =
         switch (file.getInt(20)) {
           case LINKTYPE_ETHERNET -> 14;
@@ -42,10 +49,12 @@ public final class CapturedDatagram {
     file.position(24);
     try {
       while (file.remaining() >= 16) {
+        long seconds = Integer.toUnsignedLong(file.getInt(file.position()));
+        long fraction = Integer.toUnsignedLong(file.getInt(file.position() + 4));
         int length = file.getInt(file.position() + 8);
         byte[] packet = new byte[length];
         file.position(file.position() + 16).get(packet);
-        addIfUdp(packet, ipOffset, datagrams);
+        addIfUdp(seconds * 1_000_000_000 + fraction * unitNanos, packet, ipOffset, datagrams);
       }
     } catch (BufferUnderflowException e) {
       return datagrams; // The writer was stopped within its last record.
@@ -53,7 +62,8 @@ public final class CapturedDatagram {
     return datagrams;
   }
 
-  private static void addIfUdp(byte[] packet, int ipOffset, List<CapturedDatagram> datagrams) {
+  private static void addIfUdp(
+      long capturedNanos, byte[] packet, int ipOffset, List<CapturedDatagram> datagrams) {
     ByteBuffer ip = ByteBuffer.wrap(packet);
     if (packet.length < ipOffset + 28 || packet[ipOffset] >> 4 != 4 || packet[ipOffset + 9] != 17) {
       return;
@@ -61,9 +71,15 @@ public final class CapturedDatagram {
     int udp = ipOffset + (packet[ipOffset] & 0x0F) * 4;
     datagrams.add(
         new CapturedDatagram(
+            capturedNanos,
             ip.getShort(udp) & 0xFFFF,
             ip.getShort(udp + 2) & 0xFFFF,
             Arrays.copyOfRange(packet, udp + 8, packet.length)));
+  }
+
+  /** When it was captured, on the clock of who captured it. */
+  public long capturedNanos() {
+    return capturedNanos;
   }
 
   /** The sender's port. */
@@ -103,6 +119,11 @@ public final class CapturedDatagram {
   /** The RTP synchronisation source. */
   public long ssrc() {
     return ByteBuffer.wrap(payload).getInt(8) & 0xFFFF_FFFFL;
+  }
+
+  /** The RTP timestamp. */
+  public long timestamp() {
+    return ByteBuffer.wrap(payload).getInt(4) & 0xFFFF_FFFFL;
   }
 
   /** The length of the RTP header with CSRCs and extension (RFC 3550 §5.1, §5.3.1). */

@@ -13,11 +13,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -33,6 +35,7 @@ public final class UdpRelay implements AutoCloseable {
   private static final int MAX_CLIENTS = 256;
   private static final int MAX_DATAGRAM = 65_535;
   private static final int MAX_OVERHEARD = 1000;
+  private static final int MAX_LOST = 100_000;
 
   private final InetSocketAddress server;
   private final LinkConditions conditions;
@@ -47,6 +50,7 @@ public final class UdpRelay implements AutoCloseable {
   private final Direction toServer = new Direction();
   private final Direction toClient = new Direction();
   private final Queue<byte[]> injections = new ConcurrentLinkedQueue<>();
+  private final Queue<LostPacket> lostPackets = new LinkedBlockingQueue<>(MAX_LOST);
   private final ArrayDeque<Overheard> overheard = new ArrayDeque<>();
   private final AtomicInteger replaysWanted = new AtomicInteger();
   private final AtomicInteger replayed = new AtomicInteger();
@@ -70,6 +74,13 @@ public final class UdpRelay implements AutoCloseable {
       return lost.sum();
     }
   }
+
+  /**
+   * An SRTP packet that was lost on purpose, by what of its header is readable for everyone, and
+   * when by {@link System#nanoTime}.
+   */
+  public record LostPacket(
+      boolean up, int payloadType, long ssrc, int sequence, long timestamp, long atNanos) {}
 
   private static final class Client {
     private final InetSocketAddress address;
@@ -136,6 +147,11 @@ public final class UdpRelay implements AutoCloseable {
   /** From the server to the clients. */
   public Direction toClient() {
     return toClient;
+  }
+
+  /** The SRTP packets that were lost, the first hundred thousand of them. */
+  public List<LostPacket> lostPackets() {
+    return List.copyOf(lostPackets);
   }
 
   /**
@@ -258,11 +274,25 @@ public final class UdpRelay implements AutoCloseable {
   private void accept(Client client, boolean up, byte[] payload) {
     if (random.nextDouble() < conditions.lossFraction()) {
       (up ? toServer : toClient).lost.increment();
+      noteLost(up, payload);
       return;
     }
     long jitterNanos = (long) (random.nextDouble() * conditions.jitterNanos());
     long dueNanos = System.nanoTime() + conditions.delayNanos() + jitterNanos;
     delayed.add(new Delayed(dueNanos, order++, client, up, payload));
+  }
+
+  private void noteLost(boolean up, byte[] payload) {
+    ByteBuffer bytes = ByteBuffer.wrap(payload);
+    int second = payload.length < 12 ? 0 : payload[1] & 0xFF;
+    // RFC 7983 and RFC 5761: RTP, and neither STUN nor DTLS nor RTCP.
+    if (payload.length >= 12 && (payload[0] & 0xC0) == 0x80 && (second < 192 || second > 223)) {
+      long timestamp = Integer.toUnsignedLong(bytes.getInt(4));
+      long ssrc = Integer.toUnsignedLong(bytes.getInt(8));
+      int sequence = Short.toUnsignedInt(bytes.getShort(2));
+      lostPackets.offer(
+          new LostPacket(up, second & 0x7F, ssrc, sequence, timestamp, System.nanoTime()));
+    }
   }
 
   private void forwardDue() throws IOException {
