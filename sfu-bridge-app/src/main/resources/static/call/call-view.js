@@ -87,6 +87,7 @@ export class CallView {
     on('participantleft', ({ participant }) => this.#left(participant));
     on('trackpublished', ({ track }) => this.#describe(track));
     on('trackmuted', ({ track }) => this.#describe(track));
+    on('trackavailability', ({ track, reason }) => this.#tileOf(track)?.setUnavailable(reason));
     on('trackunpublished', ({ track }) => this.#unpublished(track));
     on('trackattached', ({ track, slot }) => this.#attached(track, slot));
     on('trackdetached', ({ track, slot }) => this.#detached(track, slot));
@@ -186,8 +187,14 @@ export class CallView {
     if (track.kind === 'audio') {
       this.#outlets.silence(track, slot);
     } else {
-      this.#grid.find(track.participant, PICTURES[track.source])?.showRemote(null);
+      const tile = this.#tileOf(track);
+      tile?.showRemote(null);
+      tile?.setUnavailable(null);
     }
+  }
+
+  #tileOf(track) {
+    return track.kind === 'video' ? this.#grid.find(track.participant, PICTURES[track.source]) : undefined;
   }
 
   #showOneself() {

@@ -2,6 +2,12 @@ import { icon } from './icons.js';
 
 const LONGEST_SWITCH_MILLIS = 2_000;
 
+/** Why there is no picture although a slot is to show it. */
+const REASONS = {
+  bandwidth: 'Paused: your connection is too slow',
+  codec: 'This browser cannot play this video',
+};
+
 /**
  * One picture of the call: a participant (its camera, or its initials) or a shared screen. Its element carries
  * `data-participant`, `data-identity` and `data-kind` ("camera" or "screen"); the picture is `.tile-video`.
@@ -9,6 +15,7 @@ const LONGEST_SWITCH_MILLIS = 2_000;
 export class Tile {
   #video = document.createElement('video');
   #caption = document.createElement('span');
+  #note = document.createElement('p');
   #pin;
   #track = null;
   /** @type {import('../sdk/participants.js').RemoteTrack | null} what it would show if a slot did */
@@ -54,7 +61,9 @@ export class Tile {
     // A click anywhere on the tile; the button is for keyboards, and says what a click does.
     element.addEventListener('click', onPin);
     this.#pin = pin;
-    element.append(video, avatar, caption, pin);
+    this.#note.className = 'tile-note';
+    this.#note.hidden = true;
+    element.append(video, avatar, this.#note, caption, pin);
     this.element = element;
     this.avatar = avatar;
     this.describe(participant);
@@ -105,6 +114,13 @@ export class Tile {
     this.#pin.setAttribute('aria-pressed', String(pinned));
     this.#pin.title = pinned ? 'Show with the others' : 'Show large';
     this.#pin.setAttribute('aria-label', `${this.#pin.title}: ${this.element.getAttribute('aria-label')}`);
+  }
+
+  /** @param {'bandwidth' | 'codec' | null} reason why its picture does not come, or null when it does */
+  setUnavailable(reason) {
+    this.#note.textContent = REASONS[reason] ?? '';
+    this.#note.hidden = reason === null;
+    this.element.classList.toggle('unavailable', reason !== null);
   }
 
   setPictureMuted(muted) {

@@ -157,7 +157,7 @@ export interface RoomEventMap {
   trackunpublished: CustomEvent<TrackDetail>;
   trackmuted: CustomEvent<TrackDetail & { muted: boolean }>;
   /** Whether the media of an attached track comes; `reason` is `codec` when this client lacks the publisher's codec. */
-  trackavailability: CustomEvent<TrackDetail & { available: boolean; reason: 'codec' | null }>;
+  trackavailability: CustomEvent<TrackDetail & { available: boolean; reason: 'codec' | 'bandwidth' | null }>;
   /** A slot shows the track. */
   trackattached: CustomEvent<TrackDetail & { mediaStreamTrack: MediaStreamTrack; slot: string }>;
   trackdetached: CustomEvent<TrackDetail & { slot: string }>;

@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RefusalCode;
@@ -33,6 +34,7 @@ public final class FakeSfu implements SfuControl {
   private final List<PeerKey> transports = new CopyOnWriteArrayList<>();
   private final AtomicInteger restarts = new AtomicInteger();
   private final Map<ParticipantId, RoomEventListener> listeners = new ConcurrentHashMap<>();
+  private final Map<ParticipantId, DownlinkInfo> downlinks = new ConcurrentHashMap<>();
   private volatile List<ParticipantInfo> others = List.of();
   private volatile List<RoomInfo> rooms = List.of();
   private volatile List<LocalTransport.Candidate> candidates =
@@ -51,6 +53,11 @@ public final class FakeSfu implements SfuControl {
   @Override
   public LocalTransport restartTransport(PeerKey peer) {
     return transport("restart" + restarts.incrementAndGet());
+  }
+
+  /** How the path to a participant is used from now on. */
+  public void measure(ParticipantId participant, DownlinkInfo downlink) {
+    downlinks.put(participant, downlink);
   }
 
   /** What the server's addresses are from now on. */
@@ -93,6 +100,11 @@ public final class FakeSfu implements SfuControl {
   public CompletionStage<Optional<RoomInfo>> room(RoomId id) {
     return CompletableFuture.completedStage(
         rooms.stream().filter(room -> room.id().equals(id)).findFirst());
+  }
+
+  @Override
+  public CompletionStage<Optional<DownlinkInfo>> downlink(RoomId room, ParticipantId participant) {
+    return CompletableFuture.completedStage(Optional.ofNullable(downlinks.get(participant)));
   }
 
   @Override

@@ -57,6 +57,18 @@ record ApiOperation(
       {"id": "P-9a31", "identity": "ada", "name": "Ada", "tracks": [
         {"id": "t1", "kind": "audio", "source": "microphone", "name": "", "muted": false}]}\
       """;
+  private static final String DOWNLINK =
+      """
+      {"estimateBps": 700000, "estimateReason": "overuse", "congested": true, "lossShare": 0.0,
+       "queueDelayMillis": 42.5, "roundTripMillis": 61.0, "allocatedBps": 500000,
+       "wantedBps": 2000000, "sentBytes": 1000000, "paddingBytes": 20000,
+       "slots": [{"mid": "3", "track": "t2", "height": 360, "bitrateBps": 450000,
+         "cause": "bandwidth"}],
+       "changes": [{"agoMillis": 1500.0, "mid": "3", "fromHeight": 720, "toHeight": 360,
+         "bitrateBps": 450000, "cause": "bandwidth", "estimateReason": "overuse",
+         "estimateBps": 700000, "lossShare": 0.0, "queueDelayMillis": 95.0,
+         "allocatedBps": 500000}]}\
+      """;
   private static final String ROOM_OF_ADA =
       """
       {"id": "standup", "maxParticipants": 20, "codecs": ["opus", "VP8"],
@@ -121,6 +133,11 @@ record ApiOperation(
               "[" + ADA + "]",
               OF_A_ROOM),
           show(PARTICIPANT, "Shows a participant and its tracks.", ADA, OF_A_PARTICIPANT),
+          show(
+              PARTICIPANT + "/downlink",
+              "Says how the path to a participant is used, and why.",
+              DOWNLINK,
+              OF_A_PARTICIPANT),
           remove(PARTICIPANT, "Removes a participant.", 204, OF_A_PARTICIPANT),
           remove(ROOM, "Closes a room; everyone in it leaves.", 204, OF_A_ROOM),
           exchange(

@@ -44,12 +44,7 @@ class MediaConfiguration {
             properties.rooms().maxRooms(),
             media.maxHandshakes(),
             media.srtpProfiles(),
-            new RoomLimits(
-                    properties.rooms().maxParticipants(),
-                    properties.signalling().maxTracks(),
-                    RoomLimits.DEFAULT.flushDelayNanos(),
-                    media.retransmissionPercent())
-                .withKeyframeReplay(media.keyframeReplay().toNanos()),
+            roomLimits(properties),
             capture(properties),
             properties.rooms().allowedCodecs(),
             new MediaConfig.Exposure(
@@ -59,6 +54,18 @@ class MediaConfiguration {
                 media.stunBurst()),
             new MediaConfig.Tcp(tcpPort(media.tcpPort()), media.tcp().toLimits()),
             media.ciphers()));
+  }
+
+  private static RoomLimits roomLimits(SluiceProperties properties) {
+    SluiceProperties.Media media = properties.media();
+    RoomLimits limits =
+        new RoomLimits(
+                properties.rooms().maxParticipants(),
+                properties.signalling().maxTracks(),
+                RoomLimits.DEFAULT.flushDelayNanos(),
+                media.retransmissionPercent())
+            .withKeyframeReplay(media.keyframeReplay().toNanos());
+    return media.congestionControl() ? limits : limits.withoutCongestionControl();
   }
 
   private static int tcpPort(@Nullable Integer configured) {

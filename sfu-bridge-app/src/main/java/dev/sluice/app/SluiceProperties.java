@@ -172,6 +172,7 @@ public record SluiceProperties(
    * @param stunBurst of those at once
    * @param retransmissionPercent bytes sent again to one participant, as a share of those sent to
    *     it
+   * @param congestionControl whether subscribers' paths are measured, paced and shared out
    * @param keyframeReplay how old a keyframe may be that is shown from the history; 0 for none
    * @param srtpProfiles SRTP protection profiles that may be negotiated, in order of preference
    * @param preferFamily which of the machine's own addresses answers name first
@@ -189,6 +190,7 @@ public record SluiceProperties(
       @DefaultValue("400") int stunPerSecond,
       @DefaultValue("800") int stunBurst,
       @DefaultValue("50") int retransmissionPercent,
+      @DefaultValue("true") boolean congestionControl,
       @DefaultValue("1s") Duration keyframeReplay,
       @DefaultValue({"AEAD_AES_128_GCM", "AEAD_AES_256_GCM", "AES128_CM_HMAC_SHA1_80"})
           List<SrtpProfile> srtpProfiles,

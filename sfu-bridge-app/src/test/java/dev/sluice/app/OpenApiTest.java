@@ -194,7 +194,7 @@ class OpenApiTest {
         bodies++;
       }
     }
-    assertThat(bodies).isEqualTo(6);
+    assertThat(bodies).isEqualTo(7);
   }
 
   private static Type bodyOf(HandlerMethod method) {

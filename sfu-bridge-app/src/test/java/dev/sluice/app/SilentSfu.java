@@ -1,5 +1,8 @@
 package dev.sluice.app;
 
+import dev.sluice.core.control.AllocationCause;
+import dev.sluice.core.control.DownlinkInfo;
+import dev.sluice.core.control.EstimateReason;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
@@ -41,6 +44,35 @@ final class SilentSfu implements SfuControl {
           false,
           4097);
 
+  private static final DownlinkInfo DOWNLINK =
+      new DownlinkInfo(
+          700_000,
+          EstimateReason.OVERUSE,
+          true,
+          0,
+          42_500_000,
+          61_000_000,
+          500_000,
+          2_000_000,
+          1_000_000,
+          20_000,
+          List.of(
+              new DownlinkInfo.Share(
+                  "3", new TrackId("t2"), 360, 450_000, AllocationCause.BANDWIDTH)),
+          List.of(
+              new DownlinkInfo.Change(
+                  1_500_000_000,
+                  "3",
+                  720,
+                  360,
+                  450_000,
+                  AllocationCause.BANDWIDTH,
+                  EstimateReason.OVERUSE,
+                  700_000,
+                  0,
+                  95_000_000,
+                  500_000)));
+
   private final Map<RoomId, RoomInfo> rooms = new ConcurrentHashMap<>();
   private final Map<RoomId, RoomSettings> settings = new ConcurrentHashMap<>();
 
@@ -78,6 +110,12 @@ final class SilentSfu implements SfuControl {
   @Override
   public CompletionStage<Optional<RoomInfo>> room(RoomId id) {
     return CompletableFuture.completedStage(Optional.ofNullable(rooms.get(id)));
+  }
+
+  @Override
+  public CompletionStage<Optional<DownlinkInfo>> downlink(RoomId room, ParticipantId participant) {
+    return CompletableFuture.completedStage(
+        ADA.equals(participant) ? Optional.of(DOWNLINK) : Optional.empty());
   }
 
   @Override

@@ -50,6 +50,7 @@ class SluicePropertiesTest {
                 400,
                 800,
                 50,
+                true,
                 Duration.ofSeconds(1),
                 List.of(SrtpProfile.values()),
                 SluiceProperties.Family.IPV4,

@@ -11,7 +11,6 @@ import dev.sluice.core.media.RoomId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -81,8 +80,7 @@ final class ParticipantsController {
 
   private ParticipantInfo find(RoomId room, String participant) throws RequestException {
     if (participant.isBlank()) {
-      throw new RequestException(
-          HttpStatus.NOT_FOUND, "participant-unknown", "There is no such participant in the room.");
+      throw RoomDirectory.participantUnknown();
     }
     return directory.participant(room, new ParticipantId(participant));
   }

@@ -15,6 +15,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
   WhipWhepController.class,
   RoomsController.class,
   ParticipantsController.class,
+  DownlinkController.class,
+  DownlinkController.class,
   RoomDirectory.class,
   SdpExchange.class,
   ProblemAdvice.class,

@@ -1,5 +1,6 @@
 package dev.sluice.api.rest;
 
+import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomInfo;
@@ -45,12 +46,18 @@ final class RoomDirectory {
     return room(room).participants().stream()
         .filter(participant -> participant.id().equals(id))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new RequestException(
-                    HttpStatus.NOT_FOUND,
-                    "participant-unknown",
-                    "There is no such participant in the room."));
+        .orElseThrow(RoomDirectory::participantUnknown);
+  }
+
+  /** How the path to someone is used who must be there, hidden or not. */
+  DownlinkInfo downlink(RoomId room, ParticipantId id) throws RequestException {
+    room(room);
+    return await(control.downlink(room, id)).orElseThrow(RoomDirectory::participantUnknown);
+  }
+
+  static RequestException participantUnknown() {
+    return new RequestException(
+        HttpStatus.NOT_FOUND, "participant-unknown", "There is no such participant in the room.");
   }
 
   RoomSettings settings(RoomId room) {

@@ -61,6 +61,9 @@ class CallIT {
       }
       WatchedCall call = WatchedCall.watch(names, calls, control, measured);
       call.publish("CallIT.threeBrowsersSeeAndHearEachOther");
+      new Figures("CallIT.threeBrowsersSeeAndHearEachOther.downlinks")
+          .add("downlinks", server.downlinks("three"))
+          .publish();
       call.assertAllSeeAndHearEachOther(LEAST_FRAME_SHARE, VISIBLE_VARIANCE);
     }
   }

@@ -1,5 +1,6 @@
 package dev.sluice.core.bandwidth;
 
+import dev.sluice.core.control.AllocationCause;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -217,6 +218,7 @@ public final class BandwidthAllocator {
 
     SlotPlan toPlan() {
       int layer = level < 0 ? SlotPlan.PAUSED : layers.get(level).layer();
+      int height = level < 0 ? 0 : layers.get(level).height();
       long bitrate = level < 0 ? 0 : layers.get(level).bitrateBps();
       long upgraded = before == null ? nowNanos : before.upgradedNanos();
       long notBefore = before == null ? nowNanos : before.notBeforeNanos();
@@ -228,7 +230,8 @@ public final class BandwidthAllocator {
         hold = lasted ? MIN_HOLD_NANOS : Math.min(2 * hold, MAX_HOLD_NANOS);
         notBefore = nowNanos + hold;
       }
-      return new SlotPlan(demand.slot(), layer, bitrate, cause(), upgraded, notBefore, hold);
+      return new SlotPlan(
+          demand.slot(), layer, height, bitrate, cause(), upgraded, notBefore, hold);
     }
 
     private AllocationCause cause() {

@@ -1,5 +1,6 @@
 package dev.sluice.core.bandwidth;
 
+import dev.sluice.core.control.EstimateReason;
 import dev.sluice.core.rtcp.TransportFeedbackReader;
 
 /**
@@ -37,6 +38,12 @@ public final class BandwidthEstimator {
   /** A saturated probe lowers an estimate that it contradicts so clearly. */
   private static final double CONTRADICTION = 0.7;
 
+  /** What arrives is so much above the estimate that the estimate is not what it follows. */
+  private static final double FAR_ABOVE = 1.3;
+
+  /** With a shorter queue than this nothing waits in the path. */
+  private static final long CALM_QUEUE_NANOS = 25_000_000;
+
   private final SentPackets sentPackets = new SentPackets();
   private final PacketGroups groups = new PacketGroups();
   private final DelayTrend trend = new DelayTrend();
@@ -58,6 +65,7 @@ public final class BandwidthEstimator {
   private long feedbackRoundTripNanos = -1;
   private double congestionBps = Double.NaN;
   private long acknowledgedBps = UNKNOWN;
+  private boolean everCongested;
   private boolean probeArrived;
   private boolean lossInFeedback;
   private long probesMeasured;
@@ -160,6 +168,7 @@ public final class BandwidthEstimator {
     }
     probeArrived = false;
     lossInFeedback = false;
+    believeWhatArrives();
     if (delayBased.known()) {
       loss.handleFeedbackEnd(
           delayBased.estimateBps(), limited ? UNKNOWN : acknowledgedBps, nowNanos);
@@ -284,6 +293,23 @@ public final class BandwidthEstimator {
   /** Whether the last probe measured found the path full. */
   public boolean probeSaturated() {
     return probes.saturated();
+  }
+
+  /**
+   * A path on which nothing has ever been seen to go wrong carries at least what arrives by it.
+   * Else an estimate that began with a voice alone would take minutes to reach what is sent in any
+   * case.
+   */
+  private void believeWhatArrives() {
+    everCongested |= !Double.isNaN(congestionBps);
+    if (!everCongested
+        && trend.state() == EstimateState.NORMAL
+        && queueDelay.nanos() < CALM_QUEUE_NANOS
+        && delayBased.known()
+        && acknowledgedBps > FAR_ABOVE * delayBased.estimateBps()) {
+      delayBased.raiseTo((double) acknowledgedBps);
+      reason = EstimateReason.GROWTH;
+    }
   }
 
   private void handleVerdict(boolean limited, long nowNanos) {

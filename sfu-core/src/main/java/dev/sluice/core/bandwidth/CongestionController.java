@@ -19,17 +19,47 @@ public final class CongestionController {
    */
   private static final double PACING_FACTOR = 1.5;
 
+  /**
+   * As long as nothing shows that the path is full, packets leave at least at this pace: the first
+   * keyframe of a call comes before any estimate could know what the path carries.
+   */
+  private static final long UNPROVEN_PACING_BPS = 5_000_000;
+
+  /** An estimate may be so much too low before what was allocated to a path is looked at anew. */
+  private static final double OVERSPENT_FACTOR = 1.05;
+
   private final BandwidthEstimator estimator = new BandwidthEstimator();
   private final ProbeController probes = new ProbeController();
   private final Pacer pacer = new Pacer();
   private @Nullable ProbePlan lastProbe;
+  private boolean enabled = true;
+  private long allocatedBps;
   private long probesSent;
   private long sentBytes;
   private long paddingBytes;
 
-  /** See {@link ProbeController#setDemand}. */
-  public void setDemand(long wantedBps, long upgradeBps) {
-    probes.setDemand(wantedBps, upgradeBps);
+  /** Neither estimates nor paces nor probes, from before the first packet on. */
+  public void disable() {
+    enabled = false;
+  }
+
+  /**
+   * What the allocation takes of the path, and would do with more.
+   *
+   * @param allocated what can be taken back of what is sent, with all that goes before it; 0 when
+   *     nothing can
+   * @param wanted see {@link ProbeController#setDemand}, as for {@code upgrade}
+   */
+  public void setDemand(long allocated, long wanted, long upgrade) {
+    allocatedBps = allocated;
+    probes.setDemand(wanted, upgrade);
+  }
+
+  /** Whether the path is full and no longer carries what was allocated. */
+  public boolean overspent(long nowNanos) {
+    return allocatedBps > 0
+        && estimator.congestionSeen(nowNanos)
+        && allocatedBps > OVERSPENT_FACTOR * estimator.estimateBps(nowNanos);
   }
 
   /** Takes a feedback packet in; the reader stands before its first status. */
@@ -40,16 +70,31 @@ public final class CongestionController {
 
   /** A packet that the pacer let go leaves under this number; see {@link Pacer#next}. */
   public void handleSent(long transportSequence, int sizeBytes, long nowNanos) {
+    if (!enabled) {
+      return;
+    }
     estimator.handleSent(transportSequence, sizeBytes, pacer.probeClusterId(), nowNanos);
     sentBytes += sizeBytes;
     paddingBytes += pacer.kind() == TrafficKind.PADDING ? sizeBytes : 0;
   }
 
+  /** A packet that the pacer let pass leaves under this number. */
+  public void handlePassed(TrafficKind kind, long transportSequence, int sizeBytes, long nowNanos) {
+    if (!enabled) {
+      return;
+    }
+    pacer.handlePassed(kind, sizeBytes, nowNanos);
+    handleSent(transportSequence, sizeBytes, nowNanos);
+  }
+
   /** Does what is due. */
   public void handleTime(long nowNanos) {
+    if (!enabled) {
+      return;
+    }
     estimator.handleTimeout(nowNanos);
     long estimate = estimator.estimateBps(nowNanos);
-    pacer.setRate(estimate < 0 ? 0 : (long) (PACING_FACTOR * estimate));
+    pacer.setRate(estimate < 0 ? 0 : pacingBps(estimate, nowNanos));
     if (pacer.probing()) {
       return;
     }
@@ -60,6 +105,11 @@ public final class CongestionController {
       estimator.handleProbeStarted(plan.cluster());
       pacer.startProbe(plan.cluster());
     }
+  }
+
+  private long pacingBps(long estimate, long nowNanos) {
+    long paced = (long) (PACING_FACTOR * estimate);
+    return estimator.congestionSeen(nowNanos) ? paced : Math.max(paced, UNPROVEN_PACING_BPS);
   }
 
   /** When {@link #handleTime} or the pacer is due. */

@@ -1,11 +1,15 @@
 package dev.sluice.core.bandwidth;
 
+import dev.sluice.core.control.AllocationCause;
+import dev.sluice.core.control.EstimateReason;
+
 /**
  * One change of what a slot shows, and what was known when it was made.
  *
  * @param atNanos when, on the server's monotonic clock
- * @param fromLayer the layer before, or {@link SlotPlan#PAUSED}
- * @param toLayer the layer since, or {@link SlotPlan#PAUSED}
+ * @param fromHeight of the picture before, 0 when paused or not known
+ * @param toHeight of the picture since, 0 when paused or not known
+ * @param bitrateBps of the slot since, 0 when paused
  * @param estimateBps of the path, or {@link BandwidthEstimator#UNKNOWN}
  * @param lossShare 0 to 1
  * @param queueDelayNanos in the path
@@ -14,8 +18,9 @@ package dev.sluice.core.bandwidth;
 public record Decision(
     long atNanos,
     int slot,
-    int fromLayer,
-    int toLayer,
+    int fromHeight,
+    int toHeight,
+    long bitrateBps,
     AllocationCause cause,
     EstimateReason reason,
     long estimateBps,

@@ -32,8 +32,9 @@ public final class DecisionLog {
           new Decision(
               nowNanos,
               slot.slot(),
-              from,
-              slot.layer(),
+              old == null ? 0 : old.height(),
+              slot.height(),
+              slot.bitrateBps(),
               slot.cause(),
               estimator.reason(nowNanos),
               estimator.estimateBps(nowNanos),

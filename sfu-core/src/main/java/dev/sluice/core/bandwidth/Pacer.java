@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Packets leave in runs, so that the send path can hand several to the kernel in one call: when
  * the debt of earlier runs is paid, as much may leave as the rate gives in {@link #RUN_NANOS}, at
- * least one packet, at most {@link #MAX_RUN_PACKETS}. The time in the queue is bounded: when it
- * would take longer than {@link #MAX_QUEUE_NANOS} to drain, the rate rises until it does not.
+ * least one packet, at most {@link #MAX_RUN_PACKETS}. What does not have to queue is bound by the
+ * same allowance. The time in the queue is bounded: when it would take longer than {@link
+ * #MAX_QUEUE_NANOS} to drain, the rate rises until it does not.
  *
- * <p>Use: {@link #enqueue} each packet; then, until {@link #next} says no, send {@link #handle()},
- * or make padding. Come back at {@link #nextDeadlineNanos}. Owner: the room's worker. Allocates
- * nothing per packet.
+ * <p>Use: send a packet at once when {@link #mayPass} allows it and tell {@link #handlePassed};
+ * else {@link #enqueue} it. Then, until {@link #next} says no, send {@link #handle()}, or make
+ * padding. Come back at {@link #nextDeadlineNanos}. Owner: the room's worker. Allocates nothing per
+ * packet.
  */
 public final class Pacer {
   /** The time whose bytes may leave as one run. */
@@ -71,6 +73,32 @@ public final class Pacer {
       case VIDEO -> video.add(packetHandle, bytes, nowNanos);
       case PADDING -> throw new IllegalArgumentException("padding is not queued");
     };
+  }
+
+  /**
+   * Whether a packet may leave without a place in its queue, as most do on a path that is not full:
+   * nothing waits that goes before it, and the pace allows it.
+   */
+  public boolean mayPass(TrafficKind packetKind, long nowNanos) {
+    payDebt(nowNanos);
+    return switch (packetKind) {
+      case AUDIO -> audio.size() == 0;
+      case RETRANSMISSION -> retransmissions.size() == 0 && probe == null && withinAllowance();
+      case VIDEO ->
+          video.size() == 0 && retransmissions.size() == 0 && probe == null && withinAllowance();
+      case PADDING -> false;
+    };
+  }
+
+  /** A packet that {@link #mayPass} let through has left. */
+  public void handlePassed(TrafficKind packetKind, int bytes, long nowNanos) {
+    kind = packetKind;
+    handle = 0;
+    sizeBytes = bytes;
+    waitedNanos = 0;
+    clusterId = 0;
+    debtBytes += bytes;
+    tagProbe(bytes, nowNanos);
   }
 
   /** Sends a probe from now on; it replaces one under way. */
@@ -191,12 +219,16 @@ public final class Pacer {
   }
 
   private boolean mayRun() {
+    boolean open = runOpen || debtBytes == 0;
+    return rateBps == 0 || (open && runPackets < MAX_RUN_PACKETS && withinAllowance());
+  }
+
+  private boolean withinAllowance() {
     if (rateBps == 0) {
       debtBytes = 0;
       return true;
     }
-    double allowance = Math.min(drainBps() * RUN_NANOS / BITS_NANOS, Integer.MAX_VALUE);
-    return runOpen && runPackets < MAX_RUN_PACKETS && debtBytes < allowance;
+    return debtBytes < Math.min(drainBps() * RUN_NANOS / BITS_NANOS, Integer.MAX_VALUE);
   }
 
   /** A run begins at an instant at which nothing is owed; audio of that instant does not end it. */
@@ -259,24 +291,28 @@ public final class Pacer {
     return probeStartNanos + (long) (probeBytes * BITS_NANOS / cluster.rateBps());
   }
 
-  /** A ring of handles, sizes and times. */
+  /** A ring of handles, sizes and times, empty on a path that never was full. */
   private static final class PacketQueue {
-    private final long[] handles;
-    private final int[] sizes;
-    private final long[] times;
+    private final int capacity;
+    private long[] handles = {};
+    private int[] sizes = {};
+    private long[] times = {};
     private int head;
     private int size;
     private int bytes;
 
     PacketQueue(int capacity) {
-      handles = new long[capacity];
-      sizes = new int[capacity];
-      times = new long[capacity];
+      this.capacity = capacity;
     }
 
     boolean add(long handle, int packetBytes, long nowNanos) {
-      if (size == handles.length) {
+      if (size == capacity) {
         return false;
+      }
+      if (handles.length == 0) {
+        handles = new long[capacity];
+        sizes = new int[capacity];
+        times = new long[capacity];
       }
       int index = (head + size) % handles.length;
       handles[index] = handle;

@@ -47,6 +47,7 @@ public final class ProbeController {
   private long measuredBefore;
   private long upgradeIntervalNanos = MIN_UPGRADE_INTERVAL_NANOS;
   private long lastUpgradeNanos;
+  private long polledNanos;
   private double highBps;
   private double beforeDropBps;
   private long dropNanos;
@@ -70,6 +71,7 @@ public final class ProbeController {
   public @Nullable ProbePlan poll(BandwidthEstimator estimator, long nowNanos) {
     long estimate = estimator.estimateBps(nowNanos);
     EstimateState state = estimator.state(nowNanos);
+    polledNanos = nowNanos;
     noticeDrop(estimate, state, nowNanos);
     if (wantedBps <= 0 || estimate >= wantedBps) {
       waiting = false;
@@ -92,9 +94,24 @@ public final class ProbeController {
     return periodic(estimate, estimator, nowNanos);
   }
 
-  /** The next moment at which {@link #poll} may answer although nothing has happened. */
+  /**
+   * The next moment at which {@link #poll} may answer although nothing has happened since it was
+   * last asked; {@link Long#MAX_VALUE} for none.
+   */
   public long nextDeadlineNanos() {
-    return wantedBps <= 0 || !started ? Long.MAX_VALUE : lastProbeNanos + RESULT_TIMEOUT_NANOS;
+    if (wantedBps <= 0 || !started) {
+      return Long.MAX_VALUE;
+    }
+    long next = ahead(lastProbeNanos + RESULT_TIMEOUT_NANOS);
+    next = Math.min(next, ahead(lastProbeNanos + PERIOD_NANOS));
+    if (upgradeBps > 0) {
+      next = Math.min(next, ahead(lastUpgradeNanos + upgradeIntervalNanos));
+    }
+    return recoveryDue ? Math.min(next, ahead(dropNanos + RECOVERY_AFTER_NANOS)) : next;
+  }
+
+  private long ahead(long timeNanos) {
+    return timeNanos - polledNanos >= 0 ? timeNanos + 1 : Long.MAX_VALUE;
   }
 
   private @Nullable ProbePlan further(long estimate, BandwidthEstimator estimator, long nowNanos) {
@@ -157,7 +174,7 @@ public final class ProbeController {
 
   private ProbePlan plan(
       ProbeReason reason, double rateBps, BandwidthEstimator estimator, long nowNanos) {
-    double rate = Math.clamp(rateBps, RateController.MIN_BPS, UPGRADE_HEADROOM * wantedBps);
+    double rate = Math.max(RateController.MIN_BPS, Math.min(rateBps, UPGRADE_HEADROOM * wantedBps));
     waiting = true;
     lastProbeNanos = nowNanos;
     lastRateBps = rate;

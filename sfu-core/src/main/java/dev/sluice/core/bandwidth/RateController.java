@@ -85,6 +85,11 @@ final class RateController {
     lastChangeNanos = nowNanos;
   }
 
+  /** Is at least this, and grows on from there. */
+  void raiseTo(double rateBps) {
+    estimateBps = clamp(Math.max(rateBps, estimateBps));
+  }
+
   /** No feedback: less, and less again with each call. */
   void reduce(double factor, double floorBps, long nowNanos) {
     estimateBps = Math.max(estimateBps * factor, Math.min(floorBps, estimateBps));

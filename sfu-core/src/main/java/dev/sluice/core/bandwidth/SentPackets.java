@@ -7,7 +7,8 @@ import java.util.Arrays;
  * measurement that feedback does not bring. A ring; whoever comes to ask after {@link #CAPACITY}
  * younger packets is too late.
  *
- * <p>Owner: the room's worker. 12 bytes per packet; recording allocates nothing.
+ * <p>Owner: the room's worker. 12 bytes per packet; recording allocates nothing after the first
+ * one.
  */
 final class SentPackets {
   /** Four seconds at 10 Mbit/s. A power of two. */
@@ -31,10 +32,14 @@ final class SentPackets {
   private static final int LOST = 2;
   private static final int RECEIVED = 3;
 
-  private final long[] sentNanos = new long[CAPACITY];
+  private static final long[] NO_TIMES = {};
+  private static final int[] NO_FACTS = {};
+
+  /** Empty until the first packet: most participants of a large room are sent little. */
+  private long[] sentNanos = NO_TIMES;
 
   /** Size in bits 0 to 15, state in 16 and 17, cluster above. */
-  private final int[] facts = new int[CAPACITY];
+  private int[] facts = NO_FACTS;
 
   private long next = -1;
 
@@ -45,7 +50,11 @@ final class SentPackets {
    * @param probeClusterId 0 or the probe that it belongs to
    */
   void record(long sequence, int sizeBytes, int probeClusterId, long nowNanos) {
-    if (next < 0 || sequence - next >= CAPACITY) {
+    if (next < 0) {
+      sentNanos = new long[CAPACITY];
+      facts = new int[CAPACITY];
+      next = sequence;
+    } else if (sequence - next >= CAPACITY) {
       Arrays.fill(facts, ABSENT);
       next = sequence;
     }

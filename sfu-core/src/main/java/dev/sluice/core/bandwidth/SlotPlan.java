@@ -1,10 +1,13 @@
 package dev.sluice.core.bandwidth;
 
+import dev.sluice.core.control.AllocationCause;
+
 /**
  * What one slot gets.
  *
  * @param slot the caller's number of it
  * @param layer the caller's number of the layer, or {@link #PAUSED}
+ * @param height of its picture, 0 when paused or not known
  * @param bitrateBps what it costs
  * @param cause why not better, or why so good
  * @param upgradedNanos when it last got better
@@ -14,6 +17,7 @@ package dev.sluice.core.bandwidth;
 public record SlotPlan(
     int slot,
     int layer,
+    int height,
     long bitrateBps,
     AllocationCause cause,
     long upgradedNanos,

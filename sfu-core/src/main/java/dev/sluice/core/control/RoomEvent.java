@@ -76,6 +76,8 @@ public sealed interface RoomEvent {
 
   /** Why a participant does not get the media of a track. */
   enum UnavailableReason {
+    /** The subscriber's path does not carry even its lowest layer. */
+    BANDWIDTH,
     /** What the publisher sends is none of the codecs that the participant has negotiated. */
     CODEC
   }

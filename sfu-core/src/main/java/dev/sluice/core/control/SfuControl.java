@@ -1,5 +1,6 @@
 package dev.sluice.core.control;
 
+import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.LocalTransport;
 import java.util.List;
@@ -34,6 +35,9 @@ public interface SfuControl {
 
   /** One room as it is, or empty when there is none of this name; completes on a worker. */
   CompletionStage<Optional<RoomInfo>> room(RoomId id);
+
+  /** How the path to a participant is used, and why, or empty when it is not there. */
+  CompletionStage<Optional<DownlinkInfo>> downlink(RoomId room, ParticipantId participant);
 
   /**
    * Makes an empty room with settings of its own. A room that a join makes has those of the server

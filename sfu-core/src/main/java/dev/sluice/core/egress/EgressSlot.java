@@ -111,6 +111,25 @@ public final class EgressSlot {
     return assignment.takes(streamId);
   }
 
+  /**
+   * Whether a packet of a stream that it {@link #takes} is worth a place in a queue: what the slot
+   * would not send now, it will not send a moment later either.
+   */
+  public boolean wants(MediaPacket packet) {
+    boolean starts = packet.facts().keyframe() && packet.facts().frameStart();
+    return active && (packet.streamId() == currentStreamId() || starts);
+  }
+
+  /** How many bytes of a packet's payload will leave: none of a layer that is not wanted. */
+  public int expectedBytes(MediaPacket packet) {
+    return layers.exceeds(packet) ? 0 : packet.payloadLength();
+  }
+
+  /** Whether a packet of the stream that it shows has been sent. */
+  public boolean hasSent(int streamId, long sourceSequence) {
+    return streamId == currentStreamId() && writer.hasSent(sourceSequence);
+  }
+
   /** Whether it waits for a keyframe of the stream that it is to show, or of a higher layer. */
   public boolean awaitsKeyframe() {
     return active
@@ -204,7 +223,14 @@ public final class EgressSlot {
    * (now).
    */
   public int findSent(int sequence16, long minIntervalNanos, long nowNanos) {
-    return format.retransmits() ? writer.findSent(sequence16, minIntervalNanos, nowNanos) : -1;
+    return format.rtxPayloadType() >= 0
+        ? writer.findSent(sequence16, minIntervalNanos, nowNanos)
+        : -1;
+  }
+
+  /** Which packet was sent under this number, or -1 when that is forgotten. */
+  public int lookUpSent(int sequence16) {
+    return writer.lookUpSent(sequence16);
   }
 
   /**
@@ -246,6 +272,23 @@ public final class EgressSlot {
     result.begin(out, outOffset);
     writer.retransmit(entry, sequence16, codec, packet, result);
     return null;
+  }
+
+  /**
+   * Whether {@link #pad} can make a packet: the client knows the retransmission stream, and media
+   * has come before it.
+   */
+  public boolean canPad() {
+    return active && writer.retransmits() && packetsSent() > 0 && format.rtxPayloadType() >= 0;
+  }
+
+  /**
+   * Makes a packet of padding on the retransmission stream, whose numbers nobody waits for: it
+   * measures the path and leaves no mark in the media. Only after {@link #canPad} said true.
+   */
+  public void pad(byte[] out, int outOffset, OutgoingPacket result) {
+    result.begin(out, outOffset);
+    writer.pad(format.rtxPayloadType(), result);
   }
 
   /** Makes sure that what the packet belongs to is what the slot sends; null when it is. */

@@ -66,6 +66,11 @@ final class LayerFilter {
     return entered > 0 && spatial[last()] < wantedSpatial;
   }
 
+  /** Whether a packet is of a layer above those that are wanted. */
+  boolean exceeds(MediaPacket packet) {
+    return packet.spatialId() > wantedSpatial || packet.facts().temporalId() > wantedTemporal;
+  }
+
   /** Null when a packet of the source is to be sent, else why not. */
   @Nullable DropReason decide(MediaPacket packet) {
     long timestamp = packet.timestamp();

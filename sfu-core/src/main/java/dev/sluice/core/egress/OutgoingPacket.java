@@ -70,13 +70,26 @@ public final class OutgoingPacket {
     payloadLength = 0;
   }
 
+  /** The payload is all of an array. */
+  void setPayload(byte[] whole) {
+    prefixLength = 0;
+    payload = whole;
+    payloadOffset = 0;
+    payloadLength = whole.length;
+  }
+
   void addPrefix(int bytes) {
     prefixLength += bytes;
   }
 
+  /** Its length in plaintext. */
+  public int bytes() {
+    return headerLength + prefixLength + payloadLength;
+  }
+
   /** Whether it is too long to be sent. */
   public boolean oversized() {
-    return headerLength + prefixLength + payloadLength > MAX_BYTES;
+    return bytes() > MAX_BYTES;
   }
 
   /** The outgoing datagram. */

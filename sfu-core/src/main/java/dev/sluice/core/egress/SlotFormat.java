@@ -77,9 +77,9 @@ final class SlotFormat {
     return NONE;
   }
 
-  /** Whether the format of the last packets has a payload type for retransmissions. */
-  boolean retransmits() {
-    return lastCodec != null && lastCodec.rtxPayloadType() >= 0;
+  /** The payload type of retransmissions of the last packets' format, or -1. */
+  int rtxPayloadType() {
+    return lastCodec == null ? -1 : lastCodec.rtxPayloadType();
   }
 
   /**

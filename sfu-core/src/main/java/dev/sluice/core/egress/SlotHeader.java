@@ -79,13 +79,23 @@ final class SlotHeader {
     if (described) {
       writeDescriptor(packet, descriptor, result);
     }
-    boolean captured = packet.captureNanos() != MediaPacket.UNKNOWN_TIME;
+    return finish(packet.captureNanos(), result);
+  }
+
+  /** Completes the header of a packet of padding: it has no source and belongs to no frame. */
+  void finishPadding(OutgoingPacket result) {
+    writer.padded();
+    finish(MediaPacket.UNKNOWN_TIME, result);
+  }
+
+  private int finish(long captureNanos, OutgoingPacket result) {
+    boolean captured = captureNanos != MediaPacket.UNKNOWN_TIME;
     int absCaptureTime = captured ? reserve(ids.absCaptureTime(), AbsCaptureTime.LENGTH) : -1;
     int transportSequence = reserve(ids.transportSequence(), TransportSequence.LENGTH);
     int absSendTime = reserve(ids.absSendTime(), AbsSendTime.LENGTH);
     int headerLength = writer.finish();
     result.setHeader(headerLength, transportSequence, absSendTime);
-    result.setCapture(absCaptureTime, packet.captureNanos());
+    result.setCapture(absCaptureTime, captureNanos);
     return headerLength;
   }
 

@@ -15,6 +15,13 @@ final class SlotRetransmitter {
   private static final int ENTRIES = 512;
   private static final int MAX_RESENDS = 10;
 
+  /** The most padding that one packet can have; its last byte counts it (RFC 3550 §5.1). */
+  private static final byte[] PADDING = new byte[255];
+
+  static {
+    PADDING[PADDING.length - 1] = (byte) PADDING.length;
+  }
+
   private final int ssrc;
   private final SlotHeader headers;
   private final RetransmissionIndex index = new RetransmissionIndex(ENTRIES);
@@ -31,10 +38,14 @@ final class SlotRetransmitter {
     return index;
   }
 
-  /** The entry of a number near the highest one sent, claimed for one more resend, or -1. */
+  /** The entry of a number near the highest one sent, or -1. */
+  int find(int sequence16, long highestSequence) {
+    return index.find(highestSequence + (short) (sequence16 - (int) highestSequence));
+  }
+
+  /** The same, claimed for one more resend. */
   int find(int sequence16, long highestSequence, long minIntervalNanos, long nowNanos) {
-    long sequence = highestSequence + (short) (sequence16 - (int) highestSequence);
-    int entry = index.find(sequence);
+    int entry = find(sequence16, highestSequence);
     return entry >= 0 && index.claimResend(entry, MAX_RESENDS, minIntervalNanos, nowNanos)
         ? entry
         : -1;
@@ -74,6 +85,14 @@ final class SlotRetransmitter {
     result.addPrefix(Rtx.OVERHEAD);
     nextSequence++;
     resent++;
+  }
+
+  /** Writes a packet of nothing but padding. */
+  void pad(int payloadType, int timestamp, OutgoingPacket result) {
+    headers.begin(payloadType, false, nextSequence, timestamp, ssrc, result);
+    headers.finishPadding(result);
+    result.setPayload(PADDING);
+    nextSequence++;
   }
 
   /** Retransmissions made. */

@@ -239,6 +239,11 @@ final class SlotWriter {
         : retransmitter.find(sequence16, splicer.highestSequence(), minIntervalNanos, nowNanos);
   }
 
+  /** The entry of what was sent under a number, or -1. */
+  int lookUpSent(int sequence16) {
+    return retransmitter == null ? -1 : retransmitter.find(sequence16, splicer.highestSequence());
+  }
+
   /** What was sent; only for slots that can send again. */
   RetransmissionIndex sentPackets() {
     return Objects.requireNonNull(retransmitter).index();
@@ -253,6 +258,26 @@ final class SlotWriter {
       OutgoingPacket result) {
     Objects.requireNonNull(retransmitter)
         .write(entry, sequence16, format.rtxPayloadType(), packet, rewriter, result);
+  }
+
+  /** Whether there is a stream of retransmissions. */
+  boolean retransmits() {
+    return retransmitter != null;
+  }
+
+  /** Whether a packet of the current source has been sent; only known of slots that send again. */
+  boolean hasSent(long sourceSequence) {
+    if (retransmitter == null || !splicer.precedesNewest(sourceSequence)) {
+      return false;
+    }
+    long sequence = splicer.sequence(sourceSequence);
+    return sequence != StreamSplicer.NONE && sentPackets().find(sequence) >= 0;
+  }
+
+  /** Writes a packet of nothing but padding. */
+  void pad(int payloadType, OutgoingPacket result) {
+    Objects.requireNonNull(retransmitter)
+        .pad(payloadType, (int) splicer.highestTimestamp(), result);
   }
 
   /** See {@link EgressSlot#timestampAt}. */

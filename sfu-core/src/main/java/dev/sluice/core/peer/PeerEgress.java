@@ -1,10 +1,15 @@
 package dev.sluice.core.peer;
 
+import dev.sluice.core.bandwidth.CongestionController;
+import dev.sluice.core.bandwidth.Pacer;
+import dev.sluice.core.bandwidth.TrafficKind;
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.egress.OutgoingPacket;
 import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
+import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.rtcp.CongestionFeedbackReader;
 import dev.sluice.core.rtp.AbsCaptureTime;
 import dev.sluice.core.rtp.AbsSendTime;
 import dev.sluice.core.rtp.IntMap;
@@ -17,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way out of one peer connection: numbers packets transport-wide, encrypts them into a batch
  * and lets the batch go. Every packet to a client passes here and nowhere else, so here is where no
- * index is ever encrypted twice.
+ * index is ever encrypted twice, and where the pace of the path is kept.
+ *
+ * <p>{@link #forward} and {@link #retransmit} send at once. The room asks {@link #mayPass} before;
+ * when the answer is no it queues the packet with {@link #enqueue}, and sends it when {@link
+ * #nextPaced} hands it back.
  *
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
@@ -25,19 +34,27 @@ public final class PeerEgress {
   /** How many slots of a peer may have what they sent kept for another time. */
   private static final int MAX_KEPT_STREAMS = 16;
 
+  /** What the path carries around an SRTP packet: IPv4 and UDP headers. */
+  private static final int LOWER_HEADER_BYTES = 28;
+
   private final MediaClock clock;
   private final DropCounters drops;
   private final @Nullable PacketTap tap;
   private final OutgoingPacket outgoing = new OutgoingPacket();
   private final DatagramBatch batch = new DatagramBatch();
   private final RetransmissionBudget retransmissions = new RetransmissionBudget(100);
+  private final CongestionController congestion = new CongestionController();
+  private final PacedPackets paced = new PacedPackets();
 
   /** By SSRC, of slots without retransmission streams. */
   private IntMap<SentCiphertexts> ciphertexts = new IntMap<>(MAX_KEPT_STREAMS);
 
   private @Nullable SrtpSender sender;
+  private @Nullable SentNumbers sentNumbers;
   private @Nullable DatagramSink sink;
-  private int transportSequence;
+  private long transportSequence;
+  private boolean dequeued;
+  private long pacingDeadlineNanos = Pacer.NEVER;
   private boolean flushScheduled;
   private long flushDeadlineNanos;
   private long packetsSent;
@@ -80,7 +97,10 @@ public final class PeerEgress {
     }
     retransmissions.earn(packet.payloadLength());
     int offset = batch.nextOffset();
-    DropReason refused = seal(nowNanos);
+    DropReason refused =
+        seal(
+            slot.section().kind() == MediaKind.AUDIO ? TrafficKind.AUDIO : TrafficKind.VIDEO,
+            nowNanos);
     if (refused == null && slot.repairsInPlace()) {
       keep(slot.ssrc(), offset, batch.nextOffset() - offset);
     }
@@ -133,7 +153,113 @@ public final class PeerEgress {
     }
     DropReason reason =
         slot.retransmit(entry, sequence16, packet, batch.buffer(), batch.nextOffset(), outgoing);
-    return reason == null ? seal(nowNanos) : dropped(reason);
+    return reason == null ? seal(TrafficKind.RETRANSMISSION, nowNanos) : dropped(reason);
+  }
+
+  /** Whether a packet of this kind may leave now, and nothing waits that goes before it. */
+  public boolean mayPass(TrafficKind kind, long nowNanos) {
+    return congestion.pacer().mayPass(kind, nowNanos);
+  }
+
+  /**
+   * Queues a packet that may not pass yet; false (and counted) when too many wait.
+   *
+   * @param streamId the stream in whose history it lies; of no meaning for a retransmission
+   * @param sequence in that history; for a retransmission the 16-bit number it was sent under
+   */
+  public boolean enqueue(
+      TrafficKind kind,
+      EgressSlot slot,
+      int streamId,
+      long sequence,
+      int payloadBytes,
+      long nowNanos) {
+    Pacer pacer = congestion.pacer();
+    if (!paced.canAdd(kind)
+        || !pacer.enqueue(kind, 0, payloadBytes + LOWER_HEADER_BYTES, nowNanos)) {
+      drops.count(DropReason.EGRESS_FULL);
+      return false;
+    }
+    paced.add(kind, slot, streamId, sequence);
+    schedulePacing(nowNanos);
+    return true;
+  }
+
+  /**
+   * Goes on to the next queued packet, or wish for padding, whose time has come; false when there
+   * is none for now. {@link #pacedKind()} says what it is.
+   */
+  public boolean nextPaced(long nowNanos) {
+    dequeued = congestion.pacer().next(nowNanos);
+    if (dequeued && congestion.pacer().kind() != TrafficKind.PADDING) {
+      paced.remove(congestion.pacer().kind());
+    }
+    if (!dequeued) {
+      schedulePacing(nowNanos);
+    }
+    return dequeued;
+  }
+
+  /** What {@link #nextPaced} found. */
+  public TrafficKind pacedKind() {
+    return congestion.pacer().kind();
+  }
+
+  /** The queued packets; {@link #nextPaced} says whose turn it is. */
+  public PacedPackets paced() {
+    return paced;
+  }
+
+  /**
+   * Sends a packet of padding on the retransmission stream of a slot.
+   *
+   * @return false when the slot has none: nothing was sent
+   */
+  public boolean pad(EgressSlot slot, long nowNanos) {
+    if (!slot.canPad() || !claim()) {
+      return false;
+    }
+    slot.pad(batch.buffer(), batch.nextOffset(), outgoing);
+    congestion.pacer().handlePadding(outgoing.bytes() + LOWER_HEADER_BYTES, nowNanos);
+    return seal(TrafficKind.PADDING, nowNanos) == null;
+  }
+
+  /** No slot can carry padding: the probe that asked for it ends. */
+  public void cancelProbe() {
+    congestion.pacer().cancelProbe();
+  }
+
+  /** Estimates, probes and paces this path. */
+  public CongestionController congestion() {
+    return congestion;
+  }
+
+  /**
+   * Takes in feedback by RTP sequence number (RFC 8888). The first one only says that there will be
+   * more: what was sent before it was not remembered in that way.
+   */
+  void handleCongestionFeedback(CongestionFeedbackReader reader, long nowNanos) {
+    if (sentNumbers == null) {
+      sentNumbers = new SentNumbers(PeerSession.MAX_STREAMS);
+      return;
+    }
+    sentNumbers.handleFeedback(reader, congestion.estimator(), nowNanos);
+    handlePacing(nowNanos);
+  }
+
+  /** When {@link #handlePacing} is due; {@link Long#MAX_VALUE} for never. */
+  public long pacingDeadlineNanos() {
+    return pacingDeadlineNanos;
+  }
+
+  /** Does what is due of estimation and probing; the room then drains {@link #nextPaced}. */
+  public void handlePacing(long nowNanos) {
+    congestion.handleTime(nowNanos);
+    schedulePacing(nowNanos);
+  }
+
+  private void schedulePacing(long nowNanos) {
+    pacingDeadlineNanos = congestion.nextDeadlineNanos(nowNanos);
   }
 
   /** Says that what waits is to leave by then; an earlier deadline stands. */
@@ -211,7 +337,7 @@ public final class PeerEgress {
     commit(size);
   }
 
-  private @Nullable DropReason seal(long nowNanos) {
+  private @Nullable DropReason seal(TrafficKind kind, long nowNanos) {
     byte[] out = outgoing.out();
     if (outgoing.oversized()) {
       return dropped(DropReason.OVERSIZED);
@@ -221,7 +347,7 @@ public final class PeerEgress {
       return dropped(DropReason.NOT_CONNECTED);
     }
     if (outgoing.transportSequenceOffset() >= 0) {
-      TransportSequence.write(out, outgoing.transportSequenceOffset(), transportSequence++);
+      TransportSequence.write(out, outgoing.transportSequenceOffset(), (int) transportSequence);
     }
     if (outgoing.absCaptureTimeOffset() >= 0) {
       AbsCaptureTime.write(
@@ -246,6 +372,19 @@ public final class PeerEgress {
       return dropped(SrtpSender.reason(size));
     }
     commit(size);
+    if (sentNumbers != null) {
+      int header = outgoing.outOffset();
+      sentNumbers.handleSent(
+          RtpPacket.ssrc(out, header), RtpPacket.sequence(out, header), transportSequence);
+    }
+    int pathBytes = size + LOWER_HEADER_BYTES;
+    if (dequeued) {
+      congestion.handleSent(transportSequence, pathBytes, nowNanos);
+    } else {
+      congestion.handlePassed(kind, transportSequence, pathBytes, nowNanos);
+    }
+    dequeued = false;
+    transportSequence++;
     return null;
   }
 

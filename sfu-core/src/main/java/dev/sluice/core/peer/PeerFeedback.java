@@ -1,16 +1,20 @@
 package dev.sluice.core.peer;
 
+import dev.sluice.core.bandwidth.BandwidthEstimator;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.rtcp.Bye;
+import dev.sluice.core.rtcp.CongestionFeedbackReader;
 import dev.sluice.core.rtcp.Fir;
 import dev.sluice.core.rtcp.Nack;
 import dev.sluice.core.rtcp.NackReader;
 import dev.sluice.core.rtcp.Pli;
 import dev.sluice.core.rtcp.ReceiverReport;
+import dev.sluice.core.rtcp.Remb;
 import dev.sluice.core.rtcp.ReportBlock;
 import dev.sluice.core.rtcp.RtcpReader;
 import dev.sluice.core.rtcp.SenderReport;
+import dev.sluice.core.rtcp.TransportFeedbackReader;
 import dev.sluice.core.time.MediaClock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,8 @@ public final class PeerFeedback {
   private final MediaClock clock;
   private final RtcpReader reader = new RtcpReader();
   private final NackReader nacks = new NackReader();
+  private final TransportFeedbackReader transportFeedback = new TransportFeedbackReader();
+  private final CongestionFeedbackReader congestionFeedback = new CongestionFeedbackReader();
   private byte[] buffer = new byte[0];
   private boolean inNack;
   private int firIndex;
@@ -138,7 +144,22 @@ public final class PeerFeedback {
         return slot != null;
       }
       case BYE -> handleGoodbye(offset);
-      case SDES, REMB, TRANSPORT_FEEDBACK, UNKNOWN -> {}
+      case TRANSPORT_FEEDBACK -> {
+        if (transportFeedback.reset(buffer, offset, reader.length())) {
+          peer.egress().congestion().handleTransportFeedback(transportFeedback, nowNanos);
+        }
+      }
+      case CONGESTION_FEEDBACK -> {
+        if (congestionFeedback.reset(buffer, offset, reader.length())) {
+          peer.egress().handleCongestionFeedback(congestionFeedback, nowNanos);
+        }
+      }
+      case REMB ->
+          peer.egress()
+              .congestion()
+              .estimator()
+              .handleRemb(Remb.bitrateBps(buffer, offset), nowNanos);
+      case SDES, UNKNOWN -> {}
     }
     return false;
   }
@@ -174,11 +195,13 @@ public final class PeerFeedback {
   }
 
   private void handleBlocks(int first, int count, long nowNanos) {
+    BandwidthEstimator estimator = peer.egress().congestion().estimator();
     for (int i = 0; i < count; i++) {
       int offset = first + i * ReportBlock.LENGTH;
       if (peer.slotOf(ReportBlock.ssrc(buffer, offset)) == null) {
         continue;
       }
+      estimator.handleReceiverLoss(ReportBlock.fractionLost256(buffer, offset), nowNanos);
       long roundTrip =
           MediaClock.roundTripNanos(
               clock.compactNtpTime(nowNanos),

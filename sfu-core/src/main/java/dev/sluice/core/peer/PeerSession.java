@@ -220,16 +220,21 @@ public final class PeerSession {
     return egress;
   }
 
-  /** Sends the RTCP that is due. */
+  /** Sends the RTCP that is due, and lets the path's estimate and probes go on. */
   public void handleTimeout(long nowNanos) {
     if (connected()) {
       reports.handleTimeout(nowNanos);
+      if (egress.pacingDeadlineNanos() <= nowNanos) {
+        egress.handlePacing(nowNanos);
+      }
     }
   }
 
   /** When {@link #handleTimeout} is due; {@link Long#MAX_VALUE} for never. */
   public long nextDeadlineNanos() {
-    return connected() ? reports.nextDeadlineNanos() : Long.MAX_VALUE;
+    return connected()
+        ? Math.min(reports.nextDeadlineNanos(), egress.pacingDeadlineNanos())
+        : Long.MAX_VALUE;
   }
 
   /**

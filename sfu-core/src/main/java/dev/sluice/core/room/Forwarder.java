@@ -1,11 +1,14 @@
 package dev.sluice.core.room;
 
+import dev.sluice.core.bandwidth.TrafficKind;
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.egress.StreamSplicer;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.MediaKind;
+import dev.sluice.core.peer.PacedPackets;
+import dev.sluice.core.peer.PeerEgress;
 import dev.sluice.core.peer.PeerFeedback;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.rtp.IntMap;
@@ -23,6 +26,7 @@ final class Forwarder {
 
   private final IntMap<Route> routes = new IntMap<>(MAX_STREAMS);
   private final MediaPacket reread = new MediaPacket();
+  private final MediaPacket paced = new MediaPacket();
   private final long flushDelayNanos;
   private final boolean forwardPlayoutDelay;
   private final long replayNanos;
@@ -143,27 +147,98 @@ final class Forwarder {
     }
     formatChanged |= route.changesClock(packet.parameters().clockRateHz());
     applyPolicy(packet);
-    boolean ends = packet.marker() || stream.track().section().kind() == MediaKind.AUDIO;
+    TrafficKind kind = kindOf(stream);
+    boolean ends = packet.marker() || kind == TrafficKind.AUDIO;
     long flushBy = ends ? nowNanos : nowNanos + flushDelayNanos;
     for (int i = 0; i < route.count; i++) {
-      EgressSlot slot = route.slots[i];
       PeerSession peer = route.peers[i];
-      int before = slot.currentStreamId();
-      DropReason dropped = peer.egress().forward(slot, packet, nowNanos);
-      formatChanged |= slot.takeDecodabilityChange();
-      if (dropped == null) {
-        packetsForwarded++;
-        scheduleFlush(peer, flushBy);
-      } else if (dropped == DropReason.AWAITING_KEYFRAME) {
-        // The keyframe that was asked for may have come before this peer could take it.
-        start(route, peer, slot, nowNanos);
-        continue;
+      EgressSlot slot = route.slots[i];
+      if (peer.egress().mayPass(kind, nowNanos)) {
+        send(route, peer, slot, packet, flushBy, nowNanos);
+      } else if (slot.wants(packet)) {
+        enqueue(stream, peer, slot, packet, kind, nowNanos);
       }
-      // A slot that has gone over leaves its old stream, also when this packet was too long.
-      if (before != stream.id() && slot.currentStreamId() == stream.id()) {
-        remove(before, slot);
-        catchUp(stream, slot, peer, packet.sequence(), nowNanos);
+    }
+  }
+
+  private static void enqueue(
+      IngressStream stream,
+      PeerSession peer,
+      EgressSlot slot,
+      MediaPacket packet,
+      TrafficKind kind,
+      long nowNanos) {
+    int bytes = slot.expectedBytes(packet);
+    peer.egress().enqueue(kind, slot, stream.id(), packet.sequence(), bytes, nowNanos);
+  }
+
+  private static TrafficKind kindOf(IngressStream stream) {
+    return stream.track().section().kind() == MediaKind.AUDIO
+        ? TrafficKind.AUDIO
+        : TrafficKind.VIDEO;
+  }
+
+  /** Sends what waited for its time to this peer, and padding where a probe wants it. */
+  void drain(PeerSession peer, long nowNanos) {
+    PeerEgress egress = peer.egress();
+    boolean sent = false;
+    while (egress.nextPaced(nowNanos)) {
+      sent = true;
+      PacedPackets waiting = egress.paced();
+      switch (egress.pacedKind()) {
+        case VIDEO -> sendWaiting(peer, waiting, nowNanos);
+        case RETRANSMISSION -> resend(peer, waiting.slot(), (int) waiting.sequence(), nowNanos);
+        case PADDING -> pad(peer, nowNanos);
+        case AUDIO -> throw new IllegalStateException("audio never waits");
       }
+    }
+    if (sent && egress.hasWaiting()) {
+      scheduleFlush(peer, nowNanos);
+    }
+  }
+
+  private void sendWaiting(PeerSession peer, PacedPackets waiting, long nowNanos) {
+    Route route = routes.find(waiting.streamId());
+    if (route != null
+        // It may have been sent when the slot caught up with the stream.
+        && !waiting.slot().hasSent(waiting.streamId(), waiting.sequence())
+        && route.stream.reread(waiting.sequence(), paced)) {
+      send(route, peer, waiting.slot(), paced, nowNanos, nowNanos);
+    }
+  }
+
+  private static void pad(PeerSession peer, long nowNanos) {
+    for (int i = 0; i < peer.slots().size(); i++) {
+      if (peer.egress().pad(peer.slots().get(i), nowNanos)) {
+        return;
+      }
+    }
+    peer.egress().cancelProbe();
+  }
+
+  private void send(
+      Route route,
+      PeerSession peer,
+      EgressSlot slot,
+      MediaPacket packet,
+      long flushBy,
+      long nowNanos) {
+    IngressStream stream = route.stream;
+    int before = slot.currentStreamId();
+    DropReason dropped = peer.egress().forward(slot, packet, nowNanos);
+    formatChanged |= slot.takeDecodabilityChange();
+    if (dropped == null) {
+      packetsForwarded++;
+      scheduleFlush(peer, flushBy);
+    } else if (dropped == DropReason.AWAITING_KEYFRAME) {
+      // The keyframe that was asked for may have come before this peer could take it.
+      start(route, peer, slot, nowNanos);
+      return;
+    }
+    // A slot that has gone over leaves its old stream, also when this packet was too long.
+    if (before != stream.id() && slot.currentStreamId() == stream.id()) {
+      remove(before, slot);
+      catchUp(stream, slot, peer, packet.sequence(), nowNanos);
     }
   }
 
@@ -242,10 +317,17 @@ final class Forwarder {
   /** A keyframe whose first packet came late: the packets behind it are in the history already. */
   private void catchUp(
       IngressStream stream, EgressSlot slot, PeerSession peer, long from, long nowNanos) {
+    TrafficKind kind = kindOf(stream);
     for (long sequence = from + 1; sequence <= stream.highestSequence(); sequence++) {
-      if (stream.reread(sequence, reread)) {
-        applyPolicy(reread);
+      if (!stream.reread(sequence, reread)) {
+        continue;
+      }
+      applyPolicy(reread);
+      // What begins the stream goes at once: the slot is the stream's from here on.
+      if (slot.currentStreamId() != stream.id() || peer.egress().mayPass(kind, nowNanos)) {
         packetsForwarded += peer.egress().forward(slot, reread, nowNanos) == null ? 1 : 0;
+      } else {
+        enqueue(stream, peer, slot, reread, kind, nowNanos);
       }
     }
   }
@@ -289,6 +371,20 @@ final class Forwarder {
   }
 
   private void retransmit(PeerSession peer, EgressSlot slot, int sequence16, long nowNanos) {
+    if (slot.repairsInPlace() || peer.egress().mayPass(TrafficKind.RETRANSMISSION, nowNanos)) {
+      resend(peer, slot, sequence16, nowNanos);
+    } else {
+      int entry = slot.lookUpSent(sequence16);
+      IngressStream stream = entry < 0 ? null : stream(slot.sentStreamId(entry));
+      if (stream != null) {
+        int bytes = Math.max(0, stream.history().length(slot.sentSourceSequence(entry)));
+        peer.egress()
+            .enqueue(TrafficKind.RETRANSMISSION, slot, stream.id(), sequence16, bytes, nowNanos);
+      }
+    }
+  }
+
+  private void resend(PeerSession peer, EgressSlot slot, int sequence16, long nowNanos) {
     long minIntervalNanos = peer.roundTripNanos() / 2;
     if (slot.repairsInPlace()) {
       if (peer.egress().resendInPlace(slot, sequence16, minIntervalNanos, nowNanos)) {

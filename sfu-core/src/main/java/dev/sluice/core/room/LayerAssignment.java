@@ -8,14 +8,22 @@ import dev.sluice.core.selection.LayerSelector;
 import dev.sluice.core.selection.LayerTarget;
 
 /**
- * Points slots at the layers of the tracks that they show, as {@link LayerSelector} decides. Owner:
- * the room's worker.
+ * Points slots at the layers of the tracks that they show: those that the subscriber's path carries
+ * ({@link DownlinkShares}), or for what has just come those that {@link LayerSelector} finds best.
+ * Owner: the room's worker.
  */
 final class LayerAssignment {
   private final Forwarder forwarder;
+  private final Voices voices;
 
-  LayerAssignment(Forwarder forwarder) {
+  LayerAssignment(Forwarder forwarder, Voices voices) {
     this.forwarder = forwarder;
+    this.voices = voices;
+  }
+
+  /** Shares a participant's path among its slots anew; {@link #point} then carries it out. */
+  void share(Participant participant, long nowNanos) {
+    participant.downlink().update(participant, voices, nowNanos);
   }
 
   /** Whether what a slot shows of a track can change while the track stays. */
@@ -32,8 +40,14 @@ final class LayerAssignment {
       PublishedTrack track,
       SlotLimits limits,
       long nowNanos) {
+    DownlinkShares shares = participant.downlink();
+    if (hasLayers(track) && !shares.covers(slot, track)) {
+      share(participant, nowNanos);
+    }
     LayerTarget target =
-        LayerSelector.select(track.streams(), limits, LayerSelector.UNLIMITED, nowNanos);
+        shares.covers(slot, track)
+            ? shares.target(slot)
+            : LayerSelector.select(track.streams(), limits, LayerSelector.UNLIMITED, nowNanos);
     if (target == null) {
       forwarder.unsubscribe(slot);
       return;

@@ -3,6 +3,7 @@ package dev.sluice.core.room;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomEvent.UnavailableReason;
 import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.control.SlotLimits;
@@ -16,11 +17,9 @@ import dev.sluice.core.media.TrackId;
 import dev.sluice.core.peer.PeerSession;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +44,9 @@ final class Participant {
   private final Map<String, PublishedTrack> shown = new HashMap<>();
 
   /** Those of the tracks in {@link #shown} of which it was told that it gets no media. */
-  private final Set<TrackId> unavailable = new HashSet<>();
+  private final Map<TrackId, UnavailableReason> unavailable = new HashMap<>();
 
+  private final DownlinkShares downlink = new DownlinkShares();
   private long negotiation;
   private String onlyTrack = "";
   private String onlyPublisher = "";
@@ -80,6 +80,11 @@ final class Participant {
     return peer;
   }
 
+  /** What its path carries, and which slot gets how much of it. */
+  DownlinkShares downlink() {
+    return downlink;
+  }
+
   PublisherClock clock() {
     return clock;
   }
@@ -107,9 +112,11 @@ final class Participant {
     }
   }
 
-  /** Notes whether it gets the media of a track; false when that is what was said last. */
-  boolean setAvailable(TrackId track, boolean available) {
-    return available ? unavailable.remove(track) : unavailable.add(track);
+  /** Notes why it gets no media of a track, or null; false when that is what was said last. */
+  boolean setAvailability(TrackId track, @Nullable UnavailableReason reason) {
+    UnavailableReason before =
+        reason == null ? unavailable.remove(track) : unavailable.put(track, reason);
+    return before != reason;
   }
 
   long negotiation() {

@@ -1,6 +1,7 @@
 package dev.sluice.core.room;
 
 import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RefusalCode;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class Room {
   private static final long LAYER_INTERVAL_NANOS = 500_000_000;
 
+  /** How often those whose paths are full may get less between two looks at all layers. */
+  private static final long RELIEF_INTERVAL_NANOS = 50_000_000;
+
   /** A publisher that changes its codec with every packet makes no more work than that. */
   private static final long FORMAT_DELAY_NANOS = 50_000_000;
 
@@ -63,6 +67,8 @@ public final class Room {
   private final Lifetime lifetime = new Lifetime();
   private int lastStreamId;
   private long layersDueNanos = Long.MAX_VALUE;
+  private long reliefDueNanos = Long.MAX_VALUE;
+  private long lastReliefNanos = Long.MIN_VALUE / 2;
   private long formatsDueNanos = Long.MAX_VALUE;
 
   /**
@@ -201,6 +207,10 @@ public final class Room {
   public void handleRtcp(PeerSession peer, byte[] datagram, int offset, int length, long nowNanos) {
     if (peer.handleRtcp(datagram, offset, length, nowNanos)) {
       forwarder.handleFeedback(peer, nowNanos);
+      forwarder.drain(peer, nowNanos);
+      if (peer.egress().congestion().overspent(nowNanos)) {
+        reliefDueNanos = Math.max(nowNanos, lastReliefNanos + RELIEF_INTERVAL_NANOS);
+      }
     }
   }
 
@@ -214,6 +224,11 @@ public final class Room {
       subscriptions.updateLayers(nowNanos);
       layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
     }
+    if (reliefDueNanos <= nowNanos) {
+      reliefDueNanos = Long.MAX_VALUE;
+      lastReliefNanos = nowNanos;
+      subscriptions.relieve(nowNanos);
+    }
     if (formatsDueNanos <= nowNanos) {
       formatsDueNanos = Long.MAX_VALUE;
       subscriptions.updateAll(nowNanos);
@@ -222,6 +237,7 @@ public final class Room {
       PeerSession peer = peers.get(i);
       if (peer.nextDeadlineNanos() <= nowNanos) {
         peer.handleTimeout(nowNanos);
+        forwarder.drain(peer, nowNanos);
         if (peer.egress().hasWaiting()) {
           forwarder.scheduleFlush(peer, nowNanos);
         }
@@ -241,7 +257,7 @@ public final class Room {
    */
   public long nextDeadlineNanos() {
     long next = Math.min(forwarder.nextFlushNanos(), Math.min(voices.dueNanos(), layersDueNanos));
-    next = Math.min(next, formatsDueNanos);
+    next = Math.min(next, Math.min(formatsDueNanos, reliefDueNanos));
     if (participants.isEmpty()) {
       next = Math.min(next, lifetime.overAtNanos());
     }
@@ -265,6 +281,12 @@ public final class Room {
       }
     }
     return new RoomInfo(id, visible);
+  }
+
+  /** How a participant's path is used, and why; null for one that is not here. */
+  public @Nullable DownlinkInfo downlink(ParticipantId participantId, long nowNanos) {
+    Participant participant = participants.get(participantId);
+    return participant == null ? null : participant.downlink().info(participant, nowNanos);
   }
 
   /** Streams that packets are taken of, for tests of what remains. */
@@ -305,6 +327,9 @@ public final class Room {
     PeerSession peer = new PeerSession(clock, drops, localSsrc, cname, () -> ++lastStreamId, tap);
     peer.setTimeline(this::sourceTimestamp);
     peer.egress().limitRetransmissions(limits.retransmissionPercent());
+    if (!limits.congestionControl()) {
+      peer.egress().congestion().disable();
+    }
     Participant participant = new Participant(join, peer);
     List<ParticipantInfo> others = info().participants();
     participants.put(participant.id(), participant);

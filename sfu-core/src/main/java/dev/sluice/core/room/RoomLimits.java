@@ -12,6 +12,8 @@ package dev.sluice.core.room;
  *     receivers; it holds up what they show, so it is for rooms whose publishers may do that
  * @param keyframeReplayNanos how old a keyframe may be for who comes late to be shown it, and all
  *     that came since, from the publisher's history; 0 to ask the publisher for another instead
+ * @param congestionControl whether each subscriber's path is measured, paced and shared out;
+ *     without it everything that is wished is sent
  */
 public record RoomLimits(
     int maxParticipants,
@@ -19,7 +21,8 @@ public record RoomLimits(
     long flushDelayNanos,
     int retransmissionPercent,
     boolean forwardPlayoutDelay,
-    long keyframeReplayNanos) {
+    long keyframeReplayNanos,
+    boolean congestionControl) {
   /** Enough for a loss of a third, each packet being lost again at the same rate. */
   public static final int DEFAULT_RETRANSMISSION_PERCENT = 50;
 
@@ -46,7 +49,8 @@ public record RoomLimits(
         flushDelayNanos,
         retransmissionPercent,
         false,
-        DEFAULT_KEYFRAME_REPLAY_NANOS);
+        DEFAULT_KEYFRAME_REPLAY_NANOS,
+        true);
   }
 
   /** The same with or without the publishers' playout delay. */
@@ -57,7 +61,8 @@ public record RoomLimits(
         flushDelayNanos,
         retransmissionPercent,
         forwarded,
-        keyframeReplayNanos);
+        keyframeReplayNanos,
+        congestionControl);
   }
 
   /** The same with another number of participants. */
@@ -68,7 +73,8 @@ public record RoomLimits(
         flushDelayNanos,
         retransmissionPercent,
         forwardPlayoutDelay,
-        keyframeReplayNanos);
+        keyframeReplayNanos,
+        congestionControl);
   }
 
   /** The same with another replay of keyframes. */
@@ -79,6 +85,19 @@ public record RoomLimits(
         flushDelayNanos,
         retransmissionPercent,
         forwardPlayoutDelay,
-        nanos);
+        nanos,
+        congestionControl);
+  }
+
+  /** The same without measuring, pacing and sharing out of paths. */
+  public RoomLimits withoutCongestionControl() {
+    return new RoomLimits(
+        maxParticipants,
+        maxTracksPerParticipant,
+        flushDelayNanos,
+        retransmissionPercent,
+        forwardPlayoutDelay,
+        keyframeReplayNanos,
+        false);
   }
 }

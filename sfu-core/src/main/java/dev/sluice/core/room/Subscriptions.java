@@ -35,7 +35,7 @@ final class Subscriptions {
       Map<?, Participant> participants, Forwarder forwarder, Audience audience, Voices voices) {
     this.participants = participants;
     this.forwarder = forwarder;
-    layers = new LayerAssignment(forwarder);
+    layers = new LayerAssignment(forwarder, voices);
     this.audience = audience;
     this.voices = voices;
   }
@@ -113,11 +113,26 @@ final class Subscriptions {
   /** Layers may have come, grown or died. */
   void updateLayers(long nowNanos) {
     for (Participant participant : participants.values()) {
-      for (EgressSlot slot : participant.slots().values()) {
-        PublishedTrack track = participant.shownIn(slot);
-        if (track != null && LayerAssignment.hasLayers(track)) {
-          point(participant, slot, track, nowNanos);
-        }
+      updateLayers(participant, nowNanos);
+    }
+  }
+
+  /** Sends less to those whose path does not carry any more what they get. */
+  void relieve(long nowNanos) {
+    for (Participant participant : participants.values()) {
+      if (participant.peer().egress().congestion().overspent(nowNanos)) {
+        updateLayers(participant, nowNanos);
+      }
+    }
+  }
+
+  private void updateLayers(Participant participant, long nowNanos) {
+    layers.share(participant, nowNanos);
+    for (EgressSlot slot : participant.slots().values()) {
+      PublishedTrack track = participant.shownIn(slot);
+      if (track != null && LayerAssignment.hasLayers(track)) {
+        point(participant, slot, track, nowNanos);
+        tellAvailability(participant, slot);
       }
     }
   }
@@ -174,6 +189,7 @@ final class Subscriptions {
     SubscriberView before = participant.view();
     participant.setView(command.view());
     update(participant, nowNanos);
+    layers.share(participant, nowNanos);
     for (EgressSlot slot : participant.slots().values()) {
       PublishedTrack track = participant.shownIn(slot);
       boolean sameLimits = before.limits(slot.mid()).equals(participant.limits(slot));
@@ -201,11 +217,14 @@ final class Subscriptions {
     if (!decodable) {
       forwarder.stopShowing(slot);
     }
-    if (participant.setAvailable(track.id(), decodable)) {
-      audience.tell(
-          participant,
-          new RoomEvent.TrackAvailability(
-              track.id(), decodable ? null : RoomEvent.UnavailableReason.CODEC));
+    RoomEvent.UnavailableReason reason = null;
+    if (!decodable) {
+      reason = RoomEvent.UnavailableReason.CODEC;
+    } else if (participant.downlink().pauses(slot, track)) {
+      reason = RoomEvent.UnavailableReason.BANDWIDTH;
+    }
+    if (participant.setAvailability(track.id(), reason)) {
+      audience.tell(participant, new RoomEvent.TrackAvailability(track.id(), reason));
     }
   }
 

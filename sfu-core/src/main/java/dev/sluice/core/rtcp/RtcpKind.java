@@ -24,6 +24,8 @@ public enum RtcpKind {
   REMB,
   /** {@link TransportFeedbackReader}, which checks the body itself. */
   TRANSPORT_FEEDBACK,
+  /** {@link CongestionFeedbackReader}, which checks the body itself. */
+  CONGESTION_FEEDBACK,
   /** Not known to Sluice, or a body that contradicts its length. */
   UNKNOWN;
 
@@ -47,6 +49,8 @@ public enum RtcpKind {
       case Nack.FORMAT -> known(Nack.isValid(length), NACK);
       case TransportFeedbackReader.FORMAT ->
           known(length >= TransportFeedbackReader.FIXED_LENGTH, TRANSPORT_FEEDBACK);
+      case CongestionFeedbackReader.FORMAT ->
+          known(length >= CongestionFeedbackReader.MIN_LENGTH, CONGESTION_FEEDBACK);
       default -> UNKNOWN;
     };
   }

@@ -2,6 +2,8 @@ package dev.sluice.core.selection;
 
 import dev.sluice.core.control.SlotLimits;
 import dev.sluice.core.ingress.IngressStream;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ public final class LayerSelector {
   /** A stream that stopped once must have come for so long to be preferred again. */
   public static final long TRUSTED_AFTER_NANOS = 500_000_000L;
 
+  private static final int LAYERS = LayerTarget.ALL + 1;
+
   /** Below this frame rate a smaller picture is better than a slower one. */
   private static final double SMOOTH_FRAMES_PER_SECOND = 12;
 
@@ -39,6 +43,10 @@ public final class LayerSelector {
   private final List<IngressStream> streams;
   private final SlotLimits limits;
   private final long nowNanos;
+
+  /** Whether sizes can be compared: one that is not known has no place among those that are. */
+  private final boolean sizesKnown;
+
   private @Nullable IngressStream bestStream;
   private int bestSpatialId;
   private boolean cutByRate;
@@ -47,6 +55,20 @@ public final class LayerSelector {
     this.streams = streams;
     this.limits = limits;
     this.nowNanos = nowNanos;
+    sizesKnown = sizesKnown();
+  }
+
+  private boolean sizesKnown() {
+    for (int i = 0; i < streams.size(); i++) {
+      IngressStream stream = streams.get(i);
+      int highest = usable(stream) ? stream.layers().highestSpatialId(nowNanos) : -1;
+      for (int spatialId = 0; spatialId <= highest; spatialId++) {
+        if (stream.sizes().width(spatialId) == 0 || stream.sizes().height(spatialId) == 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /**
@@ -63,6 +85,54 @@ public final class LayerSelector {
       return last == null ? null : new LayerTarget(last, LayerTarget.ALL, LayerTarget.ALL);
     }
     return selector.withinRate(maxBitrateBps);
+  }
+
+  /**
+   * All that a slot may show of a track, the worst first; the last one is what {@link #select}
+   * gives without a limit of the bit rate. Empty when nothing of the track comes.
+   */
+  public static List<LayerOption> ladder(
+      List<IngressStream> streams, SlotLimits limits, long nowNanos) {
+    LayerSelector selector = new LayerSelector(streams, limits, nowNanos);
+    List<LayerOption> rungs = new ArrayList<>();
+    boolean more = selector.chooseSize();
+    while (more) {
+      more = selector.addRungs(rungs);
+    }
+    Collections.reverse(rungs);
+    return rungs;
+  }
+
+  /** Adds what the size at hand offers, the best first, and goes to the next smaller one. */
+  private boolean addRungs(List<LayerOption> rungs) {
+    IngressStream stream = Objects.requireNonNull(bestStream);
+    int spatialId = bestSpatialId;
+    int wished = temporalWithin(stream, limits.maxFramesPerSecond());
+    for (int temporalId = wished; temporalId > 0; temporalId--) {
+      if (smooth(stream, temporalId, wished)) {
+        rungs.add(option(stream, spatialId, temporalId));
+      }
+    }
+    LayerOption lowest = option(stream, spatialId, 0);
+    boolean smooth = smooth(stream, 0, wished);
+    boolean more = stepDown(stream, spatialId);
+    if (smooth || !more) {
+      rungs.add(lowest);
+    }
+    return more;
+  }
+
+  private LayerOption option(IngressStream stream, int spatialId, int temporalId) {
+    return new LayerOption(
+        (stream.id() * LAYERS + spatialId) * LAYERS + temporalId,
+        target(stream, spatialId, temporalId),
+        stream.sizes().height(spatialId),
+        stream.layers().bitrateBps(spatialId, temporalId, nowNanos));
+  }
+
+  private boolean smooth(IngressStream stream, int temporalId, int wished) {
+    return temporalId == wished
+        || stream.layers().framesPerSecond(temporalId, nowNanos) >= SMOOTH_FRAMES_PER_SECOND;
   }
 
   /** Finds the smallest picture that covers what is wished, else the largest. */
@@ -95,12 +165,8 @@ public final class LayerSelector {
       int spatialId = bestSpatialId;
       int wished = temporalWithin(stream, limits.maxFramesPerSecond());
       for (int temporalId = wished; temporalId >= 0; temporalId--) {
-        boolean smooth =
-            temporalId == wished
-                || stream.layers().framesPerSecond(temporalId, nowNanos)
-                    >= SMOOTH_FRAMES_PER_SECOND;
         long rate = stream.layers().bitrateBps(spatialId, temporalId, nowNanos);
-        if (smooth && rate <= maxBitrateBps) {
+        if (smooth(stream, temporalId, wished) && rate <= maxBitrateBps) {
           return target(stream, spatialId, temporalId);
         }
       }
@@ -192,10 +258,11 @@ public final class LayerSelector {
         || (limits.maxHeight() > 0 && height >= limits.maxHeight());
   }
 
+  /** By size, where not all are known by what is spent: never in a circle. */
   private boolean larger(IngressStream a, int spatialA, IngressStream b, int spatialB) {
     long pixelsA = (long) a.sizes().width(spatialA) * a.sizes().height(spatialA);
     long pixelsB = (long) b.sizes().width(spatialB) * b.sizes().height(spatialB);
-    if (pixelsA > 0 && pixelsB > 0 && pixelsA != pixelsB) {
+    if (sizesKnown && pixelsA != pixelsB) {
       return pixelsA > pixelsB;
     }
     return a == b

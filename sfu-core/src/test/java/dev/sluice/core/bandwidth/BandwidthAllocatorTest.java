@@ -2,6 +2,7 @@ package dev.sluice.core.bandwidth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.control.AllocationCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -2,6 +2,7 @@ package dev.sluice.core.bandwidth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.control.EstimateReason;
 import dev.sluice.core.rtcp.TransportFeedbackReader;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
@@ -24,6 +25,15 @@ class BandwidthEstimatorTest {
     assertThat(estimator.estimateBps(60 * SECOND)).isEqualTo(BandwidthEstimator.UNKNOWN);
     assertThat(estimator.state(60 * SECOND)).isEqualTo(EstimateState.UNKNOWN);
     assertThat(estimator.congestionSeen(60 * SECOND)).isFalse();
+  }
+
+  @Test
+  void isAtLeastWhatArrivesAsLongAsNothingHasGoneWrong() {
+    path.run(3, 30_000, FREE_BPS);
+    assertThat(path.estimateBps()).as("of a voice alone").isLessThan(60_000);
+    path.run(3, 600_000, FREE_BPS);
+    assertThat(path.estimateBps()).as("of what is sent in any case").isGreaterThan(450_000);
+    assertThat(estimator.congestionSeen(path.nowNanos)).isFalse();
   }
 
   @Test

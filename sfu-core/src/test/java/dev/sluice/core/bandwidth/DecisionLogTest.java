@@ -2,6 +2,8 @@ package dev.sluice.core.bandwidth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.control.AllocationCause;
+import dev.sluice.core.control.EstimateReason;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,8 +25,9 @@ class DecisionLogTest {
             new Decision(
                 2,
                 9,
-                2,
-                1,
+                720,
+                360,
+                450_000,
                 AllocationCause.BANDWIDTH,
                 EstimateReason.RECEIVER,
                 640_000,
@@ -65,6 +68,9 @@ class DecisionLogTest {
 
   private static AllocationPlan plan(int layer, AllocationCause cause) {
     return new AllocationPlan(
-        List.of(new SlotPlan(9, layer, 450_000, cause, 0, 0, 0)), 500_000, 2_000_000, 600_000);
+        List.of(new SlotPlan(9, layer, 360 * layer, 450_000, cause, 0, 0, 0)),
+        500_000,
+        2_000_000,
+        600_000);
   }
 }

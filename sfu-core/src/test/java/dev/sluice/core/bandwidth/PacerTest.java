@@ -55,6 +55,40 @@ class PacerTest {
   }
 
   @Test
+  void letsVideoPassUntilTenMillisecondsOfTheRateAreUsed() {
+    pacer.setRate(9_600_000);
+    int passed = 0;
+    while (pacer.mayPass(TrafficKind.VIDEO, nowNanos)) {
+      pacer.handlePassed(TrafficKind.VIDEO, SIZE, nowNanos);
+      passed++;
+    }
+    assertThat(passed).isEqualTo(10);
+    nowNanos += MILLISECOND;
+    assertThat(pacer.mayPass(TrafficKind.VIDEO, nowNanos)).as("one more a millisecond").isTrue();
+  }
+
+  @Test
+  void letsNoVideoPassWhatWaits() {
+    pacer.setRate(10_000_000);
+    pacer.enqueue(TrafficKind.RETRANSMISSION, 1, SIZE, nowNanos);
+    assertThat(pacer.mayPass(TrafficKind.VIDEO, nowNanos)).isFalse();
+    assertThat(pacer.mayPass(TrafficKind.RETRANSMISSION, nowNanos)).isFalse();
+    assertThat(pacer.mayPass(TrafficKind.AUDIO, nowNanos)).isTrue();
+    assertThat(next()).isEqualTo(TrafficKind.RETRANSMISSION);
+    pacer.enqueue(TrafficKind.VIDEO, 2, SIZE, nowNanos);
+    assertThat(pacer.mayPass(TrafficKind.VIDEO, nowNanos)).isFalse();
+    assertThat(pacer.mayPass(TrafficKind.RETRANSMISSION, nowNanos)).isTrue();
+  }
+
+  @Test
+  void letsEverythingPassAtOnceWithoutARate() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(pacer.mayPass(TrafficKind.VIDEO, nowNanos)).isTrue();
+      pacer.handlePassed(TrafficKind.VIDEO, SIZE, nowNanos);
+    }
+  }
+
+  @Test
   void keepsToTheRate() {
     pacer.setRate(2_000_000);
     for (int i = 0; i < 40; i++) {

@@ -21,7 +21,7 @@ class HostileRtcpTest {
 
   private static final int BEFORE = 9;
   private static final int[] TYPES = {200, 201, 202, 203, 205, 205, 206, 206};
-  private static final int[] FORMATS = {0, 1, 4, 15, 31};
+  private static final int[] FORMATS = {0, 1, 4, 11, 15, 31};
 
   @Test
   void readsRandomBytesOnlyWhereTheyAre() {
@@ -143,7 +143,19 @@ class HostileRtcpTest {
         }
       }
       case TRANSPORT_FEEDBACK -> digest += feedback(array, offset, length);
+      case CONGESTION_FEEDBACK -> digest += congestion(array, offset, length);
       case SDES, UNKNOWN -> {}
+    }
+    return digest;
+  }
+
+  private static long congestion(byte[] array, int offset, int length) {
+    long digest = 0;
+    CongestionFeedbackReader reader = new CongestionFeedbackReader();
+    if (reader.reset(array, offset, length)) {
+      while (reader.next()) {
+        digest = 31 * digest + reader.ssrc() + reader.sequence() + reader.arrivalNanos();
+      }
     }
     return digest;
   }

@@ -28,7 +28,7 @@ public final class SimulatedLink {
   private double duplicated;
   private long rateBps;
   private int queueBytes = Integer.MAX_VALUE;
-  private long busyUntilNanos = Long.MIN_VALUE;
+  private long busyUntilNanos;
   private long lastArrivalNanos = Long.MIN_VALUE;
   private long numbers;
   private long sent;

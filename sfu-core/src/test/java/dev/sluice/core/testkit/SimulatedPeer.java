@@ -73,6 +73,7 @@ public final class SimulatedPeer {
   private long feedbackDueNanos;
   private long retransmissionsSent;
   private long retransmissionsReceived;
+  private long paddingReceived;
   private long rtcpReceived;
   private long reducedReceived;
   private final List<Integer> goodbyes = new ArrayList<>();
@@ -212,6 +213,11 @@ public final class SimulatedPeer {
   /** RTX packets that came. */
   public long retransmissionsReceived() {
     return retransmissionsReceived;
+  }
+
+  /** RTX packets without content that came. */
+  public long paddingReceived() {
+    return paddingReceived;
   }
 
   /** RTCP datagrams that came. */
@@ -357,6 +363,10 @@ public final class SimulatedPeer {
       stream.handlePacket(plain, length, false, nowNanos);
       return;
     }
+    if (RtpPacket.payloadLength(plain, 0, length) == 0) {
+      paddingReceived++;
+      return;
+    }
     retransmissionsReceived++;
     if (!Rtx.restoreOriginal(plain, 0, length, Agreement.VP8.payloadType(), ssrc - 1)) {
       throw new IllegalStateException(id + " got an RTX packet without a number");
@@ -399,7 +409,7 @@ public final class SimulatedPeer {
             goodbyes.add(Bye.ssrc(plain, offset, i));
           }
         }
-        case RECEIVER_REPORT, SDES, REMB, TRANSPORT_FEEDBACK, UNKNOWN -> {}
+        case RECEIVER_REPORT, SDES, REMB, TRANSPORT_FEEDBACK, CONGESTION_FEEDBACK, UNKNOWN -> {}
       }
     }
     if (reader.malformed()) {

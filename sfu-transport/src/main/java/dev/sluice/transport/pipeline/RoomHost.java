@@ -1,5 +1,6 @@
 package dev.sluice.transport.pipeline;
 
+import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
@@ -125,6 +126,12 @@ final class RoomHost {
   /** One room as others may see it. */
   Optional<RoomInfo> info(RoomId id) {
     return Optional.ofNullable(rooms.get(id)).map(hosted -> hosted.room.info());
+  }
+
+  /** How the path to a participant is used. */
+  Optional<DownlinkInfo> downlink(RoomId id, ParticipantId participant, long nowNanos) {
+    return Optional.ofNullable(rooms.get(id))
+        .map(hosted -> hosted.room.downlink(participant, nowNanos));
   }
 
   /** An RTP or RTCP datagram of a peer of this room. */

@@ -1,5 +1,6 @@
 package dev.sluice.transport.pipeline;
 
+import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
@@ -7,6 +8,7 @@ import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomInfo;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.room.Room;
@@ -183,6 +185,11 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   @Override
   public CompletionStage<Optional<RoomInfo>> room(RoomId id) {
     return ask(ownerOf(id), (rooms, now) -> rooms.info(id));
+  }
+
+  @Override
+  public CompletionStage<Optional<DownlinkInfo>> downlink(RoomId room, ParticipantId participant) {
+    return ask(ownerOf(room), (rooms, now) -> rooms.downlink(room, participant, now));
   }
 
   @Override

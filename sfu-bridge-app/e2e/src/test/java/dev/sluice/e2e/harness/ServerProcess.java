@@ -16,12 +16,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * The packaged server in a process of its own, on free ports, in development mode unless told
  * otherwise. Its output goes to {@code target/e2e/NAME.log}.
  */
 public final class ServerProcess implements AutoCloseable {
+  /** The id of a participant, which no name or track in front of it can pass for. */
+  private static final Pattern PARTICIPANT =
+      Pattern.compile("\\{\\s*\"id\"\\s*:\\s*\"([^\"]+)\"\\s*,\\s*\"identity\"");
+
   private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
   private final Process process;
@@ -125,6 +130,16 @@ public final class ServerProcess implements AutoCloseable {
   /** GET of a path of this server. */
   public HttpResponse<String> get(String path) {
     return send(HttpRequest.newBuilder(URI.create("http://" + reachedBy + path)));
+  }
+
+  /** How the path to each participant of a room is used, and why: JSON, as REST gives it. */
+  public List<String> downlinks(String room) {
+    String participants = "/api/v1/rooms/" + room + "/participants";
+    return PARTICIPANT
+        .matcher(get(participants).body())
+        .results()
+        .map(found -> get(participants + "/" + found.group(1) + "/downlink").body())
+        .toList();
   }
 
   /** POST of JSON to a path of this server; answers the status. */

@@ -98,7 +98,7 @@ public final class MediaFlow {
     sending = true;
     epoch++;
     int mine = epoch;
-    controller.setDemand(AUDIO_BPS + maxVideoBps, 0);
+    controller.setDemand(0, AUDIO_BPS + maxVideoBps, 0);
     repeat(random.nextLong(FRAME_NANOS), FRAME_NANOS, mine, this::sendFrame);
     repeat(random.nextLong(AUDIO_NANOS), AUDIO_NANOS, mine, this::sendAudio);
     repeat(random.nextLong(FEEDBACK_NANOS), FEEDBACK_NANOS, mine, this::sendFeedback);
@@ -106,7 +106,7 @@ public final class MediaFlow {
 
   private void pause() {
     sending = false;
-    controller.setDemand(0, 0);
+    controller.setDemand(0, 0, 0);
   }
 
   private void repeat(long delayNanos, long intervalNanos, int mine, Runnable action) {

@@ -1,4 +1,4 @@
-package dev.sluice.core.bandwidth;
+package dev.sluice.core.control;
 
 /** Why a slot has the layer that it has. */
 public enum AllocationCause {

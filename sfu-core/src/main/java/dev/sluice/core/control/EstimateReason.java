@@ -1,4 +1,4 @@
-package dev.sluice.core.bandwidth;
+package dev.sluice.core.control;
 
 /** What made the estimate what it is. */
 public enum EstimateReason {
