@@ -184,7 +184,13 @@ final class PeerSinks {
             }
           }
         }
-        case RECEIVER_REPORT, SDES, BYE, REMB, TRANSPORT_FEEDBACK, UNKNOWN -> {}
+        case RECEIVER_REPORT,
+            SDES,
+            BYE,
+            REMB,
+            TRANSPORT_FEEDBACK,
+            CONGESTION_FEEDBACK,
+            UNKNOWN -> {}
       }
     }
   }
