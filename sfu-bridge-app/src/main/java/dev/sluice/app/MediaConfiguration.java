@@ -56,7 +56,8 @@ class MediaConfiguration {
             media.ciphers()));
   }
 
-  private static RoomLimits roomLimits(SluiceProperties properties) {
+  /** What rooms may hold where they do not say otherwise. */
+  static RoomLimits roomLimits(SluiceProperties properties) {
     SluiceProperties.Media media = properties.media();
     RoomLimits limits =
         new RoomLimits(
@@ -64,7 +65,8 @@ class MediaConfiguration {
                 properties.signalling().maxTracks(),
                 RoomLimits.DEFAULT.flushDelayNanos(),
                 media.retransmissionPercent())
-            .withKeyframeReplay(media.keyframeReplay().toNanos());
+            .withKeyframeReplay(media.keyframeReplay().toNanos())
+            .withPlayoutDelay(media.forwardPlayoutDelay());
     return media.congestionControl() ? limits : limits.withoutCongestionControl();
   }
 

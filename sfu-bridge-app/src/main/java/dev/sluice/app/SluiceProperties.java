@@ -178,6 +178,7 @@ public record SluiceProperties(
    * @param preferFamily which of the machine's own addresses answers name first
    * @param tcp limits of TCP connections
    * @param ciphers whose ciphers SRTP uses
+   * @param forwardPlayoutDelay whether the playout delay that publishers wish reaches viewers
    */
   public record Media(
       @DefaultValue("10000") int port,
@@ -196,7 +197,8 @@ public record SluiceProperties(
           List<SrtpProfile> srtpProfiles,
       @DefaultValue("ipv4") Family preferFamily,
       @DefaultValue TcpProperties tcp,
-      @DefaultValue("auto") CipherPreference ciphers) {
+      @DefaultValue("auto") CipherPreference ciphers,
+      @DefaultValue("false") boolean forwardPlayoutDelay) {
     public Media {
       advertisedAddresses = List.copyOf(advertisedAddresses);
       srtpProfiles = List.copyOf(srtpProfiles);

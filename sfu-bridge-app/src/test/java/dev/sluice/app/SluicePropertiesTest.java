@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.app.SluiceProperties.Mode;
+import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.ClientNetwork;
 import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.srtp.SrtpProfile;
@@ -55,11 +56,25 @@ class SluicePropertiesTest {
                 List.of(SrtpProfile.values()),
                 SluiceProperties.Family.IPV4,
                 new TcpProperties(4096, 128, DataSize.ofKilobytes(256)),
-                CipherPreference.AUTO));
+                CipherPreference.AUTO,
+                false));
     assertThat(properties.media().tcp().toLimits()).isEqualTo(TcpLimits.DEFAULT);
     assertThat(properties.signalling().toLimits()).isEqualTo(SignallingLimits.DEFAULTS);
     assertThat(properties.http().allowedOrigins()).containsExactly("*");
     assertThat(properties.iceServers()).isEmpty();
+  }
+
+  @Test
+  @Tag("R6")
+  void roomsTakeTheSettingsOfWhatTheyForward() {
+    RoomLimits limits = MediaConfiguration.roomLimits(bind(Map.of("sluice.mode", "development")));
+    assertThat(limits.forwardPlayoutDelay()).isFalse();
+    assertThat(limits.keyframeReplayNanos()).isEqualTo(1_000_000_000);
+    assertThat(
+            MediaConfiguration.roomLimits(
+                    bind(development("sluice.media.forward-playout-delay", "true")))
+                .forwardPlayoutDelay())
+        .isTrue();
   }
 
   @Test

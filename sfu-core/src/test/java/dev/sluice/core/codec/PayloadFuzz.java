@@ -13,7 +13,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
-/** Payload descriptors, the dependency descriptor and redundant audio as fuzz targets. */
+/**
+ * Payload descriptors, the dependency descriptor, redundant audio and the layers allocation as fuzz
+ * targets.
+ */
 public final class PayloadFuzz {
   private static final List<String> RECORDINGS =
       List.of(
@@ -39,7 +42,8 @@ public final class PayloadFuzz {
             'e',
             "red",
             PayloadFuzz::readRed,
-            List.of(new byte[] {(byte) 0xEF, 0, 4, 1, 111, 7, 8})));
+            List.of(new byte[] {(byte) 0xEF, 0, 4, 1, 111, 7, 8})),
+        new FuzzTarget('v', "video-layers-allocation", PayloadFuzz::readAllocation, allocations()));
   }
 
   private static FuzzTarget payload(char key, Codec codec) {
@@ -158,6 +162,44 @@ public final class PayloadFuzz {
           require(primary == -1 || type >= 0, "primary data without a type");
           return primary + ":" + type;
         });
+  }
+
+  /** What is said is within what the fields hold, and one that is refused says nothing. */
+  private static void readAllocation(byte[] input) {
+    Poison.readTwice(
+        input,
+        (bytes, length) -> {
+          VideoLayersAllocation allocation = new VideoLayersAllocation();
+          boolean ok = allocation.read(bytes, Poison.FRONT, length);
+          StringBuilder said = new StringBuilder().append(ok).append(allocation.streamIndex());
+          for (int layer = 0; layer <= VideoLayersAllocation.MAX_SPATIAL_LAYERS; layer++) {
+            boolean active = allocation.active(layer);
+            int width = allocation.width(layer);
+            int height = allocation.height(layer);
+            int rate = allocation.framesPerSecond(layer);
+            long bitrateBps = allocation.targetBps(layer);
+            require(ok || !active, "a refused element that says that a layer is sent");
+            require(
+                active || (width | height | rate | bitrateBps) == 0, "a layer that is not sent");
+            require(
+                width >= 0 && width <= 1 << 16 && height >= 0 && height <= 1 << 16,
+                "a size that 16 bits do not hold");
+            require(rate >= 0 && rate <= 0xFF, "a frame rate that a byte does not hold");
+            require(bitrateBps >= 0, "a negative bit rate");
+            said.append(active).append(width).append(' ').append(height).append(' ').append(rate);
+            said.append(' ').append(bitrateBps).append(';');
+          }
+          return said.toString();
+        });
+  }
+
+  /** One recorded stream; two of different layers; nothing. */
+  private static List<byte[]> allocations() {
+    HexFormat hex = HexFormat.of();
+    return List.of(
+        hex.parseHex("01803c5a9601013f00b314"),
+        hex.parseHex("5013000a141e009f00590f013f00b31e027f01671e"),
+        hex.parseHex("00"));
   }
 
   private static List<byte[]> descriptors() {

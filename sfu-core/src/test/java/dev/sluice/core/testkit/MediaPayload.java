@@ -28,7 +28,7 @@ public final class MediaPayload {
     payload[1] = (byte) 0xE0;
     payload[2] = (byte) (0x80 | (pictureId >> 8 & 0x7F));
     payload[3] = (byte) pictureId;
-    // All pictures are of the base layer, so its running number is that of the picture.
+    // As long as all pictures are of the base layer, its running number is that of the picture.
     payload[4] = (byte) pictureId;
     payload[5] = 0;
     if (index == 0) {
@@ -45,6 +45,17 @@ public final class MediaPayload {
     }
     BigEndian.putInt64(payload, VP8_DESCRIPTOR + header, captureNanos);
     return payload;
+  }
+
+  /**
+   * Makes a VP8 packet one of a temporal layer.
+   *
+   * @param tl0PicIdx the running number of the base layer's picture that it refers to, or is
+   * @param sync whether it refers to the base layer alone, so that one can switch up with it
+   */
+  static void setTemporalLayer(byte[] payload, int tl0PicIdx, int temporalId, boolean sync) {
+    payload[4] = (byte) tl0PicIdx;
+    payload[5] = (byte) (temporalId << 6 | (sync ? 0x20 : 0));
   }
 
   /** An Opus packet: a TOC byte (RFC 6716 §3.1) and something behind it. */
@@ -92,6 +103,10 @@ public final class MediaPayload {
 
   static int tl0PicIdx(byte[] packet, int payload) {
     return BigEndian.uint8(packet, payload + 4);
+  }
+
+  static int temporalId(byte[] packet, int payload) {
+    return BigEndian.uint8(packet, payload + 5) >> 6;
   }
 
   /** Width of the picture that a keyframe's first packet begins. */

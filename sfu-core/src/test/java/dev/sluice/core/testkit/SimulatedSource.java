@@ -23,6 +23,9 @@ public final class SimulatedSource {
   private static final long AUDIO_INTERVAL_NANOS = 20_000_000;
   private static final long VIDEO_INTERVAL_NANOS = 40_000_000;
 
+  /** The temporal layers of a picture in a row of four, with two and with three layers. */
+  private static final int[][] TEMPORAL_PATTERNS = {{0, 1, 0, 1}, {0, 2, 1, 2}};
+
   private final MediaKind kind;
   private final byte[] mid;
   private final byte[] rid;
@@ -48,6 +51,9 @@ public final class SimulatedSource {
   private int packetsPerFrame = 3;
   private int keyframeFactor = 1;
   private int debtPackets;
+  private int temporalLayers = 1;
+  private int placeInPattern;
+  private int tl0PicIdx;
   private long picturesMade;
   private boolean redundant;
   private byte[] lastAudio = new byte[0];
@@ -82,6 +88,12 @@ public final class SimulatedSource {
   /** Audio goes out as RED, with the packet before in each, or as Opus. */
   public void setRedundant(boolean on) {
     redundant = on;
+  }
+
+  /** Video has so many temporal layers (up to three) from the next keyframe on. */
+  public void setTemporalLayers(int count) {
+    temporalLayers = count;
+    keyframeDue = true;
   }
 
   /** How many packets a picture has. */
@@ -206,9 +218,18 @@ public final class SimulatedSource {
     keyframeDue = false;
     keyframesMade += keyframe ? 1 : 0;
     picturesMade++;
+    placeInPattern = keyframe ? 0 : placeInPattern + 1 & 3;
+    int temporalId =
+        temporalLayers == 1 ? 0 : TEMPORAL_PATTERNS[temporalLayers - 2][placeInPattern];
+    tl0PicIdx = temporalId == 0 ? tl0PicIdx + 1 & 0xFF : tl0PicIdx;
     List<byte[]> packets = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] payload = MediaPayload.vp8(keyframe, i, pictureId, width, height, nowNanos);
+      if (temporalLayers > 1) {
+        // The last picture of four refers to the one before the last as well.
+        boolean sync = temporalId > 0 && (temporalLayers == 2 || placeInPattern < 3);
+        MediaPayload.setTemporalLayer(payload, tl0PicIdx, temporalId, sync);
+      }
       packets.add(make(payload, i == count - 1, nowNanos));
     }
     pictureId = pictureId + 1 & 0x7FFF;
