@@ -10,7 +10,7 @@ const LONGEST_DELAY_MILLIS = 8_000;
 const STABLE_AFTER_MILLIS = 10_000;
 
 /** A join that failed with one of these may succeed later. */
-const TRANSIENT = new Set(['connection-failed', 'rate-limited', 'internal', 'shutting-down', 'room-full', 'duplicate-participant']);
+const TRANSIENT = new Set(['connection-failed', 'rate-limited', 'internal', 'shutting-down', 'room-full', 'overloaded', 'duplicate-participant']);
 
 /** The server ended the session for one of these reasons, none of which forbids a new one. */
 const REJOIN_AFTER = new Set(['signalling-lost', 'media-lost', 'server-shutdown', 'internal-error', 'slow-client', 'timeout']);

@@ -19,6 +19,7 @@ enum ApiProblem {
   UNSUPPORTED_MEDIA_TYPE(415, "Content-Type 'text/plain' is not supported."),
   ROOM_FULL(503, "The room has as many participants as it may have."),
   TOO_MANY_ROOMS(503, "The server has as many rooms as it may have."),
+  OVERLOADED(503, "The server serves as many as it can; try again later."),
   SHUTTING_DOWN(503, "The server is going down."),
   UNAVAILABLE(503, "The media side does not answer."),
   INTERNAL(503, "The room did not answer in time.");

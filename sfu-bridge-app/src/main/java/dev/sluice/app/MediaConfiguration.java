@@ -6,6 +6,7 @@ import dev.sluice.core.sdp.LocalTransport.Candidate;
 import dev.sluice.transport.pipeline.MediaConfig;
 import dev.sluice.transport.pipeline.SfuNode;
 import dev.sluice.transport.pipeline.ThreadingMode;
+import dev.sluice.transport.pipeline.WorkerLoad;
 import dev.sluice.transport.pipeline.WorkerStatistics;
 import dev.sluice.transport.tcp.TcpCloseReason;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -16,6 +17,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
@@ -120,6 +123,7 @@ class MediaConfiguration {
       counter(meters, node, "sluice.packets.resent", WorkerStatistics::packetsResent);
       counter(meters, node, "sluice.bytes.received", WorkerStatistics::bytesReceived);
       counter(meters, node, "sluice.bytes.sent", WorkerStatistics::bytesSent);
+      loadMeters(meters, node);
       for (DropReason reason : DropReason.values()) {
         FunctionCounter.builder(
                 "sluice.packets.dropped",
@@ -142,6 +146,43 @@ class MediaConfiguration {
           .description("Peer connections")
           .register(meters);
     };
+  }
+
+  /** Per worker, because the sum of two says nothing of the one that is full. */
+  private static void loadMeters(MeterRegistry meters, SfuNode node) {
+    for (int i = 0; i < node.statistics().size(); i++) {
+      int index = i;
+      Supplier<WorkerLoad.Figures> load = () -> node.statistics().get(index).load();
+      String worker = String.valueOf(index);
+      load(meters, "sluice.worker.utilisation", worker, () -> load.get().utilisation());
+      load(
+          meters,
+          "sluice.worker.queue.age.seconds",
+          worker,
+          () -> load.get().queueAgeNanos() / 1e9);
+      load(meters, "sluice.worker.overloaded", worker, () -> load.get().overloaded() ? 1 : 0);
+      latency(meters, worker, "0.5", () -> load.get().p50Nanos());
+      latency(meters, worker, "0.99", () -> load.get().p99Nanos());
+      latency(meters, worker, "0.999", () -> load.get().p999Nanos());
+    }
+    FunctionCounter.builder("sluice.socket.dropped", node, SfuNode::socketDrops)
+        .description(
+            "Datagrams that the kernel dropped because the media port was not read in time")
+        .register(meters);
+  }
+
+  private static void load(
+      MeterRegistry meters, String name, String worker, Supplier<Number> value) {
+    Gauge.builder(name, value).tag("worker", worker).register(meters);
+  }
+
+  private static void latency(
+      MeterRegistry meters, String worker, String quantile, LongSupplier nanos) {
+    Gauge.builder("sluice.forward.latency.seconds", () -> nanos.getAsLong() / 1e9)
+        .tag("worker", worker)
+        .tag("quantile", quantile)
+        .description("From the read of a packet to its send, over the last ten seconds")
+        .register(meters);
   }
 
   private static int automaticWorkers() {

@@ -38,6 +38,8 @@ public enum ErrorCode {
   ROOM_FULL,
   /** The server has as many rooms (or sessions) as it may have. */
   TOO_MANY_ROOMS,
+  /** The server has no processor time left for more. */
+  OVERLOADED,
   /** The participant is already there. */
   DUPLICATE_PARTICIPANT,
   /** The server is going down. */
@@ -55,6 +57,7 @@ public enum ErrorCode {
     return switch (refusal) {
       case ROOM_FULL -> ROOM_FULL;
       case TOO_MANY_ROOMS -> TOO_MANY_ROOMS;
+      case OVERLOADED -> OVERLOADED;
       case DUPLICATE_PARTICIPANT -> DUPLICATE_PARTICIPANT;
       case SHUTTING_DOWN -> SHUTTING_DOWN;
     };

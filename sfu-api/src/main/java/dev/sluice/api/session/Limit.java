@@ -29,7 +29,9 @@ public enum Limit {
   /** Participants of one room. */
   PARTICIPANTS,
   /** Rooms of the server. */
-  ROOMS;
+  ROOMS,
+  /** Joins while a media worker is overloaded. */
+  LOAD;
 
   /** As it stands in a metric's tag. */
   public String wireName() {

@@ -35,6 +35,7 @@ public record SessionEnvironment(
     switch (code) {
       case ROOM_FULL -> hits.count(Limit.PARTICIPANTS);
       case TOO_MANY_ROOMS -> hits.count(Limit.ROOMS);
+      case OVERLOADED -> hits.count(Limit.LOAD);
       case DUPLICATE_PARTICIPANT, SHUTTING_DOWN -> {
         // No limit.
       }

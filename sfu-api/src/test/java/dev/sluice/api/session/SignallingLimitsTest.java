@@ -37,6 +37,13 @@ class SignallingLimitsTest {
   }
 
   @Test
+  void load() {
+    signalling.sfu.refuse(RefusalCode.OVERLOADED);
+    assertThat(signalling.joined().lastCode()).isEqualTo("overloaded");
+    assertThat(signalling.hits.of(Limit.LOAD)).isEqualTo(1);
+  }
+
+  @Test
   void sockets() {
     for (int n = 0; n < 2 * Signalling.LIMITS.capacity().maxSessions(); n++) {
       signalling.connect();

@@ -6,6 +6,8 @@ public enum RefusalCode {
   ROOM_FULL,
   /** The server has as many rooms as it may have. */
   TOO_MANY_ROOMS,
+  /** The media worker of the room has no processor time left for more. */
+  OVERLOADED,
   /** A participant with this id is already there. */
   DUPLICATE_PARTICIPANT,
   /** The server is going down. */

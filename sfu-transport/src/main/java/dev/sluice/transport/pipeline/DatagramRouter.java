@@ -120,7 +120,9 @@ final class DatagramRouter implements MediaWorker.Ingress {
         if (endpoint == null) {
           yield DropReason.UNKNOWN_ADDRESS;
         }
-        yield endpoint.owner().offer(endpoint, kind, content) ? null : DropReason.RING_FULL;
+        yield endpoint.owner().offer(endpoint, kind, content, worker.arrivalNanos())
+            ? null
+            : DropReason.RING_FULL;
       }
       case UNKNOWN -> DropReason.UNKNOWN_PROTOCOL;
     };

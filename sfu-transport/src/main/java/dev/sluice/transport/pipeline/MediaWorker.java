@@ -15,6 +15,8 @@ import dev.sluice.transport.tcp.TcpReceiver;
 import dev.sluice.transport.udp.UdpBackend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ManualIoEventLoop;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +45,7 @@ final class MediaWorker {
   /** Places in the ring that packets leave free for tasks. */
   static final int RESERVED_FOR_TASKS = 512;
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final long MAX_WAIT_NANOS = 250_000_000;
   private static final long SWEEP_INTERVAL_NANOS = 1_000_000_000;
   private static final long SUBMIT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -63,6 +66,7 @@ final class MediaWorker {
   private final DropCounters drops = new DropCounters();
 
   private final WorkerSockets sockets;
+  private final WorkerLoad load = new WorkerLoad();
 
   private volatile WorkerStatistics statistics = WorkerStatistics.NONE;
   private volatile boolean stopped;
@@ -159,6 +163,9 @@ final class MediaWorker {
     pollRing();
     runDue();
     sockets.flush();
+    if (sockets.takeSentMedia()) {
+      load.handleSent(clock.getAsLong());
+    }
     turns++;
   }
 
@@ -195,8 +202,12 @@ final class MediaWorker {
     submit(now -> stopping = true);
   }
 
-  /** Hands over a datagram for a peer of this worker; false when the ring is full. Any thread. */
-  boolean offer(PeerEndpoint endpoint, PacketKind kind, ByteBuf content) {
+  /**
+   * Hands over a datagram for a peer of this worker; false when the ring is full. Any thread.
+   *
+   * @param readNanos when it was read
+   */
+  boolean offer(PeerEndpoint endpoint, PacketKind kind, ByteBuf content, long readNanos) {
     int length = content.readableBytes();
     if (!ring.hasAvailableCapacity(RESERVED_FOR_TASKS + 1)) {
       return false;
@@ -211,6 +222,7 @@ final class MediaWorker {
       RingEntry entry = ring.get(sequence);
       content.getBytes(content.readerIndex(), entry.bytes, 0, length);
       entry.length = length;
+      entry.arrivalNanos = readNanos;
       entry.kind = kind;
       entry.endpoint = endpoint;
     } finally {
@@ -239,7 +251,14 @@ final class MediaWorker {
 
   /** Hands over a command for a room of this worker. Any thread. */
   void submitCommand(RoomCommand command) {
-    submit(now -> rooms.handleCommand(command, now));
+    submit(
+        now -> {
+          if (command instanceof RoomCommand.Join join && load.overloaded()) {
+            rooms.refuse(join, WorkerEvents.OVERLOADED);
+          } else {
+            rooms.handleCommand(command, now);
+          }
+        });
   }
 
   private boolean tryPublish(WorkerTask task) {
@@ -315,6 +334,7 @@ final class MediaWorker {
       if (task != null) {
         task.run(nowNanos);
       } else if (endpoint != null) {
+        load.handleMedia(entry.arrivalNanos, nowNanos);
         handleMedia(endpoint, entry.kind, entry.bytes, entry.length);
       }
     } catch (RuntimeException | Error failure) {
@@ -348,7 +368,12 @@ final class MediaWorker {
   private void publishStatistics() {
     RoomTotals totals = new RoomTotals();
     rooms.addTo(totals);
-    statistics = WorkerStatistics.of(totals, drops, turns, ring.remainingCapacity(), nowNanos);
+    long cpuNanos =
+        THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : 0;
+    load.handleSecond(nowNanos, cpuNanos, drops.of(DropReason.RING_FULL));
+    statistics =
+        WorkerStatistics.of(
+            totals, drops, turns, ring.remainingCapacity(), nowNanos, load.figures());
   }
 
   private long nextDeadlineNanos() {

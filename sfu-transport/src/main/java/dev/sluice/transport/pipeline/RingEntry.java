@@ -10,6 +10,10 @@ final class RingEntry {
 
   final byte[] bytes = new byte[MAX_BYTES];
   int length;
+
+  /** When it was read, on the monotonic clock. */
+  long arrivalNanos;
+
   PacketKind kind = PacketKind.UNKNOWN;
   @Nullable PeerEndpoint endpoint;
   @Nullable WorkerTask task;

@@ -104,6 +104,11 @@ final class RoomHost {
     }
   }
 
+  /** Tells someone who wants in that it cannot be. */
+  void refuse(RoomCommand.Join join, RoomEvent why) {
+    deliver(join.room(), join.listener(), why);
+  }
+
   /** Makes an empty room that lives on when it is empty. */
   RoomCreation create(RoomId id, RoomSettings settings, long nowNanos) {
     if (closing) {

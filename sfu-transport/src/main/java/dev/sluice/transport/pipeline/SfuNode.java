@@ -244,6 +244,11 @@ public final class SfuNode implements SfuControl, AutoCloseable {
         .orElse(0);
   }
 
+  /** Datagrams that the kernel has dropped because the media port's sockets were full. */
+  public long socketDrops() {
+    return SocketDrops.of(mediaPort());
+  }
+
   /** The bound UDP port. */
   public int mediaPort() {
     return binding.udpPort();

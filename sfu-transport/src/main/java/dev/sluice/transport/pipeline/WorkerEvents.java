@@ -8,6 +8,9 @@ final class WorkerEvents {
   static final RoomEvent TOO_MANY_ROOMS =
       new RoomEvent.Refused(
           RefusalCode.TOO_MANY_ROOMS, "The server has as many rooms as it may have.");
+  static final RoomEvent OVERLOADED =
+      new RoomEvent.Refused(
+          RefusalCode.OVERLOADED, "The server serves as many as it can; try again later.");
   static final RoomEvent SHUTTING_DOWN =
       new RoomEvent.Refused(RefusalCode.SHUTTING_DOWN, "The server is going down.");
 

@@ -37,6 +37,7 @@ final class WorkerSockets {
   private final List<TcpPath> unflushed = new ArrayList<>();
   private @Nullable UdpPort[] udp = new @Nullable UdpPort[0];
   private @Nullable TcpPort tcp;
+  private boolean sentMedia;
 
   WorkerSockets(MediaWorker worker, UdpBackend backend, IoEventLoop loop, DropCounters drops) {
     this.worker = worker;
@@ -111,6 +112,7 @@ final class WorkerSockets {
 
   /** Queues a batch on a path. */
   void send(DatagramBatch batch, PeerPath path) {
+    sentMedia = true;
     switch (path) {
       case UdpPath(AddressTable table, int socket, InetSocketAddress remote) ->
           count(DropReason.EGRESS_FULL, port(socket).write(batch, remote));
@@ -145,6 +147,13 @@ final class WorkerSockets {
       unflushed.get(i).flush();
     }
     unflushed.clear();
+  }
+
+  /** Whether a batch has been sent since this was last asked. */
+  boolean takeSentMedia() {
+    boolean sent = sentMedia;
+    sentMedia = false;
+    return sent;
   }
 
   /** Once a second. */

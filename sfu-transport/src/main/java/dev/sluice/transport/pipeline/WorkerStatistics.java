@@ -14,6 +14,7 @@ import java.util.Map;
  * @param turns of the duty cycle since the start
  * @param ringFree free places in the ring
  * @param takenNanos when, on the monotonic clock
+ * @param load how busy it is
  */
 public record WorkerStatistics(
     int rooms,
@@ -28,17 +29,23 @@ public record WorkerStatistics(
     Map<DropReason, Long> drops,
     long turns,
     long ringFree,
-    long takenNanos) {
+    long takenNanos,
+    WorkerLoad.Figures load) {
   /** Before the first snapshot. */
   static final WorkerStatistics NONE =
-      new WorkerStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0);
+      new WorkerStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, WorkerLoad.Figures.NONE);
 
   public WorkerStatistics {
     drops = Map.copyOf(drops);
   }
 
   static WorkerStatistics of(
-      RoomTotals totals, DropCounters drops, long turns, long ringFree, long takenNanos) {
+      RoomTotals totals,
+      DropCounters drops,
+      long turns,
+      long ringFree,
+      long takenNanos,
+      WorkerLoad.Figures load) {
     Map<DropReason, Long> reasons = new EnumMap<>(DropReason.class);
     for (DropReason reason : DropReason.values()) {
       long count = totals.dropped(reason) + drops.of(reason);
@@ -59,6 +66,7 @@ public record WorkerStatistics(
         reasons,
         turns,
         ringFree,
-        takenNanos);
+        takenNanos,
+        load);
   }
 }

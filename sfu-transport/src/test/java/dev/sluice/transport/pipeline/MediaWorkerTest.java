@@ -58,7 +58,7 @@ class MediaWorkerTest {
       router.onDatagram(worker, 0, packet, REMOTE);
     }
 
-    assertThat(worker.offer(alice, PacketKind.RTP, packet)).isFalse();
+    assertThat(worker.offer(alice, PacketKind.RTP, packet, 0)).isFalse();
     AtomicInteger ran = new AtomicInteger();
     worker.submit(now -> ran.incrementAndGet());
     runTurn(worker);
@@ -66,7 +66,7 @@ class MediaWorkerTest {
     assertThat(worker.statistics().drops())
         .containsEntry(DropReason.RING_FULL, 100L)
         .containsEntry(DropReason.NO_KEYS, fits - 32L);
-    assertThat(worker.offer(alice, PacketKind.RTP, packet)).as("room again").isTrue();
+    assertThat(worker.offer(alice, PacketKind.RTP, packet, 0)).as("room again").isTrue();
     worker.terminate();
   }
 

@@ -1,0 +1,115 @@
+package dev.sluice.transport.pipeline;
+
+/**
+ * How busy one worker is: the share of a core that it uses, how long media waited for it, and how
+ * long until it had left again. While it is overloaded nobody else gets in; those who are in are
+ * better served by that than by a share for one more.
+ *
+ * <p>Owner: the worker.
+ */
+public final class WorkerLoad {
+  /** A worker that needs more has nothing left for a burst. */
+  static final double FULL = 0.9;
+
+  /** Room for someone again. */
+  static final double RELIEVED = 0.8;
+
+  private static final int SECONDS_UNTIL_IT_COUNTS = 2;
+  private static final int WINDOW_SECONDS = 10;
+
+  private final LatencyHistogram latencies = new LatencyHistogram();
+  private boolean waiting;
+  private long waitingSinceNanos;
+  private long oldestNanos;
+  private long lastSecondNanos;
+  private long lastCpuNanos;
+  private long lastDrops;
+  private int seconds;
+  private int contrarySeconds;
+  private boolean overloaded;
+  private Figures figures = Figures.NONE;
+
+  WorkerLoad() {}
+
+  /**
+   * What a worker shows of its load.
+   *
+   * @param utilisation share of a core in the last second
+   * @param queueAgeNanos the longest that a packet waited between its read and its turn in the last
+   *     second
+   * @param p50Nanos from the oldest packet read since the last send until the next send was done,
+   *     the flush delay included; of the last whole ten seconds
+   * @param overloaded whether joins are refused
+   */
+  public record Figures(
+      double utilisation,
+      long queueAgeNanos,
+      long p50Nanos,
+      long p99Nanos,
+      long p999Nanos,
+      boolean overloaded) {
+    static final Figures NONE = new Figures(0, 0, 0, 0, 0, false);
+  }
+
+  /** A packet's turn has come. */
+  void handleMedia(long arrivalNanos, long nowNanos) {
+    if (!waiting) {
+      waiting = true;
+      waitingSinceNanos = arrivalNanos;
+    }
+    oldestNanos = Math.max(oldestNanos, nowNanos - arrivalNanos);
+  }
+
+  /** What was ready has been sent. */
+  void handleSent(long nowNanos) {
+    if (waiting) {
+      waiting = false;
+      latencies.record(nowNanos - waitingSinceNanos);
+    }
+  }
+
+  /**
+   * Once a second.
+   *
+   * @param cpuNanos processor time of the worker's thread so far
+   * @param ringDrops packets dropped so far because the ring was full
+   */
+  void handleSecond(long nowNanos, long cpuNanos, long ringDrops) {
+    long elapsed = Math.max(1, nowNanos - lastSecondNanos);
+    double utilisation = lastSecondNanos == 0 ? 0 : (double) (cpuNanos - lastCpuNanos) / elapsed;
+    boolean dropped = ringDrops > lastDrops;
+    lastSecondNanos = nowNanos;
+    lastCpuNanos = cpuNanos;
+    lastDrops = ringDrops;
+    boolean contrary =
+        overloaded ? utilisation < RELIEVED && !dropped : utilisation >= FULL || dropped;
+    contrarySeconds = contrary ? contrarySeconds + 1 : 0;
+    if (contrarySeconds == SECONDS_UNTIL_IT_COUNTS) {
+      overloaded = !overloaded;
+      contrarySeconds = 0;
+    }
+    Figures before = figures;
+    boolean windowOver = ++seconds % WINDOW_SECONDS == 0;
+    figures =
+        new Figures(
+            utilisation,
+            oldestNanos,
+            windowOver ? latencies.nanos(0.5) : before.p50Nanos(),
+            windowOver ? latencies.nanos(0.99) : before.p99Nanos(),
+            windowOver ? latencies.nanos(0.999) : before.p999Nanos(),
+            overloaded);
+    oldestNanos = 0;
+    if (windowOver) {
+      latencies.clear();
+    }
+  }
+
+  /** Whether joins are to be refused. */
+  boolean overloaded() {
+    return overloaded;
+  }
+
+  Figures figures() {
+    return figures;
+  }
+}

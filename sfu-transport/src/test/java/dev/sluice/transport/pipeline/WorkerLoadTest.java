@@ -1,0 +1,99 @@
+package dev.sluice.transport.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("O5")
+class WorkerLoadTest {
+  private static final long SECOND = 1_000_000_000;
+
+  private final WorkerLoad load = new WorkerLoad();
+  private long nowNanos = SECOND;
+  private long cpuNanos;
+  private long drops;
+
+  private void second(double utilisation, int dropped) {
+    nowNanos += SECOND;
+    cpuNanos += (long) (utilisation * SECOND);
+    drops += dropped;
+    load.handleSecond(nowNanos, cpuNanos, drops);
+  }
+
+  @Test
+  void showsTheShareOfACoreThatItUsed() {
+    second(0.1, 0);
+    second(0.25, 0);
+
+    assertThat(load.figures().utilisation()).isCloseTo(0.25, within(1e-9));
+  }
+
+  @Test
+  void isOverloadedAfterTwoFullSecondsAndRelievedAfterTwoOthers() {
+    second(0.5, 0);
+    second(0.95, 0);
+    assertThat(load.overloaded()).as("one is a burst").isFalse();
+    second(0.91, 0);
+    assertThat(load.overloaded()).isTrue();
+
+    second(0.85, 0);
+    second(0.5, 0);
+    assertThat(load.overloaded()).as("one is a pause").isTrue();
+    second(0.79, 0);
+    assertThat(load.overloaded()).isFalse();
+  }
+
+  @Test
+  void aFullRingIsOverloadHoweverLittleItUses() {
+    second(0.1, 0);
+    second(0.1, 5);
+    second(0.1, 1);
+    assertThat(load.overloaded()).isTrue();
+
+    second(0.1, 0);
+    second(0.1, 0);
+    assertThat(load.overloaded()).isFalse();
+  }
+
+  @Test
+  void measuresFromTheOldestPacketUntilItIsSent() {
+    for (int i = 0; i < 1000; i++) {
+      long base = nowNanos + i * 100_000L;
+      load.handleMedia(base, base + 20_000);
+      load.handleMedia(base + 10_000, base + 20_000);
+      load.handleSent(base + (i < 985 ? 200_000 : 5_000_000));
+      load.handleSent(base + 90_000_000); // nothing waited
+    }
+    for (int i = 0; i < 10; i++) {
+      second(0.1, 0);
+    }
+
+    WorkerLoad.Figures figures = load.figures();
+    assertThat(figures.p50Nanos() / 1e6).isCloseTo(0.2, within(0.2 / 16));
+    assertThat(figures.p99Nanos() / 1e6).isCloseTo(5, within(5 / 16.0));
+    assertThat(figures.p999Nanos()).isEqualTo(figures.p99Nanos());
+  }
+
+  @Test
+  void showsTheOldestPacketOfTheLastSecondOnly() {
+    load.handleMedia(nowNanos, nowNanos + 3_000_000);
+    second(0.1, 0);
+    assertThat(load.figures().queueAgeNanos()).isEqualTo(3_000_000);
+
+    second(0.1, 0);
+    assertThat(load.figures().queueAgeNanos()).isZero();
+  }
+
+  @Test
+  void readsTheDropsOfOnePortFromTheKernelsTable() {
+    String line =
+        "  512: 00000000:2710 00000000:0000 07 00000000:00000000 00:00000000 00000000     0   "
+            + "     0 71183 2 00000000a2b1c3d4 42";
+
+    assertThat(SocketDrops.drops(line, 10_000)).isEqualTo(42);
+    assertThat(SocketDrops.drops(line, 10_001)).isZero();
+    assertThat(SocketDrops.drops("  sl  local_address rem_address   st", 10_000)).isZero();
+  }
+}
