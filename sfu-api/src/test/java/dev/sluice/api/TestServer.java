@@ -3,7 +3,7 @@ package dev.sluice.api;
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
-import dev.sluice.api.auth.PublishGrant;
+import dev.sluice.core.control.PublishGrant;
 import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.api.rest.RestConfiguration;
 import dev.sluice.api.session.HttpSessions;

@@ -1,6 +1,7 @@
 package dev.sluice.api.auth;
 
 import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.media.RoomId;
 
 /**

@@ -3,6 +3,7 @@ package dev.sluice.api.auth;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.sluice.api.auth.TokenException.Reason;
 import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.PublishGrant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.sluice.api.session;
 
-import dev.sluice.api.auth.PublishGrant;
+import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;

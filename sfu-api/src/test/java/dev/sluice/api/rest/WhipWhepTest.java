@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.api.FakeSfu;
 import dev.sluice.api.Offers;
 import dev.sluice.api.TestServer;
-import dev.sluice.api.auth.PublishGrant;
+import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PublishIntent;

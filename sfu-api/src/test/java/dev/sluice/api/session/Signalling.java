@@ -4,7 +4,7 @@ import dev.sluice.api.FakeSfu;
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
-import dev.sluice.api.auth.PublishGrant;
+import dev.sluice.core.control.PublishGrant;
 import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.RoomCommand;

@@ -10,8 +10,10 @@ public enum LeaveReason {
   MEDIA_LOST,
   /** Its DTLS handshake failed or its certificate did not match the offer. */
   DTLS_FAILED,
-  /** An operator or another session with its identity removed it. */
+  /** An operator removed it. */
   REMOVED,
+  /** Another one with its identity took its place. */
+  DUPLICATE_IDENTITY,
   /** The room was closed. */
   ROOM_CLOSED,
   /** The server is going down. */

@@ -10,10 +10,16 @@ import java.util.List;
  * @param identity who it is, from the token
  * @param name for display
  * @param tracks what it publishes now
+ * @param standing what it may do, and how it presents itself
  */
 public record ParticipantInfo(
-    ParticipantId id, String identity, String name, List<TrackInfo> tracks) {
+    ParticipantId id, String identity, String name, List<TrackInfo> tracks, Standing standing) {
   public ParticipantInfo {
     tracks = List.copyOf(tracks);
+  }
+
+  /** Of one that may do everything. */
+  public ParticipantInfo(ParticipantId id, String identity, String name, List<TrackInfo> tracks) {
+    this(id, identity, name, tracks, Standing.of(Grants.ALL));
   }
 }

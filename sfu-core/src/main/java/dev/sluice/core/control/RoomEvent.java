@@ -14,6 +14,39 @@ public sealed interface RoomEvent {
     }
   }
 
+  /** The participant waits to be admitted; then {@link Joined} follows, or {@link Removed}. */
+  record Waiting() implements RoomEvent {}
+
+  /** Somebody waits to be admitted; for moderators. */
+  record ParticipantWaiting(ParticipantInfo participant) implements RoomEvent {}
+
+  /** Somebody no longer waits; for moderators. */
+  record WaitingEnded(ParticipantId participant) implements RoomEvent {}
+
+  /** The room is set up differently from now on. */
+  record RoomUpdated(RoomSettings settings) implements RoomEvent {}
+
+  /** A participant stands differently in the room; the participant itself hears of it too. */
+  record ParticipantUpdated(ParticipantInfo participant) implements RoomEvent {}
+
+  /** A moderator would like this participant to unmute one of its tracks. */
+  record UnmuteRequested(TrackId track) implements RoomEvent {}
+
+  /**
+   * What this participant sends on an m-line is not taken.
+   *
+   * @param mid of the m-line
+   */
+  record PublishRefused(String mid, RefusalCode code, String detail) implements RoomEvent {}
+
+  /**
+   * A message of the application.
+   *
+   * @param from who said it; null for the application itself
+   */
+  record DataReceived(@Nullable ParticipantId from, String topic, String data)
+      implements RoomEvent {}
+
   /** The join was refused; no other event follows. */
   record Refused(RefusalCode code, String detail) implements RoomEvent {}
 

@@ -45,6 +45,19 @@ public interface SfuControl {
    */
   CompletionStage<RoomCreation> createRoom(RoomId id, RoomSettings settings);
 
+  /**
+   * Sets a room up differently, if it still is set up as expected. Codecs count for what is
+   * negotiated from then on, and nobody who is in loses the place. Completes on a worker.
+   */
+  CompletionStage<UpdateResult> updateRoom(RoomId id, RoomSettings expected, RoomSettings updated);
+
+  /**
+   * Lets a participant stand differently in its room, if it still stands there as expected: media
+   * that it may no longer send or receive stops at once. Completes on a worker.
+   */
+  CompletionStage<UpdateResult> updateParticipant(
+      PeerKey peer, Standing expected, Standing updated);
+
   /** The settings of a room, or those that it would have when a join made it now. */
   RoomSettings settings(RoomId id);
 

@@ -22,4 +22,18 @@ public record SlotLimits(int maxWidth, int maxHeight, int maxFramesPerSecond) {
       throw new IllegalArgumentException("a slot's limits are not negative");
     }
   }
+
+  /** The smaller of each. */
+  public SlotLimits within(SlotLimits cap) {
+    return cap.equals(NONE)
+        ? this
+        : new SlotLimits(
+            smaller(maxWidth, cap.maxWidth),
+            smaller(maxHeight, cap.maxHeight),
+            smaller(maxFramesPerSecond, cap.maxFramesPerSecond));
+  }
+
+  private static int smaller(int a, int b) {
+    return a == 0 || b == 0 ? Math.max(a, b) : Math.min(a, b);
+  }
 }

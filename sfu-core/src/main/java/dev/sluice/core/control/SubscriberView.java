@@ -68,6 +68,11 @@ public record SubscriberView(
     return new SubscriberView(mode, Map.of(), List.of(), Set.of(), ALL, 0, ALL);
   }
 
+  /** The same with other pins and other tracks that are not wanted. */
+  public SubscriberView with(List<TrackId> otherPinned, Set<TrackId> otherUnsubscribed) {
+    return new SubscriberView(mode, slots, otherPinned, otherUnsubscribed, speakers, offset, lastN);
+  }
+
   /** The limits of a slot. */
   public SlotLimits limits(String mid) {
     SlotWish wish = slots.get(mid);

@@ -7,6 +7,7 @@ import dev.sluice.core.media.TrackId;
 import dev.sluice.core.sdp.NegotiatedSection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ public final class PublishedTrack {
   private final List<IngressStream> streams = new ArrayList<>();
   private NegotiatedSection section;
   private PublishIntent intent;
+  private boolean silenced;
+  private @Nullable Set<ParticipantId> listeners;
 
   /**
    * Makes a track without streams; they come with their first packet.
@@ -78,6 +81,25 @@ public final class PublishedTrack {
 
   public void setMuted(boolean muted) {
     intent = new PublishIntent(intent.source(), intent.name(), muted, intent.encrypted());
+  }
+
+  /** Nobody gets it, whatever its publisher sends; or everybody may again. */
+  public void silence(boolean nobody) {
+    silenced = nobody;
+  }
+
+  public boolean silenced() {
+    return silenced;
+  }
+
+  /** Only these get it; null for everyone. */
+  public void whisperTo(@Nullable Set<ParticipantId> only) {
+    listeners = only;
+  }
+
+  /** Whether this participant is one of those that it is for. */
+  public boolean isFor(ParticipantId subscriber) {
+    return !silenced && (listeners == null || listeners.contains(subscriber));
   }
 
   public TrackId id() {

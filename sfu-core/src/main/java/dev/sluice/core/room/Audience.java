@@ -2,6 +2,7 @@ package dev.sluice.core.room;
 
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.media.ParticipantId;
 import java.util.ArrayDeque;
 import java.util.Map;
@@ -17,7 +18,20 @@ final class Audience {
   }
 
   void tell(Participant participant, RoomEvent event) {
-    deliveries.add(new Delivery(participant.listener(), event));
+    tell(participant.listener(), event);
+  }
+
+  /** Somebody who is not in the room. */
+  void tell(RoomEventListener listener, RoomEvent event) {
+    deliveries.add(new Delivery(listener, event));
+  }
+
+  void tellModerators(RoomEvent event) {
+    for (Participant participant : participants.values()) {
+      if (participant.standing().isModerator()) {
+        tell(participant, event);
+      }
+    }
   }
 
   void tellAll(RoomEvent event) {
@@ -38,7 +52,7 @@ final class Audience {
 
   /** Somebody who is not let in. */
   void refuse(RoomCommand.Join join, RoomEvent.Refused event) {
-    deliveries.add(new Delivery(join.listener(), event));
+    tell(join.listener(), event);
   }
 
   @Nullable Delivery poll() {

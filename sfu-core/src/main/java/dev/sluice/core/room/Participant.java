@@ -1,13 +1,16 @@
 package dev.sluice.core.room;
 
 import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.ParticipantCaps;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent.UnavailableReason;
 import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.control.SlotLimits;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.control.SubscriberView;
+import dev.sluice.core.control.SubscriptionRule;
 import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.PublishedTrack;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * room's worker.
  */
 final class Participant {
+  private static final int MAX_RULES = 256;
+
   private final RoomCommand.Join join;
   private final PeerSession peer;
   private final PublisherClock clock = new PublisherClock();
@@ -48,8 +53,15 @@ final class Participant {
 
   private final DownlinkShares downlink = new DownlinkShares();
   private long negotiation;
+  private Standing standing;
+  private ParticipantCaps roomCaps = ParticipantCaps.NONE;
+
+  /** What the server has laid down for single tracks. */
+  private final Map<TrackId, SubscriptionRule> rules = new LinkedHashMap<>();
+
   private String onlyTrack = "";
   private String onlyPublisher = "";
+  private SubscriberView ownView = SubscriberView.AUTOMATIC;
   private SubscriberView view = SubscriberView.AUTOMATIC;
   private boolean seesAll = true;
   private @Nullable SlotCounts wantedSlots;
@@ -58,6 +70,7 @@ final class Participant {
   Participant(RoomCommand.Join join, PeerSession peer) {
     this.join = join;
     this.peer = peer;
+    standing = join.standing();
   }
 
   ParticipantId id() {
@@ -69,7 +82,36 @@ final class Participant {
   }
 
   Grants grants() {
-    return join.grants();
+    return standing.grants();
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  void setStanding(Standing updated) {
+    standing = updated;
+  }
+
+  /** What the room caps where the participant has no cap of its own. */
+  void setRoomCaps(ParticipantCaps caps) {
+    roomCaps = caps;
+  }
+
+  /** Lays down what it gets of a track; only of so many tracks at a time. */
+  void setRule(TrackId track, SubscriptionRule rule) {
+    rules.remove(track);
+    if (!rule.equals(SubscriptionRule.NONE)) {
+      rules.put(track, rule);
+    }
+    if (rules.size() > MAX_RULES) {
+      rules.remove(rules.keySet().iterator().next());
+    }
+    view = withRules(ownView);
+  }
+
+  private SubscriptionRule rule(TrackId track) {
+    return rules.getOrDefault(track, SubscriptionRule.NONE);
   }
 
   RoomEventListener listener() {
@@ -137,24 +179,47 @@ final class Participant {
     return grants().subscribe()
         && publisher != this
         && !publisher.grants().hidden()
+        && track.isFor(id())
+        && rule(track.id()).allowance() != SubscriptionRule.Allowance.UNSUBSCRIBED
         && (onlyTrack.isEmpty() || onlyTrack.equals(track.id().value()))
         && (onlyPublisher.isEmpty()
             || onlyPublisher.equals(publisher.id().value())
             || onlyPublisher.equals(publisher.identity()));
   }
 
-  /** What it wants to see and hear. */
+  /** What it wants to see and hear, and what it is made to. */
   SubscriberView view() {
     return view;
   }
 
   void setView(SubscriberView newView) {
-    view = newView;
+    ownView = newView;
+    view = withRules(newView);
   }
 
-  /** The most that is of use in a slot. */
+  private SubscriberView withRules(SubscriberView own) {
+    List<TrackId> first = new ArrayList<>();
+    rules.forEach(
+        (track, rule) -> {
+          if (rule.allowance() == SubscriptionRule.Allowance.SUBSCRIBED) {
+            first.add(track);
+          }
+        });
+    if (first.isEmpty()) {
+      return own;
+    }
+    Set<TrackId> unsubscribed = new HashSet<>(own.unsubscribed());
+    first.forEach(unsubscribed::remove);
+    own.pinned().stream().filter(track -> !first.contains(track)).forEach(first::add);
+    return own.with(first, unsubscribed);
+  }
+
+  /** The most that is of use in a slot, or that it may have there. */
   SlotLimits limits(EgressSlot slot) {
-    return view.limits(slot.mid());
+    PublishedTrack track = shown.get(slot.mid());
+    SlotLimits wished = view.limits(slot.mid());
+    SlotLimits cap = standing.caps().orElse(roomCaps).picture();
+    return track == null ? wished.within(cap) : wished.within(cap).within(rule(track.id()).cap());
   }
 
   /** Whether each track that it wants has a slot, so that it does not matter who speaks. */
@@ -189,6 +254,6 @@ final class Participant {
   ParticipantInfo info() {
     List<TrackInfo> infos = new ArrayList<>();
     tracks.values().forEach(track -> infos.add(track.info()));
-    return new ParticipantInfo(id(), join.identity(), join.name(), infos);
+    return new ParticipantInfo(id(), join.identity(), join.name(), infos, standing);
   }
 }

@@ -1,9 +1,12 @@
 package dev.sluice.core.room;
 
 import dev.sluice.core.control.PublishIntent;
+import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomPolicy;
 import dev.sluice.core.ingress.PublishedTrack;
+import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.sdp.NegotiatedSection;
 import java.util.ArrayList;
@@ -22,9 +25,18 @@ final class Publications {
   private final Audience audience;
   private final Voices voices;
   private final int maxTracks;
+  private final Map<ParticipantId, Participant> participants;
+  private RoomPolicy policy;
   private long tracksMade;
 
-  Publications(Audience audience, Voices voices, int maxTracks) {
+  Publications(
+      Map<ParticipantId, Participant> participants,
+      Audience audience,
+      Voices voices,
+      int maxTracks,
+      RoomPolicy policy) {
+    this.participants = participants;
+    this.policy = policy;
     this.audience = audience;
     this.voices = voices;
     this.maxTracks = maxTracks;
@@ -60,20 +72,78 @@ final class Publications {
       PublishedTrack known = participant.tracks().get(section.mid());
       if (known != null) {
         known.renegotiate(section, intent);
-      } else if (participant.tracks().size() < maxTracks) {
+      } else if (participant.tracks().size() < maxTracks && isTaken(participant, section, intent)) {
         publish(participant, section, intent);
       }
     }
     return gone;
   }
 
-  void setMuted(Participant participant, TrackId id, boolean muted) {
+  void setPolicy(RoomPolicy newPolicy) {
+    policy = newPolicy;
+  }
+
+  void setMuted(Participant participant, PublishedTrack track, boolean muted) {
+    if (track.info().muted() != muted) {
+      track.setMuted(muted);
+      tell(participant, new RoomEvent.TrackMuted(track.id(), muted));
+    }
+  }
+
+  /** Nobody gets the track, until its publisher unmutes it. */
+  void silence(Participant participant, PublishedTrack track) {
+    track.silence(true);
+    setMuted(participant, track, true);
+  }
+
+  /** Silences what the participant may not, or no longer, publish. */
+  void silenceForbidden(Participant participant) {
     for (PublishedTrack track : participant.tracks().values()) {
-      if (track.id().equals(id) && track.info().muted() != muted) {
-        track.setMuted(muted);
-        tell(participant, new RoomEvent.TrackMuted(id, muted));
+      if (!mayPublish(participant, track)) {
+        silence(participant, track);
       }
     }
+  }
+
+  /** Whether the participant's grants and the room's rules allow a track that there is. */
+  boolean mayPublish(Participant participant, PublishedTrack track) {
+    return participant.grants().publishing().allows(track.section().kind(), track.info().source())
+        && (track.encrypted() || !policy.encryptionRequired());
+  }
+
+  /** Whether the room takes a new track; the publisher is told when it does not. */
+  private boolean isTaken(
+      Participant participant, NegotiatedSection section, PublishIntent intent) {
+    if (policy.encryptionRequired() && !intent.encrypted()) {
+      refuse(
+          participant,
+          section,
+          RefusalCode.ENCRYPTION_REQUIRED,
+          "The room takes only tracks that are encrypted end to end.");
+      return false;
+    }
+    if (participant.tracks().isEmpty() && publishers() >= policy.maxPublishers()) {
+      refuse(
+          participant,
+          section,
+          RefusalCode.TOO_MANY_PUBLISHERS,
+          "The room has its " + policy.maxPublishers() + " publishers.");
+      return false;
+    }
+    return true;
+  }
+
+  private void refuse(
+      Participant participant, NegotiatedSection section, RefusalCode code, String sentence) {
+    audience.tell(participant, new RoomEvent.PublishRefused(section.mid(), code, sentence));
+  }
+
+  private int publishers() {
+    int publishers = 0;
+    for (Participant participant : participants.values()) {
+      publishers += participant.tracks().isEmpty() ? 0 : 1;
+    }
+    return publishers;
   }
 
   private void publish(Participant participant, NegotiatedSection section, PublishIntent intent) {

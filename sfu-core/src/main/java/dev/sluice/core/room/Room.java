@@ -4,10 +4,12 @@ import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantInfo;
-import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.control.RoomSettings;
+import dev.sluice.core.control.Standing;
+import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
@@ -26,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,8 @@ public final class Room {
   private final List<PeerSession> peers = new ArrayList<>();
 
   private final Audience audience = new Audience(participants);
+  private final Door door;
+  private final Moderation moderation;
   private final Lifetime lifetime = new Lifetime();
   private int lastStreamId;
   private long layersDueNanos = Long.MAX_VALUE;
@@ -92,80 +95,92 @@ public final class Room {
     random = new SplittableRandom(seed);
     forwarder = new Forwarder(limits);
     subscriptions = new Subscriptions(participants, forwarder, audience, voices);
-    publications = new Publications(audience, voices, limits.maxTracksPerParticipant());
+    RoomSettings settings =
+        new RoomSettings(limits.maxParticipants(), RoomSettings.defaultCodecs(), 0);
+    publications =
+        new Publications(
+            participants, audience, voices, limits.maxTracksPerParticipant(), settings.policy());
+    door = new Door(participants, audience, settings);
+    moderation = new Moderation(participants, audience, publications, subscriptions);
   }
 
   public RoomId id() {
     return id;
   }
 
+  /** Nobody is in it, and nobody waits to be. */
   public boolean isEmpty() {
-    return participants.isEmpty();
+    return participants.isEmpty() && door.nobodyWaits();
   }
 
-  /** Lets the room live on for so long whenever nobody is in it; from now on, if so now. */
-  public void keepWhenEmpty(long timeoutNanos, long nowNanos) {
-    lifetime.waitWhenEmpty(timeoutNanos, nowNanos);
+  /** Sets the room up; whoever is in it is told. */
+  public void configure(RoomSettings settings, long nowNanos) {
+    door.setSettings(settings);
+    lifetime.waitWhenEmpty(
+        settings.emptyTimeoutNanos(), settings.departureTimeoutNanos(), nowNanos);
+    moderation.handleUpdate(settings, nowNanos);
+  }
+
+  /** How it is set up. */
+  public RoomSettings settings() {
+    return door.settings();
+  }
+
+  /** Lets a participant stand differently, if it still stands as expected. */
+  public UpdateResult updateStanding(
+      ParticipantId participant, Standing expected, Standing updated, long nowNanos) {
+    return moderation.updateStanding(participant, expected, updated, nowNanos);
   }
 
   /** Whether nobody is in it, and it has waited for somebody as long as it should. */
   public boolean isOver(long nowNanos) {
-    return participants.isEmpty() && lifetime.isOver(nowNanos);
+    return isEmpty() && lifetime.isOver(nowNanos);
   }
 
   /** Carries out a command. Commands about participants that are gone are ignored. */
   public void handleCommand(RoomCommand command, long nowNanos) {
     switch (command) {
-      case RoomCommand.Join join -> join(join);
+      case RoomCommand.Join join -> {
+        if (door.opensFor(join)) {
+          enter(join, nowNanos);
+        }
+      }
+      case RoomCommand.Admit admit -> {
+        RoomCommand.Join join = door.admit(admit.participant());
+        if (join != null) {
+          enter(join, nowNanos);
+        }
+      }
+      case RoomCommand.OfParticipant order -> moderation.handle(order, nowNanos);
+      case RoomCommand.SendData message -> moderation.send(message);
       case RoomCommand.ApplyNegotiation apply -> applyNegotiation(apply, nowNanos);
-      case RoomCommand.ConfirmAnswer confirm ->
-          with(confirm.participant(), participant -> confirm(participant, confirm, nowNanos));
-      case RoomCommand.SetTrackMuted mute ->
-          with(
-              mute.participant(),
-              participant -> publications.setMuted(participant, mute.track(), mute.muted()));
-      case RoomCommand.NarrowSubscription narrow ->
-          with(
-              narrow.participant(),
-              participant -> {
-                participant.narrow(narrow.track(), narrow.publisher());
-                subscriptions.update(participant, nowNanos);
-              });
-      case RoomCommand.SetView set ->
-          with(set.participant(), participant -> subscriptions.setView(participant, set, nowNanos));
-      case RoomCommand.Leave leave -> leave(leave.participant(), leave.reason(), nowNanos);
+      case RoomCommand.Leave leave -> {
+        door.turnAway(leave.participant(), leave.reason());
+        leave(leave.participant(), leave.reason(), nowNanos);
+      }
+      case RoomCommand.RemoveIdentity remove -> {
+        door.turnAway(remove.identity(), remove.reason());
+        door.withIdentity(remove.identity())
+            .forEach(participant -> leave(participant, remove.reason(), nowNanos));
+      }
       case RoomCommand.CloseRoom close -> {
         lifetime.endWhenEmpty();
+        door.turnAllAway(close.reason());
         List.copyOf(participants.keySet())
             .forEach(participant -> leave(participant, close.reason(), nowNanos));
       }
     }
   }
 
-  private void with(ParticipantId id, Consumer<Participant> action) {
-    Participant participant = participants.get(id);
-    if (participant != null) {
-      action.accept(participant);
-    }
-  }
-
-  private void confirm(Participant participant, RoomCommand.ConfirmAnswer confirm, long nowNanos) {
-    if (participant.negotiation() == confirm.negotiation()) {
-      participant.slots().values().forEach(EgressSlot::activate);
-      subscriptions.update(participant, nowNanos);
-    }
-  }
-
   /** The DTLS handshake of a participant is done: media flows to {@code sink} from now on. */
   public void connect(
       ParticipantId participantId, SrtpKeys keys, DatagramSink sink, long nowNanos) {
-    with(
-        participantId,
-        participant -> {
-          participant.peer().connect(keys, ciphers, sink);
-          forwarder.handleConnected(participant.peer(), nowNanos);
-        });
-    handlePath(participantId, true);
+    PeerSession peer = peer(participantId);
+    if (peer != null) {
+      peer.connect(keys, ciphers, sink);
+      forwarder.handleConnected(peer, nowNanos);
+      handlePath(participantId, true);
+    }
   }
 
   /** A participant's connectivity checks have come again, or have stopped. */
@@ -195,7 +210,8 @@ public final class Room {
       addStream(stream, peer, nowNanos);
     }
     if (packet.audioLevelOffset() != MediaPacket.ABSENT) {
-      handleAudioLevel(stream.track(), nowNanos);
+      // Before it is forwarded: a voice that is to be heard is heard from this packet on.
+      subscriptions.handleAudioLevel(stream.track(), packet, nowNanos);
     }
     forwarder.forward(stream, packet, nowNanos);
     if (forwarder.takeFormatChange() && formatsDueNanos == Long.MAX_VALUE) {
@@ -217,7 +233,7 @@ public final class Room {
   /** Does what is due: reports, repair requests, who speaks, which layer is shown. */
   public void handleTimeout(long nowNanos) {
     if (voices.dueNanos() <= nowNanos) {
-      updateSpeakers(nowNanos);
+      subscriptions.updateSpeakers(nowNanos);
     }
     // Before the peers: a change of layer is a request to its publisher, due at once.
     if (layersDueNanos <= nowNanos) {
@@ -258,7 +274,7 @@ public final class Room {
   public long nextDeadlineNanos() {
     long next = Math.min(forwarder.nextFlushNanos(), Math.min(voices.dueNanos(), layersDueNanos));
     next = Math.min(next, Math.min(formatsDueNanos, reliefDueNanos));
-    if (participants.isEmpty()) {
+    if (isEmpty()) {
       next = Math.min(next, lifetime.overAtNanos());
     }
     for (int i = 0; i < peers.size(); i++) {
@@ -280,7 +296,7 @@ public final class Room {
         visible.add(participant.info());
       }
     }
-    return new RoomInfo(id, visible);
+    return new RoomInfo(id, visible, door.waiting());
   }
 
   /** How a participant's path is used, and why; null for one that is not here. */
@@ -311,16 +327,9 @@ public final class Room {
     }
   }
 
-  private void join(RoomCommand.Join join) {
-    if (participants.containsKey(join.participant())) {
-      String sentence = "This participant is already here.";
-      audience.refuse(join, new RoomEvent.Refused(RefusalCode.DUPLICATE_PARTICIPANT, sentence));
-      return;
-    }
-    if (participants.size() >= limits.maxParticipants()) {
-      String sentence = "The room has its " + limits.maxParticipants() + " participants.";
-      audience.refuse(join, new RoomEvent.Refused(RefusalCode.ROOM_FULL, sentence));
-      return;
+  private void enter(RoomCommand.Join join, long nowNanos) {
+    for (ParticipantId replaced : door.replacedBy(join)) {
+      leave(replaced, LeaveReason.DUPLICATE_IDENTITY, nowNanos);
     }
     byte[] cname = join.participant().value().getBytes(StandardCharsets.UTF_8);
     int localSsrc = random.nextInt();
@@ -331,11 +340,15 @@ public final class Room {
       peer.egress().congestion().disable();
     }
     Participant participant = new Participant(join, peer);
+    participant.setRoomCaps(door.settings().policy().caps());
     List<ParticipantInfo> others = info().participants();
     participants.put(participant.id(), participant);
     peers.add(peer);
     audience.tell(participant, new RoomEvent.Joined(participant.info(), others));
     audience.tellOthers(participant, new RoomEvent.ParticipantJoined(participant.info()));
+    if (join.standing().isModerator()) {
+      door.tellWhoWaits(participant);
+    }
   }
 
   private void applyNegotiation(RoomCommand.ApplyNegotiation apply, long nowNanos) {
@@ -394,26 +407,6 @@ public final class Room {
     subscriptions.handleStreamStarted(stream.track(), nowNanos);
     if (LayerAssignment.hasLayers(stream.track()) && layersDueNanos == Long.MAX_VALUE) {
       layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
-    }
-  }
-
-  /** Before the packet is forwarded: a voice that is to be heard is heard from this packet on. */
-  private void handleAudioLevel(PublishedTrack track, long nowNanos) {
-    Participant speaker = participants.get(track.participant());
-    if (speaker != null
-        && !speaker.grants().hidden()
-        && voices.handleLevel(track, packet, nowNanos)) {
-      subscriptions.handleVoice(track, speaker, nowNanos);
-    }
-  }
-
-  private void updateSpeakers(long nowNanos) {
-    RoomEvent.SpeakersChanged changed = voices.update(nowNanos);
-    if (changed != null) {
-      audience.tellAll(changed);
-    }
-    if (voices.takeOrderChange()) {
-      subscriptions.handleSpeakers(nowNanos);
     }
   }
 

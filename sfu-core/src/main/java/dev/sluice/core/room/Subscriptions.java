@@ -1,11 +1,12 @@
 package dev.sluice.core.room;
 
+import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.SlotCounts;
-import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.PublishedTrack;
+import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
@@ -25,14 +26,17 @@ final class Subscriptions {
   /** Outgoing sequence numbers start somewhere in the first half, as RFC 3711 §3.3.1 wants it. */
   private static final int INITIAL_SEQUENCE_BOUND = 0x8000;
 
-  private final Map<?, Participant> participants;
+  private final Map<ParticipantId, Participant> participants;
   private final Forwarder forwarder;
   private final LayerAssignment layers;
   private final Audience audience;
   private final Voices voices;
 
   Subscriptions(
-      Map<?, Participant> participants, Forwarder forwarder, Audience audience, Voices voices) {
+      Map<ParticipantId, Participant> participants,
+      Forwarder forwarder,
+      Audience audience,
+      Voices voices) {
     this.participants = participants;
     this.forwarder = forwarder;
     layers = new LayerAssignment(forwarder, voices);
@@ -156,8 +160,30 @@ final class Subscriptions {
     carryOut(participant, plan, candidates, nowNanos);
   }
 
+  /** A packet says how loud a track is. */
+  void handleAudioLevel(PublishedTrack track, MediaPacket packet, long nowNanos) {
+    Participant speaker = participants.get(track.participant());
+    if (speaker != null
+        && !speaker.grants().hidden()
+        && !track.silenced()
+        && voices.handleLevel(track, packet, nowNanos)) {
+      handleVoice(track, speaker, nowNanos);
+    }
+  }
+
+  /** Tells everyone who speaks, when others do than before. */
+  void updateSpeakers(long nowNanos) {
+    RoomEvent.SpeakersChanged changed = voices.update(nowNanos);
+    if (changed != null) {
+      audience.tellAll(changed);
+    }
+    if (voices.takeOrderChange()) {
+      handleSpeakers(nowNanos);
+    }
+  }
+
   /** Others speak than before: who has fewer slots than tracks may see other pictures. */
-  void handleSpeakers(long nowNanos) {
+  private void handleSpeakers(long nowNanos) {
     for (Participant participant : participants.values()) {
       if (!participant.seesAll()) {
         update(participant, nowNanos);
@@ -170,7 +196,7 @@ final class Subscriptions {
    * it from its very next packet on. Looks only at what is shown, for this is on the way of a
    * packet.
    */
-  void handleVoice(PublishedTrack voice, Participant speaker, long nowNanos) {
+  private void handleVoice(PublishedTrack voice, Participant speaker, long nowNanos) {
     for (Participant participant : participants.values()) {
       if (!participant.seesAll() && Candidates.replaces(voice, speaker, participant, voices)) {
         Candidates candidates = Candidates.shownAnd(voice, participant, voices);
@@ -186,14 +212,17 @@ final class Subscriptions {
       audience.tell(participant, refusal);
       return;
     }
-    SubscriberView before = participant.view();
     participant.setView(command.view());
+    updateLimits(participant, nowNanos);
+  }
+
+  /** Another view, other rules or other caps: what it sees, and how large, is decided anew. */
+  void updateLimits(Participant participant, long nowNanos) {
     update(participant, nowNanos);
     layers.share(participant, nowNanos);
     for (EgressSlot slot : participant.slots().values()) {
       PublishedTrack track = participant.shownIn(slot);
-      boolean sameLimits = before.limits(slot.mid()).equals(participant.limits(slot));
-      if (track != null && !sameLimits) {
+      if (track != null) {
         point(participant, slot, track, nowNanos);
       }
     }

@@ -6,6 +6,7 @@ import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.room.RoomUnderTest.Peer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,10 @@ class RoomLifetimeTest {
 
   private final RoomUnderTest test = new RoomUnderTest(RoomLimits.DEFAULT.withMaxParticipants(2));
   private final Room room = test.room;
+
+  private void keepWhenEmpty() {
+    room.configure(new RoomSettings(2, RoomSettings.defaultCodecs(), TIMEOUT_NANOS), test.nowNanos);
+  }
 
   private void leave(Peer peer) {
     test.handle(new RoomCommand.Leave(room.id(), peer.id, LeaveReason.LEFT));
@@ -32,7 +37,7 @@ class RoomLifetimeTest {
 
   @Test
   void livesOnEmptyForAsLongAsItIsToldAndWakesItsOwnerThen() {
-    room.keepWhenEmpty(TIMEOUT_NANOS, test.nowNanos);
+    keepWhenEmpty();
     assertThat(room.isOver(test.nowNanos + TIMEOUT_NANOS - 1)).isFalse();
     assertThat(room.nextDeadlineNanos()).isEqualTo(test.nowNanos + TIMEOUT_NANOS);
     assertThat(room.isOver(test.nowNanos + TIMEOUT_NANOS)).isTrue();
@@ -40,7 +45,7 @@ class RoomLifetimeTest {
 
   @Test
   void waitsAnewWheneverTheLastOneHasLeft() {
-    room.keepWhenEmpty(TIMEOUT_NANOS, test.nowNanos);
+    keepWhenEmpty();
     test.nowNanos += TIMEOUT_NANOS / 2;
     Peer ada = test.join("ada");
     test.nowNanos += TIMEOUT_NANOS;
@@ -52,7 +57,7 @@ class RoomLifetimeTest {
 
   @Test
   void endsAtOnceWhenItIsClosedAndTellsEveryone() {
-    room.keepWhenEmpty(TIMEOUT_NANOS, test.nowNanos);
+    keepWhenEmpty();
     Peer ada = test.join("ada");
     Peer bob = test.join("bob");
     test.handle(new RoomCommand.CloseRoom(room.id(), LeaveReason.ROOM_CLOSED));

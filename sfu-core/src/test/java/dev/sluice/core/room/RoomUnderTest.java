@@ -1,8 +1,11 @@
 package dev.sluice.core.room;
 
 import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.MediaKind;
@@ -81,7 +84,11 @@ final class RoomUnderTest {
   }
 
   Peer join(String name) {
-    return new Peer(name);
+    return join(name, name, Standing.of(Grants.ALL));
+  }
+
+  Peer join(String id, String identity, Standing standing) {
+    return new Peer(id, identity, standing);
   }
 
   void handle(RoomCommand command) {
@@ -99,7 +106,7 @@ final class RoomUnderTest {
     }
   }
 
-  private void drain() {
+  void drain() {
     Delivery delivery;
     while ((delivery = room.pollEvent()) != null) {
       delivery.listener().onEvent(delivery.event());
@@ -117,12 +124,18 @@ final class RoomUnderTest {
     private int sequence = 100;
     private int timestamp = 7_000;
 
-    private Peer(String name) {
+    private Peer(String name, String identity, Standing standing) {
       id = new ParticipantId(name);
       events.put(id, new ArrayList<>());
       handle(
           new RoomCommand.Join(
-              room.id(), id, name, "", Grants.ALL, Objects.requireNonNull(events.get(id))::add));
+              room.id(),
+              id,
+              identity,
+              "",
+              standing,
+              SlotCounts.UNBOUNDED,
+              Objects.requireNonNull(events.get(id))::add));
       byte[] key = new byte[PROFILE.keyLength()];
       byte[] salt = new byte[PROFILE.saltLength()];
       sender = new SrtpSender(PROFILE, key, salt, SrtpCiphers.jdk(), 8);
@@ -151,6 +164,10 @@ final class RoomUnderTest {
     }
 
     void negotiate(NegotiatedSection... sections) {
+      negotiate(Map.of(), sections);
+    }
+
+    void negotiate(Map<String, PublishIntent> intents, NegotiatedSection... sections) {
       negotiation++;
       handle(
           new RoomCommand.ApplyNegotiation(
@@ -161,7 +178,7 @@ final class RoomUnderTest {
                   List.of(sections),
                   new RemoteTransport("u", "p", List.of()),
                   List.of(sections).stream().map(NegotiatedSection::mid).toList()),
-              Map.of()));
+              intents));
       handle(new RoomCommand.ConfirmAnswer(room.id(), id, negotiation));
     }
 

@@ -5,6 +5,7 @@ import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.RoomId;
@@ -85,7 +86,13 @@ public final class Conference {
     Grants grants = new Grants(true, true, plan.hidden());
     command(
         new RoomCommand.Join(
-            ROOM, peer.id(), plan.name(), plan.name(), grants, mostSlots, peer.events()::add));
+            ROOM,
+            peer.id(),
+            plan.name(),
+            plan.name(),
+            Standing.of(grants),
+            mostSlots,
+            peer.events()::add));
     return peer;
   }
 

@@ -9,6 +9,8 @@ import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.control.RoomInfo;
 import dev.sluice.core.control.RoomSettings;
+import dev.sluice.core.control.Standing;
+import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramSink;
@@ -20,6 +22,7 @@ import dev.sluice.core.rtp.PacketKind;
 import dev.sluice.core.srtp.SrtpKeys;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,12 +48,11 @@ final class RoomHost {
 
   /** What a host asks of the node that it is part of. Called on the worker. */
   interface Node {
-    /**
-     * A room that is about to be made, or null when there are too many.
-     *
-     * @param settings of its own, or null for those of the server
-     */
-    @Nullable Room newRoom(RoomId id, @Nullable RoomSettings settings);
+    /** A room that is about to be made, or null when there are too many. */
+    @Nullable Room newRoom(RoomId id, long nowNanos);
+
+    /** A room is set up in its own way from now on. */
+    void roomConfigured(RoomId id, RoomSettings settings);
 
     /** A room has ended. */
     void roomEnded(RoomId id);
@@ -67,7 +69,7 @@ final class RoomHost {
   void handleCommand(RoomCommand command, long nowNanos) {
     HostedRoom hosted = rooms.get(command.room());
     if (hosted == null && command instanceof RoomCommand.Join join) {
-      hosted = host(join);
+      hosted = host(join, nowNanos);
     }
     if (hosted != null) {
       touch(hosted);
@@ -93,11 +95,11 @@ final class RoomHost {
         }
       }
       case RoomCommand.Join join -> {}
+      case RoomCommand.Admit admit -> {}
+      case RoomCommand.RemoveIdentity remove -> {}
+      case RoomCommand.OfParticipant order -> {}
+      case RoomCommand.SendData message -> {}
       case RoomCommand.ApplyNegotiation apply -> {}
-      case RoomCommand.ConfirmAnswer confirm -> {}
-      case RoomCommand.SetTrackMuted mute -> {}
-      case RoomCommand.NarrowSubscription narrow -> {}
-      case RoomCommand.SetView view -> {}
     }
     if (hosted != null && hosted.room.isOver(nowNanos)) {
       end(hosted);
@@ -117,15 +119,47 @@ final class RoomHost {
     if (rooms.containsKey(id)) {
       return RoomCreation.ROOM_EXISTS;
     }
-    Room room = node.newRoom(id, settings);
+    Room room = node.newRoom(id, nowNanos);
     if (room == null) {
       return RoomCreation.TOO_MANY_ROOMS;
     }
-    room.keepWhenEmpty(settings.emptyTimeoutNanos(), nowNanos);
+    room.configure(settings, nowNanos);
+    node.roomConfigured(id, settings);
     HostedRoom hosted = new HostedRoom(room);
     rooms.put(id, hosted);
     touch(hosted);
     return RoomCreation.CREATED;
+  }
+
+  /** Sets a room up differently, if it still is set up as expected. */
+  UpdateResult update(RoomId id, RoomSettings expected, RoomSettings updated, long nowNanos) {
+    HostedRoom hosted = rooms.get(id);
+    if (hosted == null) {
+      return UpdateResult.UNKNOWN;
+    }
+    if (!hosted.room.settings().equals(expected)) {
+      return UpdateResult.CHANGED_MEANWHILE;
+    }
+    if (!expected.equals(updated)) {
+      touch(hosted);
+      hosted.room.configure(updated, nowNanos);
+      node.roomConfigured(id, updated);
+      deliver(hosted);
+    }
+    return UpdateResult.DONE;
+  }
+
+  /** Lets a participant stand differently in its room, if it still stands as expected. */
+  UpdateResult update(PeerKey peer, Standing expected, Standing updated, long nowNanos) {
+    HostedRoom hosted = rooms.get(peer.room());
+    if (hosted == null) {
+      return UpdateResult.UNKNOWN;
+    }
+    touch(hosted);
+    UpdateResult result =
+        hosted.room.updateStanding(peer.participant(), expected, updated, nowNanos);
+    deliver(hosted);
+    return result;
   }
 
   /** One room as others may see it. */
@@ -250,12 +284,12 @@ final class RoomHost {
     }
   }
 
-  private @Nullable HostedRoom host(RoomCommand.Join join) {
+  private @Nullable HostedRoom host(RoomCommand.Join join, long nowNanos) {
     if (closing) {
       deliver(join.room(), join.listener(), WorkerEvents.SHUTTING_DOWN);
       return null;
     }
-    Room room = node.newRoom(join.room(), null);
+    Room room = node.newRoom(join.room(), nowNanos);
     if (room == null) {
       deliver(join.room(), join.listener(), WorkerEvents.TOO_MANY_ROOMS);
       return null;
@@ -271,7 +305,23 @@ final class RoomHost {
       if (delivery.event() instanceof RoomEvent.Joined joined) {
         hosted.members.put(joined.self().id(), delivery.listener());
       }
+      if (delivery.event() instanceof RoomEvent.Removed) {
+        forget(hosted, delivery.listener());
+      }
       deliver(hosted.room.id(), delivery.listener(), delivery.event());
+    }
+  }
+
+  /** Someone is out of the room, whoever has brought that about: its transport ends. */
+  private void forget(HostedRoom hosted, RoomEventListener listener) {
+    Iterator<Map.Entry<ParticipantId, RoomEventListener>> members =
+        hosted.members.entrySet().iterator();
+    while (members.hasNext()) {
+      Map.Entry<ParticipantId, RoomEventListener> member = members.next();
+      if (member.getValue() == listener) {
+        members.remove();
+        node.participantGone(new PeerKey(hosted.room.id(), member.getKey()));
+      }
     }
   }
 

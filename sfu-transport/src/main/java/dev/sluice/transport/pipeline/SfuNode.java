@@ -8,11 +8,12 @@ import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomInfo;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.control.Standing;
+import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.room.Room;
-import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.srtp.CipherChoice;
 import dev.sluice.core.srtp.CipherPreference;
@@ -57,7 +58,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final MediaBinding binding;
   private final WorkerPool workers;
   private final PeerTransports transports;
-  private final ConcurrentHashMap<RoomId, RoomSettings> createdRooms = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<RoomId, RoomSettings> ownSettings = new ConcurrentHashMap<>();
   private final AtomicInteger roomCount = new AtomicInteger();
   private final @Nullable PcapWriter capture;
   private final @Nullable PacketTap tap;
@@ -217,12 +218,24 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   @Override
   public RoomSettings settings(RoomId id) {
-    return createdRooms.getOrDefault(id, config.roomSettings());
+    return ownSettings.getOrDefault(id, config.roomSettings());
   }
 
   @Override
   public RoomSettings defaultSettings() {
     return config.roomSettings();
+  }
+
+  @Override
+  public CompletionStage<UpdateResult> updateRoom(
+      RoomId id, RoomSettings expected, RoomSettings updated) {
+    return ask(ownerOf(id), (rooms, now) -> rooms.update(id, expected, updated, now));
+  }
+
+  @Override
+  public CompletionStage<UpdateResult> updateParticipant(
+      PeerKey peer, Standing expected, Standing updated) {
+    return ask(ownerOf(peer.room()), (rooms, now) -> rooms.update(peer, expected, updated, now));
   }
 
   /** What media runs on here. */
@@ -332,22 +345,24 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   /** What the workers' rooms ask for. */
   private final class Hooks implements RoomHost.Node {
     @Override
-    public @Nullable Room newRoom(RoomId id, @Nullable RoomSettings settings) {
+    public @Nullable Room newRoom(RoomId id, long nowNanos) {
       if (roomCount.incrementAndGet() > config.maxRooms()) {
         roomCount.decrementAndGet();
         return null;
       }
-      RoomLimits limits = config.room();
-      if (settings != null) {
-        createdRooms.put(id, settings);
-        limits = limits.withMaxParticipants(settings.maxParticipants());
-      }
-      return new Room(id, limits, clock, ownerOf(id).ciphers(), random.nextLong(), tap);
+      Room room = new Room(id, config.room(), clock, ownerOf(id).ciphers(), random.nextLong(), tap);
+      room.configure(config.roomSettings(), nowNanos);
+      return room;
+    }
+
+    @Override
+    public void roomConfigured(RoomId id, RoomSettings settings) {
+      ownSettings.put(id, settings);
     }
 
     @Override
     public void roomEnded(RoomId id) {
-      createdRooms.remove(id);
+      ownSettings.remove(id);
       roomCount.decrementAndGet();
     }
 

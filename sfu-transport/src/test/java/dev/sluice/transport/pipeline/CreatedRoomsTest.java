@@ -33,12 +33,15 @@ class CreatedRoomsTest {
       new RoomHost(
           new RoomHost.Node() {
             @Override
-            public @Nullable Room newRoom(RoomId id, @Nullable RoomSettings settings) {
+            public @Nullable Room newRoom(RoomId id, long nowNanos) {
               return id.value().startsWith("no")
                   ? null
                   : new Room(
                       id, RoomLimits.DEFAULT, new MediaClock(0, 0), SrtpCiphers.jdk(), 1, null);
             }
+
+            @Override
+            public void roomConfigured(RoomId id, RoomSettings settings) {}
 
             @Override
             public void roomEnded(RoomId id) {

@@ -219,9 +219,12 @@ class MediaWorkerTest {
 
   private static final class NoRooms implements RoomHost.Node {
     @Override
-    public @Nullable Room newRoom(RoomId id, @Nullable RoomSettings settings) {
+    public @Nullable Room newRoom(RoomId id, long nowNanos) {
       return null;
     }
+
+    @Override
+    public void roomConfigured(RoomId id, RoomSettings settings) {}
 
     @Override
     public void roomEnded(RoomId id) {}

@@ -1,4 +1,4 @@
-package dev.sluice.api.auth;
+package dev.sluice.core.control;
 
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.TrackSource;
@@ -46,7 +46,7 @@ public record PublishGrant(Set<MediaKind> kinds, Set<TrackSource> sources) {
    *
    * @return null when one of them is none of these, or stands there twice
    */
-  static @Nullable PublishGrant parse(Collection<?> names) {
+  public static @Nullable PublishGrant parse(Collection<?> names) {
     Set<MediaKind> kinds = EnumSet.noneOf(MediaKind.class);
     Set<TrackSource> sources = EnumSet.noneOf(TrackSource.class);
     for (Object name : names) {
@@ -69,7 +69,7 @@ public record PublishGrant(Set<MediaKind> kinds, Set<TrackSource> sources) {
   }
 
   /** The names that {@link #parse} reads. */
-  List<String> names() {
+  public List<String> names() {
     List<String> names = new ArrayList<>();
     kinds.stream().sorted().map(PublishGrant::wireName).forEach(names::add);
     sources.stream().sorted().map(PublishGrant::wireName).forEach(names::add);
@@ -77,7 +77,7 @@ public record PublishGrant(Set<MediaKind> kinds, Set<TrackSource> sources) {
   }
 
   /** All that can be granted, for those who wrote something else. */
-  static List<String> allNames() {
+  public static List<String> allNames() {
     return new PublishGrant(EnumSet.allOf(MediaKind.class), EnumSet.copyOf(NAMED)).names();
   }
 
