@@ -11,10 +11,13 @@ import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.control.RoomInfo;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.control.Standing;
+import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.sdp.RemoteTransport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,8 @@ public final class FakeSfu implements SfuControl {
       List.of(new LocalTransport.Candidate("192.0.2.1", 10000, false));
   private volatile @Nullable RefusalCode refusal;
   private volatile boolean silent;
+  private volatile boolean waiting;
+  private final AtomicBoolean overtaken = new AtomicBoolean();
   private volatile RoomCreation creation = RoomCreation.CREATED;
   private final Map<RoomId, RoomSettings> settings = new ConcurrentHashMap<>();
 
@@ -83,10 +89,15 @@ public final class FakeSfu implements SfuControl {
         return;
       }
       listeners.put(join.participant(), join.listener());
+      if (waiting) {
+        join.listener().onEvent(new RoomEvent.Waiting());
+        return;
+      }
       join.listener()
           .onEvent(
               new RoomEvent.Joined(
-                  new ParticipantInfo(join.participant(), join.identity(), join.name(), List.of()),
+                  new ParticipantInfo(
+                      join.participant(), join.identity(), join.name(), List.of(), join.standing()),
                   others));
     }
   }
@@ -117,6 +128,49 @@ public final class FakeSfu implements SfuControl {
   }
 
   @Override
+  public CompletionStage<UpdateResult> updateRoom(
+      RoomId id, RoomSettings expected, RoomSettings updated) {
+    if (rooms.stream().noneMatch(room -> room.id().equals(id))) {
+      return CompletableFuture.completedStage(UpdateResult.UNKNOWN);
+    }
+    if (overtaken.getAndSet(false) || !settings(id).equals(expected)) {
+      return CompletableFuture.completedStage(UpdateResult.CHANGED_MEANWHILE);
+    }
+    settings.put(id, updated);
+    return CompletableFuture.completedStage(UpdateResult.DONE);
+  }
+
+  @Override
+  public CompletionStage<UpdateResult> updateParticipant(
+      PeerKey peer, Standing expected, Standing updated) {
+    UpdateResult result = UpdateResult.UNKNOWN;
+    List<RoomInfo> after = new ArrayList<>();
+    for (RoomInfo room : rooms) {
+      List<ParticipantInfo> participants = new ArrayList<>();
+      for (ParticipantInfo info : room.participants()) {
+        boolean meant = room.id().equals(peer.room()) && info.id().equals(peer.participant());
+        if (meant) {
+          boolean changed = overtaken.getAndSet(false) || !info.standing().equals(expected);
+          result = changed ? UpdateResult.CHANGED_MEANWHILE : UpdateResult.DONE;
+        }
+        participants.add(
+            meant && result == UpdateResult.DONE
+                ? new ParticipantInfo(
+                    info.id(), info.identity(), info.name(), info.tracks(), updated)
+                : info);
+      }
+      after.add(new RoomInfo(room.id(), participants, room.waiting()));
+    }
+    rooms = List.copyOf(after);
+    return CompletableFuture.completedStage(result);
+  }
+
+  /** Somebody else is faster than the next update. */
+  public void overtakeNextUpdate() {
+    overtaken.set(true);
+  }
+
+  @Override
   public RoomSettings settings(RoomId id) {
     return settings.getOrDefault(id, SETTINGS);
   }
@@ -139,6 +193,11 @@ public final class FakeSfu implements SfuControl {
   /** From now on joins are refused. */
   public void refuse(RefusalCode code) {
     refusal = code;
+  }
+
+  /** From now on those who join wait. */
+  public void letWait() {
+    waiting = true;
   }
 
   /** From now on joins are not answered. */
@@ -168,6 +227,8 @@ public final class FakeSfu implements SfuControl {
     creation = RoomCreation.CREATED;
     settings.clear();
     silent = false;
+    waiting = false;
+    overtaken.set(false);
   }
 
   /** Tells a participant something. */

@@ -3,8 +3,8 @@ package dev.sluice.api;
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
-import dev.sluice.core.control.PublishGrant;
 import dev.sluice.api.auth.SigningKeys;
+import dev.sluice.api.rest.HttpLimits;
 import dev.sluice.api.rest.RestConfiguration;
 import dev.sluice.api.session.HttpSessions;
 import dev.sluice.api.session.IceServer;
@@ -15,6 +15,8 @@ import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.api.session.SignallingService;
 import dev.sluice.api.ws.SignallingSocketConfiguration;
 import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.PublishGrant;
+import dev.sluice.core.control.Standing;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -101,6 +103,16 @@ public final class TestServer implements AutoCloseable {
             InstantSource.system().instant().plusSeconds(60));
   }
 
+  /** A token of one who is called so. */
+  public String tokenOf(String identity, String room) {
+    return context
+        .getBean(AccessTokens.class)
+        .issue(
+            "app",
+            new AccessToken(identity, "", room, Standing.of(Grants.ALL), false, "jti-" + identity),
+            InstantSource.system().instant().plusSeconds(60));
+  }
+
   /** The service behind the socket. */
   public SignallingService signalling() {
     return context.getBean(SignallingService.class);
@@ -167,6 +179,11 @@ public final class TestServer implements AutoCloseable {
     @Bean
     HttpSessions httpSessions(SessionEnvironment environment, SessionRegistry registry) {
       return new HttpSessions(environment, registry);
+    }
+
+    @Bean
+    HttpLimits httpLimits() {
+      return new HttpLimits(10_000, 10_000);
     }
 
     @Bean

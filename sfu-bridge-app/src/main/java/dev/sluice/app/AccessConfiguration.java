@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
+import dev.sluice.api.auth.Bans;
 import dev.sluice.api.auth.SigningKeys;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -41,7 +42,7 @@ class AccessConfiguration {
 
   @Bean
   Admission admission(AccessTokens tokens, SluiceProperties properties) {
-    return new Admission(tokens, properties.isDevelopment());
+    return new Admission(tokens, properties.isDevelopment(), new Bans(InstantSource.system()));
   }
 
   @Bean

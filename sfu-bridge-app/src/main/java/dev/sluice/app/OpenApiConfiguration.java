@@ -47,6 +47,10 @@ class OpenApiConfiguration {
           "standup",
           "participant",
           "P-9a31",
+          "track",
+          "t1",
+          "ban",
+          "1",
           "session",
           "S-4f1c9d0e6b2a8375c1e0d9f4a7b36258");
 
@@ -96,6 +100,14 @@ class OpenApiConfiguration {
     operation.summary(described.summary());
     if (!described.takesToken()) {
       operation.security(List.of());
+    }
+    if (described.takesIdempotencyKey()) {
+      operation.addParametersItem(
+          new Parameter()
+              .in("header")
+              .name("Idempotency-Key")
+              .description("1 to 128 characters: the request is carried out once for each")
+              .schema(text()));
     }
     if (operation.getParameters() != null) {
       for (Parameter parameter : operation.getParameters()) {

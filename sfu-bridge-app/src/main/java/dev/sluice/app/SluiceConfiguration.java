@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.api.auth.Admission;
+import dev.sluice.api.rest.HttpLimits;
 import dev.sluice.api.rest.RestConfiguration;
 import dev.sluice.api.session.HttpSessions;
 import dev.sluice.api.session.Limit;
@@ -85,6 +86,11 @@ class SluiceConfiguration {
   @Bean
   RestConfiguration.HttpOrigins httpOrigins(SluiceProperties properties) {
     return new RestConfiguration.HttpOrigins(properties.http().allowedOrigins());
+  }
+
+  @Bean
+  HttpLimits httpLimits(SluiceProperties properties) {
+    return new HttpLimits(properties.http().requestsPerSecond(), properties.http().requestBurst());
   }
 
   @Bean

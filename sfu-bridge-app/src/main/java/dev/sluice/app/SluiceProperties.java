@@ -373,10 +373,17 @@ public record SluiceProperties(
    *
    * @param allowedOrigins pages of other origins that may use WHIP, WHEP and the API, as patterns;
    *     all by default, for tokens travel in a header that such a page must set itself
+   * @param requestsPerSecond of one client address to these, sockets that it opens included
+   * @param requestBurst of those at once
    */
-  public record Http(@DefaultValue("*") List<String> allowedOrigins) {
+  public record Http(
+      @DefaultValue("*") List<String> allowedOrigins,
+      @DefaultValue("200") int requestsPerSecond,
+      @DefaultValue("1000") int requestBurst) {
     public Http {
       allowedOrigins = List.copyOf(allowedOrigins);
+      requireBetween("sluice.http.requests-per-second", requestsPerSecond, 1, 1_000_000);
+      requireBetween("sluice.http.request-burst", requestBurst, 1, 1_000_000);
     }
   }
 

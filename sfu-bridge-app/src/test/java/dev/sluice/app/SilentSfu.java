@@ -11,7 +11,9 @@ import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomInfo;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.control.TrackInfo;
+import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
@@ -28,10 +30,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A media side that lets everyone in and forwards nothing. Rooms that are created on it have ada in
- * them, who speaks.
+ * them, who speaks, and eve before them, who waits.
  */
 final class SilentSfu implements SfuControl {
   private static final ParticipantId ADA = new ParticipantId("P-9a31");
+  private static final ParticipantId EVE = new ParticipantId("P-0c11");
   private static final TrackInfo VOICE =
       new TrackInfo(
           new TrackId("t1"),
@@ -121,10 +124,30 @@ final class SilentSfu implements SfuControl {
   @Override
   public CompletionStage<RoomCreation> createRoom(RoomId id, RoomSettings settings) {
     ParticipantInfo ada = new ParticipantInfo(ADA, "ada", "Ada", List.of(VOICE));
-    boolean existed = rooms.putIfAbsent(id, new RoomInfo(id, List.of(ada))) != null;
+    ParticipantInfo eve = new ParticipantInfo(EVE, "eve", "Eve", List.of());
+    boolean existed = rooms.putIfAbsent(id, new RoomInfo(id, List.of(ada), List.of(eve))) != null;
     this.settings.putIfAbsent(id, settings);
     return CompletableFuture.completedStage(
         existed ? RoomCreation.ROOM_EXISTS : RoomCreation.CREATED);
+  }
+
+  @Override
+  public CompletionStage<UpdateResult> updateRoom(
+      RoomId id, RoomSettings expected, RoomSettings updated) {
+    boolean known = rooms.containsKey(id);
+    if (known) {
+      settings.put(id, updated);
+    }
+    return CompletableFuture.completedStage(known ? UpdateResult.DONE : UpdateResult.UNKNOWN);
+  }
+
+  @Override
+  public CompletionStage<UpdateResult> updateParticipant(
+      PeerKey peer, Standing expected, Standing updated) {
+    ParticipantInfo ada = new ParticipantInfo(ADA, "ada", "Ada", List.of(VOICE), updated);
+    rooms.computeIfPresent(
+        peer.room(), (id, room) -> new RoomInfo(id, List.of(ada), room.waiting()));
+    return CompletableFuture.completedStage(UpdateResult.DONE);
   }
 
   @Override

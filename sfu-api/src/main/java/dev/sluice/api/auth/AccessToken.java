@@ -2,6 +2,7 @@ package dev.sluice.api.auth;
 
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.PublishGrant;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.media.RoomId;
 
 /**
@@ -10,35 +11,44 @@ import dev.sluice.core.media.RoomId;
  * @param identity who it is ({@code sub}), 1 to 128 characters
  * @param name for display, may be empty
  * @param room the room it is for, or {@link #ANY_ROOM}
- * @param grants what its bearer may do there
- * @param publishing what its bearer may publish there; nothing if and only if {@code grants} says
- *     so
- * @param admin whether its bearer may look into the room, close it and remove others
+ * @param standing what its bearer may do there, and how it presents itself
+ * @param admin whether its bearer may administer the room by the REST API
+ * @param tokenId names the token itself ({@code jti}), so that it can be banned; may be empty
  */
 public record AccessToken(
-    String identity,
-    String name,
-    String room,
-    Grants grants,
-    PublishGrant publishing,
-    boolean admin) {
+    String identity, String name, String room, Standing standing, boolean admin, String tokenId) {
   /** A token for every room. */
   public static final String ANY_ROOM = "*";
 
-  public AccessToken {
-    if (grants.publish() == publishing.isNone()) {
-      throw new IllegalArgumentException("whether to publish and what to publish contradict");
-    }
+  /** One that publishes this, whatever the grants say of it. */
+  public AccessToken(
+      String identity,
+      String name,
+      String room,
+      Grants grants,
+      PublishGrant publishing,
+      boolean admin) {
+    this(identity, name, room, Standing.of(grants.withPublishing(publishing)), admin, "");
   }
 
-  /** One that publishes everything or nothing. */
+  /** One with these grants and nothing else. */
   public AccessToken(String identity, String name, String room, Grants grants, boolean admin) {
-    this(identity, name, room, grants, PublishGrant.of(grants.publish()), admin);
+    this(identity, name, room, Standing.of(grants), admin, "");
   }
 
   /** The same, and it does not make its bearer an administrator. */
   public AccessToken(String identity, String name, String room, Grants grants) {
     this(identity, name, room, grants, false);
+  }
+
+  /** What its bearer may do in the room. */
+  public Grants grants() {
+    return standing.grants();
+  }
+
+  /** What its bearer may publish there. */
+  public PublishGrant publishing() {
+    return standing.grants().publishing();
   }
 
   /** Whether it is for this room. */

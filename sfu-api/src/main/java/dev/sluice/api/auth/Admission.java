@@ -3,16 +3,25 @@ package dev.sluice.api.auth;
 import dev.sluice.api.auth.TokenException.Reason;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.media.RoomId;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who enters: the bearer of a good token for the room and, in development mode only,
- * whoever comes without one. A bad token is refused in every mode.
+ * Decides who enters: the bearer of a good token for the room who is not banned and, in development
+ * mode only, whoever comes without one. A bad token is refused in every mode.
  *
  * @param tokens verifies
  * @param tokenOptional development mode
+ * @param bans who is kept out
  */
-public record Admission(AccessTokens tokens, boolean tokenOptional) {
+public record Admission(AccessTokens tokens, boolean tokenOptional, Bans bans) {
+  private static final RoomId NO_ROOM = new RoomId(AccessToken.ANY_ROOM);
+
+  /** Nobody is banned. */
+  public Admission(AccessTokens tokens, boolean tokenOptional) {
+    this(tokens, tokenOptional, new Bans(InstantSource.system()));
+  }
+
   /**
    * What the one who asks may do in a room.
    *
@@ -22,47 +31,41 @@ public record Admission(AccessTokens tokens, boolean tokenOptional) {
    */
   public AccessToken admit(RoomId room, @Nullable String jwt, String identity, String name)
       throws TokenException {
-    if (jwt == null || jwt.isEmpty()) {
-      if (!tokenOptional) {
-        throw new TokenException(Reason.MISSING);
-      }
-      return new AccessToken(identity, name, room.value(), Grants.ALL);
+    AccessToken token;
+    if (jwt != null && !jwt.isEmpty()) {
+      token = tokens.verify(jwt);
+    } else if (tokenOptional) {
+      token = new AccessToken(identity, name, room.value(), Grants.ALL);
+    } else {
+      throw new TokenException(Reason.MISSING);
     }
-    AccessToken token = tokens.verify(jwt);
     if (!token.admitsTo(room)) {
       throw new TokenException(Reason.WRONG_ROOM);
     }
+    requireNoBan(room, token);
     return token;
   }
 
-  /** Lets the one who asks administer a room, or refuses. */
-  public void admitAdministrator(RoomId room, @Nullable String jwt) throws TokenException {
-    AccessToken token = admitAdministrator(jwt);
-    if (token != null && !token.admitsTo(room)) {
-      throw new TokenException(Reason.WRONG_ROOM);
+  /** Refuses whoever has been banned since it was admitted. */
+  public void requireNoBan(RoomId room, AccessToken token) throws TokenException {
+    if (bans.keepOut(room, token)) {
+      throw new TokenException(Reason.BANNED);
     }
   }
 
-  /** Lets the one who asks see all rooms, or refuses. */
-  public void admitToOverview(@Nullable String jwt) throws TokenException {
-    AccessToken token = admitAdministrator(jwt);
-    if (token != null && !token.isForAnyRoom()) {
-      throw new TokenException(Reason.WRONG_ROOM, "Only a token for every room may list them.");
-    }
-  }
-
-  /** An administrator's token, or null when there is none and none is needed. */
-  private @Nullable AccessToken admitAdministrator(@Nullable String jwt) throws TokenException {
+  /** The administrator who asks. */
+  public Administrator administrator(@Nullable String jwt) throws TokenException {
     if (jwt == null || jwt.isEmpty()) {
       if (!tokenOptional) {
         throw new TokenException(Reason.MISSING);
       }
-      return null;
+      return Administrator.DEVELOPER;
     }
     AccessToken token = tokens.verify(jwt);
     if (!token.admin()) {
       throw new TokenException(Reason.NOT_ADMINISTRATOR);
     }
-    return token;
+    requireNoBan(NO_ROOM, token);
+    return new Administrator(token.identity(), token.room());
   }
 }

@@ -3,7 +3,9 @@ package dev.sluice.api.auth;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.sluice.api.auth.TokenException.Reason;
 import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.ParticipantCaps;
 import dev.sluice.core.control.PublishGrant;
+import dev.sluice.core.control.Standing;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class GrantsClaim {
   private static final String NAME = "sluice";
   private static final int MAX_TEXT_CHARS = 128;
+  private static final int MAX_ROLE_CHARS = 32;
 
   private GrantsClaim() {}
 
@@ -27,10 +30,25 @@ final class GrantsClaim {
             : publishing.names());
     granted.put("subscribe", content.grants().subscribe());
     granted.put("hidden", content.grants().hidden());
-    if (content.admin()) {
-      granted.put("admin", true);
+    putIf(granted, "data", false, !content.grants().data());
+    putIf(granted, "admin", true, content.admin());
+    putIf(granted, "role", content.standing().role(), !content.standing().role().isEmpty());
+    putIf(
+        granted,
+        "metadata",
+        content.standing().metadata(),
+        !content.standing().metadata().isEmpty());
+    if (!content.tokenId().isEmpty()) {
+      claims.jwtID(content.tokenId());
     }
     claims.subject(content.identity()).claim("name", content.name()).claim(NAME, granted);
+  }
+
+  private static void putIf(
+      Map<String, Object> granted, String key, Object value, boolean condition) {
+    if (condition) {
+      granted.put(key, value);
+    }
   }
 
   static AccessToken read(JWTClaimsSet claims) throws TokenException {
@@ -50,14 +68,28 @@ final class GrantsClaim {
     PublishGrant publishing = publishing(granted);
     Grants grants =
         new Grants(
-            !publishing.isNone(), flag(granted, "subscribe", true), flag(granted, "hidden", false));
+            publishing,
+            flag(granted, "subscribe", true),
+            flag(granted, "hidden", false),
+            flag(granted, "data", true));
+    Standing standing =
+        new Standing(
+            grants,
+            orEmpty(text(granted.get("role"), "sluice.role", MAX_ROLE_CHARS)),
+            orEmpty(text(granted.get("metadata"), "sluice.metadata", Standing.MAX_METADATA_CHARS)),
+            false,
+            ParticipantCaps.NONE);
     return new AccessToken(
         identity,
-        name == null ? "" : name,
+        orEmpty(name),
         room,
-        grants,
-        publishing,
-        flag(granted, "admin", false));
+        standing,
+        flag(granted, "admin", false),
+        orEmpty(text(claims.getJWTID(), "jti")));
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   private static PublishGrant publishing(Map<?, ?> granted) throws TokenException {
@@ -75,14 +107,18 @@ final class GrantsClaim {
   }
 
   private static @Nullable String text(@Nullable Object value, String claim) throws TokenException {
+    return text(value, claim, MAX_TEXT_CHARS);
+  }
+
+  private static @Nullable String text(@Nullable Object value, String claim, int maxChars)
+      throws TokenException {
     if (value == null) {
       return null;
     }
-    if (!(value instanceof String text) || text.length() > MAX_TEXT_CHARS) {
+    if (!(value instanceof String text) || text.length() > maxChars) {
       throw new TokenException(
           Reason.BAD_CLAIMS,
-          "The claim \"%s\" must be a string of at most %d characters."
-              .formatted(claim, MAX_TEXT_CHARS));
+          "The claim \"%s\" must be a string of at most %d characters.".formatted(claim, maxChars));
     }
     return text;
   }

@@ -29,6 +29,8 @@ public final class TokenException extends Exception {
     WRONG_AUDIENCE("The access token is for another audience."),
     /** For another room. */
     WRONG_ROOM("The access token is for another room."),
+    /** Its bearer, or the token itself, is kept out for a time. */
+    BANNED("You are banned from this room."),
     /** Without {@code sluice.admin}. */
     NOT_ADMINISTRATOR("The access token has no \"sluice.admin\" that is true.");
 

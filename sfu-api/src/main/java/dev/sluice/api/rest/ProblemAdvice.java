@@ -4,6 +4,8 @@ import dev.sluice.api.auth.TokenException;
 import dev.sluice.api.session.ErrorCode;
 import dev.sluice.api.session.JoinRefusedException;
 import dev.sluice.core.sdp.SdpException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,15 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
   private static final String RETRY_AFTER_SECONDS = "5";
 
+  /** Refusals that waiting does not end. */
+  private static final Set<ErrorCode> FORBIDDEN =
+      EnumSet.of(
+          ErrorCode.NOT_PERMITTED,
+          ErrorCode.ROOM_LOCKED,
+          ErrorCode.IDENTITY_IN_USE,
+          ErrorCode.ENCRYPTION_REQUIRED,
+          ErrorCode.WAITING_ROOM);
+
   /** RFC 6750 §3.1: the token is good, but not for this. */
   private static final String INSUFFICIENT_SCOPE = "Bearer error=\"insufficient_scope\"";
 
@@ -44,6 +55,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     HttpHeaders headers = new HttpHeaders();
     if (e.code() == ErrorCode.NOT_PERMITTED) {
       headers.set(HttpHeaders.WWW_AUTHENTICATE, INSUFFICIENT_SCOPE);
+    }
+    if (FORBIDDEN.contains(e.code())) {
       return respond(HttpStatus.FORBIDDEN, e.code().wireName(), e, headers);
     }
     headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
@@ -57,6 +70,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       case MISSING -> challenge(HttpStatus.UNAUTHORIZED, "invalid-token", "Bearer", e);
       case WRONG_ROOM, NOT_ADMINISTRATOR ->
           challenge(HttpStatus.FORBIDDEN, "not-permitted", INSUFFICIENT_SCOPE, e);
+      case BANNED -> respond(HttpStatus.FORBIDDEN, "banned", e, new HttpHeaders());
       case MALFORMED,
           WRONG_ALGORITHM,
           UNKNOWN_KEY,

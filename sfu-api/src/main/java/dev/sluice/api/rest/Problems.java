@@ -1,16 +1,23 @@
 package dev.sluice.api.rest;
 
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Writes problems (RFC 9457): a type that names the code, and the code itself as a member. */
 final class Problems {
   private static final String TYPE_PREFIX = "urn:sluice:problem:";
   private static final int SERVER_ERROR = 500;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Problems() {}
 
@@ -26,6 +33,20 @@ final class Problems {
         .headers(headers)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(problem);
+  }
+
+  /** Answers with a problem where no controller does. */
+  static void write(HttpServletResponse response, HttpStatus status, String code, String detail)
+      throws IOException {
+    Map<String, Object> problem = new LinkedHashMap<>();
+    problem.put("type", TYPE_PREFIX + code);
+    problem.put("title", status.getReasonPhrase());
+    problem.put("status", status.value());
+    problem.put("detail", detail);
+    problem.put("code", code);
+    response.setStatus(status.value());
+    response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+    response.getOutputStream().write(JSON.writeValueAsBytes(problem));
   }
 
   /** The code of a status that the framework has chosen. */

@@ -1,6 +1,10 @@
 package dev.sluice.api.rest;
 
+import dev.sluice.api.auth.Admission;
+import dev.sluice.api.session.SessionEnvironment;
+import java.time.InstantSource;
 import java.util.List;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -16,7 +20,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
   RoomsController.class,
   ParticipantsController.class,
   DownlinkController.class,
-  DownlinkController.class,
+  ModerationController.class,
+  BansController.class,
+  ServerController.class,
   RoomDirectory.class,
   SdpExchange.class,
   ProblemAdvice.class,
@@ -37,11 +43,35 @@ public class RestConfiguration {
     }
   }
 
+  @Bean
+  AuditLog auditLog() {
+    return new AuditLog(InstantSource.system());
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestRateFilter> requestRateFilter(
+      HttpLimits limits, SessionEnvironment environment) {
+    FilterRegistrationBean<RequestRateFilter> registration =
+        new FilterRegistrationBean<>(new RequestRateFilter(limits, environment));
+    registration.addUrlPatterns("/api/*", "/whip/*", "/whep/*", "/signal");
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<IdempotencyFilter> idempotencyFilter(
+      Admission admission, SessionEnvironment environment) {
+    FilterRegistrationBean<IdempotencyFilter> registration =
+        new FilterRegistrationBean<>(new IdempotencyFilter(admission, environment.nanoTime()));
+    registration.addUrlPatterns("/api/*");
+    return registration;
+  }
+
   /**
    * CORS (Fetch standard) and the {@code Accept-Post} that RFC 9725 wants in an OPTIONS response.
    */
   @Bean
-  WebMvcConfigurer sluiceWebMvcConfigurer(HttpOrigins origins) {
+  WebMvcConfigurer sluiceWebMvcConfigurer(
+      HttpOrigins origins, Admission admission, AuditLog audit) {
     return new WebMvcConfigurer() {
       @Override
       public void addCorsMappings(CorsRegistry registry) {
@@ -52,7 +82,7 @@ public class RestConfiguration {
           registry
               .addMapping(path)
               .allowedOriginPatterns(origins.patterns().toArray(String[]::new))
-              .allowedMethods("GET", "POST", "DELETE", "OPTIONS")
+              .allowedMethods("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
               .allowedHeaders("*")
               .exposedHeaders(
                   HttpHeaders.LOCATION,
@@ -70,7 +100,10 @@ public class RestConfiguration {
         registry
             .addInterceptor(new AcceptPostInterceptor())
             .addPathPatterns(WhipWhepController.WHIP, WhipWhepController.WHEP);
+        // The audit first, for it shall see what the others refuse.
+        registry.addInterceptor(new AuditInterceptor(audit)).addPathPatterns("/api/**");
         registry.addInterceptor(new BodyLimitInterceptor()).addPathPatterns("/api/**");
+        registry.addInterceptor(new AdministratorInterceptor(admission)).addPathPatterns("/api/**");
       }
     };
   }

@@ -2,12 +2,17 @@ package dev.sluice.api.rest;
 
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.ParticipantInfo;
+import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomInfo;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
+import dev.sluice.core.control.Standing;
+import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
+import dev.sluice.core.media.TrackId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -34,19 +39,25 @@ final class RoomDirectory {
 
   /** A room that must be there. */
   RoomInfo room(RoomId id) throws RequestException {
-    return await(control.room(id))
-        .orElseThrow(
-            () ->
-                new RequestException(
-                    HttpStatus.NOT_FOUND, "room-unknown", "There is no such room."));
+    return await(control.room(id)).orElseThrow(RoomDirectory::roomUnknown);
   }
 
-  /** Someone who must be there; hidden ones are not. */
-  ParticipantInfo participant(RoomId room, ParticipantId id) throws RequestException {
-    return room(room).participants().stream()
-        .filter(participant -> participant.id().equals(id))
-        .findFirst()
-        .orElseThrow(RoomDirectory::participantUnknown);
+  /** Someone who must be in the room; hidden ones are not. */
+  ParticipantInfo participant(RoomId room, String id) throws RequestException {
+    return find(room(room).participants(), id);
+  }
+
+  /** Someone who must be in the room, or wait to be. */
+  ParticipantInfo participantOrWaiting(RoomId room, String id) throws RequestException {
+    RoomInfo info = room(room);
+    return info.waiting().stream().anyMatch(each -> each.id().value().equals(id))
+        ? find(info.waiting(), id)
+        : find(info.participants(), id);
+  }
+
+  /** Someone who must wait. */
+  ParticipantInfo waiting(RoomId room, String id) throws RequestException {
+    return find(room(room).waiting(), id);
   }
 
   /** How the path to someone is used who must be there, hidden or not. */
@@ -55,9 +66,23 @@ final class RoomDirectory {
     return await(control.downlink(room, id)).orElseThrow(RoomDirectory::participantUnknown);
   }
 
-  static RequestException participantUnknown() {
-    return new RequestException(
-        HttpStatus.NOT_FOUND, "participant-unknown", "There is no such participant in the room.");
+  /** Fails when the participant does not publish this track. */
+  TrackId track(ParticipantInfo publisher, String id) throws RequestException {
+    return publisher.tracks().stream()
+        .map(track -> track.id())
+        .filter(track -> track.value().equals(id))
+        .findFirst()
+        .orElseThrow(RoomDirectory::trackUnknown);
+  }
+
+  /** Fails when nobody in the room publishes this track. */
+  TrackId track(RoomId room, String id) throws RequestException {
+    return room(room).participants().stream()
+        .flatMap(participant -> participant.tracks().stream())
+        .map(track -> track.id())
+        .filter(track -> track.value().equals(id))
+        .findFirst()
+        .orElseThrow(RoomDirectory::trackUnknown);
   }
 
   RoomSettings settings(RoomId room) {
@@ -70,6 +95,42 @@ final class RoomDirectory {
 
   RoomCreation create(RoomId room, RoomSettings settings) throws RequestException {
     return await(control.createRoom(room, settings));
+  }
+
+  UpdateResult update(RoomId room, RoomSettings expected, RoomSettings updated)
+      throws RequestException {
+    return await(control.updateRoom(room, expected, updated));
+  }
+
+  UpdateResult update(RoomId room, ParticipantId participant, Standing expected, Standing updated)
+      throws RequestException {
+    return await(control.updateParticipant(new PeerKey(room, participant), expected, updated));
+  }
+
+  /** Hands a command over; it is carried out after those before it. */
+  void submit(RoomCommand command) {
+    control.submit(command);
+  }
+
+  static RequestException roomUnknown() {
+    return new RequestException(HttpStatus.NOT_FOUND, "room-unknown", "There is no such room.");
+  }
+
+  static RequestException participantUnknown() {
+    return new RequestException(
+        HttpStatus.NOT_FOUND, "participant-unknown", "There is no such participant in the room.");
+  }
+
+  static RequestException trackUnknown() {
+    return new RequestException(HttpStatus.NOT_FOUND, "track-unknown", "There is no such track.");
+  }
+
+  private static ParticipantInfo find(List<ParticipantInfo> participants, String id)
+      throws RequestException {
+    return participants.stream()
+        .filter(participant -> participant.id().value().equals(id))
+        .findFirst()
+        .orElseThrow(RoomDirectory::participantUnknown);
   }
 
   private static <T> T await(CompletionStage<T> answer) throws RequestException {

@@ -2,11 +2,14 @@ package dev.sluice.api.session;
 
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.media.TrackSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -18,6 +21,8 @@ final class ClientMessageReader {
   private static final int MAX_MID_CHARS = 64;
   private static final int MAX_TOKEN_CHARS = 8192;
   private static final int MAX_CANDIDATE_CHARS = 1024;
+  private static final int MAX_DATA_CHARS = 8192;
+  private static final int MAX_ADDRESSEES = 100;
 
   private final int maxSdpChars;
   private final int maxTracks;
@@ -49,6 +54,15 @@ final class ClientMessageReader {
       case "mute" ->
           new ClientMessage.Mute(
               id, new TrackId(fields.text("track", 1, MAX_NAME_CHARS)), fields.flag("muted"));
+      case "raiseHand" -> new ClientMessage.RaiseHand(id, fields.flag("raised"));
+      case "whisper" -> whisper(id, fields);
+      case "sendData" ->
+          new ClientMessage.SendData(
+              id,
+              participants(fields),
+              fields.text("topic", 0, MAX_ID_CHARS),
+              fields.text("data", 0, MAX_DATA_CHARS));
+      case "moderate" -> moderate(id, fields);
       case "ping" -> new ClientMessage.Ping(id, fields.decimal("time"));
       case "leave" -> new ClientMessage.Leave(id);
       default ->
@@ -67,6 +81,39 @@ final class ClientMessageReader {
         orEmpty(fields.optionalName("identity", MAX_NAME_CHARS)),
         orEmpty(fields.optionalName("name", MAX_NAME_CHARS)),
         slots(fields.object("slots")));
+  }
+
+  private static ClientMessage whisper(@Nullable String id, JsonFields fields)
+      throws MessageException {
+    TrackId track = new TrackId(fields.text("track", 1, MAX_NAME_CHARS));
+    return new ClientMessage.Whisper(
+        id, track, fields.mentions("to") ? participants(fields) : null);
+  }
+
+  private static Set<ParticipantId> participants(JsonFields fields) throws MessageException {
+    Set<ParticipantId> participants = new HashSet<>();
+    for (String each : fields.texts("to", MAX_ADDRESSEES, MAX_NAME_CHARS)) {
+      participants.add(new ParticipantId(each));
+    }
+    return participants;
+  }
+
+  private static ClientMessage moderate(@Nullable String id, JsonFields fields)
+      throws MessageException {
+    String wanted = fields.text("action", 1, MAX_ID_CHARS);
+    for (ClientMessage.Moderate.Action action : ClientMessage.Moderate.Action.values()) {
+      if (WireNames.of(action).equals(wanted)) {
+        String participant = fields.optionalText("participant", MAX_NAME_CHARS);
+        String track = fields.optionalText("track", MAX_NAME_CHARS);
+        return new ClientMessage.Moderate(
+            id,
+            action,
+            participant == null || participant.isEmpty() ? null : new ParticipantId(participant),
+            track == null || track.isEmpty() ? null : new TrackId(track));
+      }
+    }
+    throw fields.fault(
+        "action", "must be one of mute, ask-to-unmute, lower-hand, remove, admit, lock, unlock");
   }
 
   private static SlotCounts slots(@Nullable JsonFields fields) throws MessageException {

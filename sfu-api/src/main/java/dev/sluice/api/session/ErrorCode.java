@@ -22,6 +22,8 @@ public enum ErrorCode {
   INVALID_TOKEN,
   /** The token does not grant this. */
   NOT_PERMITTED,
+  /** Kept out for a time. */
+  BANNED,
   /** The offer cannot be parsed or answered. */
   INVALID_SDP,
   /** No such track, or none of one's own. */
@@ -36,6 +38,16 @@ public enum ErrorCode {
   SESSION_UNKNOWN,
   /** The room is full. */
   ROOM_FULL,
+  /** The room is locked. */
+  ROOM_LOCKED,
+  /** Someone with this identity is there, and may be only once. */
+  IDENTITY_IN_USE,
+  /** As many publish as may. */
+  TOO_MANY_PUBLISHERS,
+  /** The room takes only what is encrypted end to end. */
+  ENCRYPTION_REQUIRED,
+  /** The room lets nobody in without being admitted, and the client cannot wait. */
+  WAITING_ROOM,
   /** The server has as many rooms (or sessions) as it may have. */
   TOO_MANY_ROOMS,
   /** The server has no processor time left for more. */
@@ -60,6 +72,10 @@ public enum ErrorCode {
       case OVERLOADED -> OVERLOADED;
       case DUPLICATE_PARTICIPANT -> DUPLICATE_PARTICIPANT;
       case SHUTTING_DOWN -> SHUTTING_DOWN;
+      case ROOM_LOCKED -> ROOM_LOCKED;
+      case IDENTITY_IN_USE -> IDENTITY_IN_USE;
+      case TOO_MANY_PUBLISHERS -> TOO_MANY_PUBLISHERS;
+      case ENCRYPTION_REQUIRED -> ENCRYPTION_REQUIRED;
     };
   }
 }

@@ -48,12 +48,20 @@ final class HttpSession {
   /** Takes what the room says; on the media worker, so it only notes it. */
   void onEvent(RoomEvent event) {
     switch (event) {
-      case RoomEvent.Joined _, RoomEvent.Refused _ -> answer.complete(event);
+      case RoomEvent.Joined _, RoomEvent.Refused _, RoomEvent.Waiting _ -> answer.complete(event);
+      // Nobody can tell its client, so that it must not seem to publish.
+      case RoomEvent.PublishRefused _ -> end(LeaveReason.REMOVED);
       case RoomEvent.Removed _ -> registry.remove(this);
       case RoomEvent.ParticipantJoined _,
           RoomEvent.ParticipantLeft _,
           RoomEvent.TrackPublished _,
           RoomEvent.TrackUnpublished _,
+          RoomEvent.ParticipantWaiting _,
+          RoomEvent.WaitingEnded _,
+          RoomEvent.RoomUpdated _,
+          RoomEvent.ParticipantUpdated _,
+          RoomEvent.UnmuteRequested _,
+          RoomEvent.DataReceived _,
           RoomEvent.TrackMuted _,
           RoomEvent.TrackAvailability _,
           RoomEvent.SlotAssigned _,

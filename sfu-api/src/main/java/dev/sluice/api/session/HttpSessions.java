@@ -2,8 +2,10 @@ package dev.sluice.api.session;
 
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
@@ -84,8 +86,14 @@ public final class HttpSessions {
         new Participation(
             environment,
             request.room(),
-            request.role().grants(),
-            request.token().publishing(),
+            Standing.of(
+                request
+                    .role()
+                    .grants()
+                    .withPublishing(
+                        request.role() == HttpRole.PUBLISH
+                            ? request.token().publishing()
+                            : PublishGrant.NONE)),
             maxOfferBytes());
     participation.setClient(client);
     HttpSession session = new HttpSession(request.role(), participation, registry, environment);
@@ -98,6 +106,12 @@ public final class HttpSessions {
       String refusal = participation.refusal(prepared, intents);
       if (refusal != null) {
         throw new JoinRefusedException(ErrorCode.NOT_PERMITTED, refusal);
+      }
+      if (request.role() == HttpRole.PUBLISH
+          && environment.control().settings(request.room()).policy().encryptionRequired()) {
+        throw new JoinRefusedException(
+            ErrorCode.ENCRYPTION_REQUIRED,
+            "The room takes only tracks that are encrypted end to end, which WHIP cannot say.");
       }
       join(session, request);
       if (request.role() == HttpRole.PLAY) {
@@ -138,9 +152,17 @@ public final class HttpSessions {
     AccessToken token = request.token();
     String identity = token.identity().isEmpty() ? participation.id().value() : token.identity();
     participation.join(identity, token.name(), session::onEvent);
-    if (await(session) instanceof RoomEvent.Refused refused) {
-      environment.countRefusal(refused.code());
-      throw new JoinRefusedException(ErrorCode.of(refused.code()), refused.detail());
+    switch (await(session)) {
+      case RoomEvent.Refused refused -> {
+        environment.countRefusal(refused.code());
+        throw new JoinRefusedException(ErrorCode.of(refused.code()), refused.detail());
+      }
+      case RoomEvent.Waiting _ ->
+          throw new JoinRefusedException(
+              ErrorCode.WAITING_ROOM, "The room has a waiting room, and this client cannot wait.");
+      default -> {
+        // It is in.
+      }
     }
   }
 

@@ -28,6 +28,12 @@ public enum Limit {
   CONNECTIONS,
   /** Participants of one room. */
   PARTICIPANTS,
+  /** Those who publish in one room. */
+  PUBLISHERS,
+  /** Data messages of one participant per second. */
+  DATA_RATE,
+  /** Requests of one client address per second. */
+  REQUEST_RATE,
   /** Rooms of the server. */
   ROOMS,
   /** Joins while a media worker is overloaded. */

@@ -1,17 +1,17 @@
 package dev.sluice.api.session;
 
-import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.control.SfuControl;
 import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
-import dev.sluice.core.media.TrackId;
 import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.sdp.AnswerNegotiator;
 import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
@@ -35,8 +35,7 @@ final class Participation {
 
   private final SessionEnvironment environment;
   private final PeerKey key;
-  private final Grants grants;
-  private final PublishGrant publishing;
+  private Standing standing;
   private final int maxSdpChars;
   private final long sdpSessionId;
   private @Nullable NegotiatedSession agreed;
@@ -52,17 +51,11 @@ final class Participation {
 
   private long answers;
 
-  Participation(
-      SessionEnvironment environment,
-      RoomId room,
-      Grants grants,
-      PublishGrant publishing,
-      int maxSdpChars) {
+  Participation(SessionEnvironment environment, RoomId room, Standing standing, int maxSdpChars) {
     this.environment = environment;
     this.key =
         new PeerKey(room, new ParticipantId(environment.randomName("P-", PARTICIPANT_ID_BYTES)));
-    this.grants = grants;
-    this.publishing = publishing;
+    this.standing = standing;
     this.sdpSessionId = environment.random().nextLong(Long.MAX_VALUE);
     this.maxSdpChars = maxSdpChars;
   }
@@ -76,7 +69,16 @@ final class Participation {
   }
 
   Grants grants() {
-    return grants;
+    return standing.grants();
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  /** The room has it stand differently. */
+  void setStanding(Standing updated) {
+    standing = updated;
   }
 
   /** The client signals from there now; null when nobody knows. */
@@ -90,7 +92,7 @@ final class Participation {
 
   void join(String identity, String name, SlotCounts mostSlots, RoomEventListener listener) {
     control()
-        .submit(new RoomCommand.Join(room(), id(), identity, name, grants, mostSlots, listener));
+        .submit(new RoomCommand.Join(room(), id(), identity, name, standing, mostSlots, listener));
   }
 
   /**
@@ -125,6 +127,7 @@ final class Participation {
    * when it may: each m-line that sends must be of a kind or a source that may be published.
    */
   @Nullable String refusal(Negotiation prepared, Map<String, PublishIntent> intents) {
+    PublishGrant publishing = standing.grants().publishing();
     for (NegotiatedSection section : prepared.session().sections()) {
       PublishIntent intent = intents.getOrDefault(section.mid(), PublishIntent.UNSPECIFIED);
       if (section.incoming() != null && !publishing.allows(section.kind(), intent.source())) {
@@ -137,6 +140,7 @@ final class Participation {
 
   /** What the tracks of a client are taken for that cannot say so itself. */
   Map<String, PublishIntent> defaultIntents(Negotiation prepared) {
+    PublishGrant publishing = standing.grants().publishing();
     Map<String, PublishIntent> intents = new HashMap<>();
     for (NegotiatedSection section : prepared.session().sections()) {
       TrackSource source = publishing.sourceFor(section.kind());
@@ -150,8 +154,8 @@ final class Participation {
   private AnswerPolicy policy() {
     SignallingLimits.Negotiation limits = environment.limits().negotiation();
     return new AnswerPolicy(
-        grants.publish(),
-        grants.subscribe(),
+        grants().publish(),
+        grants().subscribe(),
         control().settings(room()).codecs(),
         limits.maxSections(),
         maxSdpChars,
@@ -203,8 +207,9 @@ final class Participation {
     control().submit(new RoomCommand.ConfirmAnswer(room(), id(), negotiation));
   }
 
-  void mute(TrackId track, boolean muted) {
-    control().submit(new RoomCommand.SetTrackMuted(room(), id(), track, muted));
+  /** Hands a command to the room. */
+  void submit(RoomCommand command) {
+    control().submit(command);
   }
 
   void view(ClientMessage.SetView message) {
@@ -221,7 +226,7 @@ final class Participation {
     control().submit(new RoomCommand.Leave(room(), id(), reason));
   }
 
-  private SfuControl control() {
+  SfuControl control() {
     return environment.control();
   }
 }

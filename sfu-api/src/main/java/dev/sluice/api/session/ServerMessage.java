@@ -3,6 +3,7 @@ package dev.sluice.api.session;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.media.ParticipantId;
@@ -129,6 +130,34 @@ public sealed interface ServerMessage {
 
   /** The media path came up or its checks stopped. */
   record Media(boolean connected) implements ServerMessage {}
+
+  /** The client waits to be admitted; {@link Joined} or {@link Closed} follows. */
+  record Waiting() implements ServerMessage {}
+
+  /** Somebody waits to be admitted. */
+  record ParticipantWaiting(ParticipantInfo participant) implements ServerMessage {}
+
+  /** Somebody no longer waits. */
+  record WaitingEnded(ParticipantId participant) implements ServerMessage {}
+
+  /** The room is set up differently from now on. */
+  record RoomUpdated(RoomSettings settings) implements ServerMessage {}
+
+  /** Somebody stands differently in the room; the client itself too. */
+  record ParticipantUpdated(ParticipantInfo participant) implements ServerMessage {}
+
+  /** A moderator would like the client to unmute one of its tracks. */
+  record UnmuteRequested(TrackId track) implements ServerMessage {}
+
+  /** What the client sends on an m-line is not taken. */
+  record PublishRefused(String mid, ErrorCode code, String message) implements ServerMessage {}
+
+  /**
+   * Something in the application's own words.
+   *
+   * @param from who said it; null for the application itself
+   */
+  record Data(@Nullable ParticipantId from, String topic, String data) implements ServerMessage {}
 
   /** To one ping. */
   record Pong(double time) implements ServerMessage {}

@@ -2,7 +2,10 @@ package dev.sluice.api.session;
 
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomSettings;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.control.TrackInfo;
+import dev.sluice.core.media.ParticipantId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -46,6 +49,22 @@ final class ServerMessageWriter {
       case ServerMessage.Speakers speakers -> speakers(speakers.speakers(), seq);
       case ServerMessage.Media media ->
           typed("media", seq).put("state", media.connected() ? "connected" : "disconnected");
+      case ServerMessage.Waiting _ -> typed("waiting", seq);
+      case ServerMessage.ParticipantWaiting waiting ->
+          typed("participantWaiting", seq).set("participant", participant(waiting.participant()));
+      case ServerMessage.WaitingEnded ended ->
+          typed("waitingEnded", seq).put("participant", ended.participant().value());
+      case ServerMessage.RoomUpdated updated -> roomUpdated(updated.settings(), seq);
+      case ServerMessage.ParticipantUpdated updated ->
+          typed("participantUpdated", seq).set("participant", participant(updated.participant()));
+      case ServerMessage.UnmuteRequested asked ->
+          typed("unmuteRequested", seq).put("track", asked.track().value());
+      case ServerMessage.PublishRefused refused ->
+          typed("publishRefused", seq)
+              .put("mid", refused.mid())
+              .put("code", refused.code().wireName())
+              .put("message", refused.message());
+      case ServerMessage.Data data -> data(data, seq);
       case ServerMessage.Pong pong -> pong(pong.time(), seq);
       case ServerMessage.Failure error -> error(error, seq);
       case ServerMessage.Closed closed ->
@@ -84,6 +103,12 @@ final class ServerMessageWriter {
             .put("id", participant.id().value())
             .put("identity", participant.identity())
             .put("name", participant.name());
+    Standing standing = participant.standing();
+    putIfPresent(object, "role", standing.role().isEmpty() ? null : standing.role());
+    putIfPresent(object, "metadata", standing.metadata().isEmpty() ? null : standing.metadata());
+    if (standing.handRaised()) {
+      object.put("handRaised", true);
+    }
     ArrayNode tracks = object.putArray("tracks");
     participant.tracks().forEach(track -> tracks.add(track(track)));
     return object;
@@ -110,6 +135,21 @@ final class ServerMessageWriter {
     putIfPresent(object, "username", server.username());
     putIfPresent(object, "credential", server.credential());
     return object;
+  }
+
+  private static ObjectNode roomUpdated(RoomSettings settings, long seq) {
+    return typed("roomUpdated", seq)
+        .put("metadata", settings.metadata())
+        .put("locked", settings.policy().locked())
+        .put("waitingRoom", settings.policy().waitingRoom())
+        .put("encryptionRequired", settings.policy().encryptionRequired());
+  }
+
+  private static ObjectNode data(ServerMessage.Data data, long seq) {
+    ObjectNode object = typed("data", seq);
+    ParticipantId from = data.from();
+    putIfPresent(object, "from", from == null ? null : from.value());
+    return object.put("topic", data.topic()).put("data", data.data());
   }
 
   private static ObjectNode trackAvailability(

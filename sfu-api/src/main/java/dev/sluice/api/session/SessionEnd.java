@@ -9,6 +9,8 @@ enum SessionEnd {
   MEDIA_LOST(LeaveReason.MEDIA_LOST, "The media connection was lost."),
   DTLS_FAILED(LeaveReason.DTLS_FAILED, "The DTLS handshake failed."),
   REMOVED(LeaveReason.REMOVED, "You have been removed from the room."),
+  DUPLICATE_IDENTITY(
+      LeaveReason.DUPLICATE_IDENTITY, "You have joined with the same identity elsewhere."),
   ROOM_CLOSED(LeaveReason.ROOM_CLOSED, "The room was closed."),
   SERVER_SHUTDOWN(LeaveReason.SERVER_SHUTDOWN, "The server is going down."),
   INTERNAL_ERROR(LeaveReason.INTERNAL_ERROR, "A fault of the server ended the session."),
@@ -32,6 +34,7 @@ enum SessionEnd {
       case MEDIA_LOST -> MEDIA_LOST;
       case DTLS_FAILED -> DTLS_FAILED;
       case REMOVED -> REMOVED;
+      case DUPLICATE_IDENTITY -> DUPLICATE_IDENTITY;
       case ROOM_CLOSED -> ROOM_CLOSED;
       case SERVER_SHUTDOWN -> SERVER_SHUTDOWN;
       case INTERNAL_ERROR -> INTERNAL_ERROR;
@@ -58,6 +61,7 @@ enum SessionEnd {
           MEDIA_LOST,
           DTLS_FAILED,
           REMOVED,
+          DUPLICATE_IDENTITY,
           ROOM_CLOSED,
           INTERNAL_ERROR,
           REPLACED,

@@ -36,7 +36,12 @@ public record SessionEnvironment(
       case ROOM_FULL -> hits.count(Limit.PARTICIPANTS);
       case TOO_MANY_ROOMS -> hits.count(Limit.ROOMS);
       case OVERLOADED -> hits.count(Limit.LOAD);
-      case DUPLICATE_PARTICIPANT, SHUTTING_DOWN -> {
+      case TOO_MANY_PUBLISHERS -> hits.count(Limit.PUBLISHERS);
+      case DUPLICATE_PARTICIPANT,
+          SHUTTING_DOWN,
+          ROOM_LOCKED,
+          IDENTITY_IN_USE,
+          ENCRYPTION_REQUIRED -> {
         // No limit.
       }
     }

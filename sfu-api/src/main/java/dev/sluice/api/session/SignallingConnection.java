@@ -158,6 +158,10 @@ public final class SignallingConnection {
           ClientMessage.Candidate _,
           ClientMessage.Mute _,
           ClientMessage.SetView _,
+          ClientMessage.RaiseHand _,
+          ClientMessage.Whisper _,
+          ClientMessage.SendData _,
+          ClientMessage.Moderate _,
           ClientMessage.Ping _ ->
           fault(
               new MessageException(
@@ -172,7 +176,10 @@ public final class SignallingConnection {
           service.admission().admit(room, join.token(), join.identity(), join.name());
       session = service.startSession(this, room, token, join.mostSlots());
     } catch (TokenException e) {
-      refuse(ErrorCode.INVALID_TOKEN, e, join.id());
+      refuse(
+          e.reason() == TokenException.Reason.BANNED ? ErrorCode.BANNED : ErrorCode.INVALID_TOKEN,
+          e,
+          join.id());
     } catch (JoinRefusedException e) {
       refuse(e.code(), e, join.id());
     }

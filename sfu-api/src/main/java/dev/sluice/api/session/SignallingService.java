@@ -100,7 +100,7 @@ public final class SignallingService {
       throws JoinRefusedException {
     SignallingSession session = new SignallingSession(this, connection, room, token);
     registry.add(session);
-    session.start(token, mostSlots);
+    session.start(mostSlots);
     return session;
   }
 

@@ -2,15 +2,14 @@ package dev.sluice.api.session;
 
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.session.ServerMessage.Credentials;
+import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomPolicy;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SlotCounts;
-import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.media.RoomId;
-import dev.sluice.core.media.TrackId;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +34,8 @@ final class SignallingSession {
   private final SessionOutbox outbox;
   private final OfferFlow offers;
   private final ViewFlow views;
-  private final Set<TrackId> ownTracks = new HashSet<>();
+  private final RequestFlow requests;
+  private final AccessToken token;
   private final AtomicBoolean ended = new AtomicBoolean();
   private SlotCounts mostSlots = SlotCounts.UNBOUNDED;
   private boolean joined;
@@ -54,18 +54,15 @@ final class SignallingSession {
     this.service = service;
     this.outbox = new SessionOutbox(service, connection);
     this.participation =
-        new Participation(
-            environment,
-            room,
-            token.grants(),
-            token.publishing(),
-            limits.traffic().maxMessageBytes());
+        new Participation(environment, room, token.standing(), limits.traffic().maxMessageBytes());
     participation.setClient(connection.clientAddress());
     this.credentials = Credentials.random(environment);
     this.mailbox =
         new Mailbox<>(limits.capacity().bufferedMessages(), environment.executor(), this::handle);
     this.offers = new OfferFlow(participation, service.environment(), service.nowNanos());
-    this.views = new ViewFlow(token.grants().subscribe(), environment.hits(), service.nowNanos());
+    this.views = new ViewFlow(environment.hits(), service.nowNanos());
+    this.requests = new RequestFlow(participation, environment.hits(), service.nowNanos());
+    this.token = token;
   }
 
   String id() {
@@ -73,7 +70,7 @@ final class SignallingSession {
   }
 
   /** Asks the room to let the participant in. */
-  void start(AccessToken token, SlotCounts most) {
+  void start(SlotCounts most) {
     mostSlots = most;
     await(true, service.environment().limits().timeouts().join());
     String identity = token.identity().isEmpty() ? participation.id().value() : token.identity();
@@ -181,7 +178,11 @@ final class SignallingSession {
       case ClientMessage.AnswerApplied applied -> sayIfAny(offers.confirm(applied));
       case ClientMessage.Candidate candidate -> sayIfAny(offers.checkCandidate(candidate));
       case ClientMessage.SetView view -> handleView(view);
-      case ClientMessage.Mute mute -> handleMute(mute);
+      case ClientMessage.Mute mute -> sayIfAny(requests.mute(mute));
+      case ClientMessage.RaiseHand hand -> requests.raiseHand(hand);
+      case ClientMessage.Whisper whisper -> sayIfAny(requests.whisper(whisper));
+      case ClientMessage.SendData data -> sayIfAny(requests.send(data, service.nowNanos()));
+      case ClientMessage.Moderate order -> sayIfAny(requests.moderate(order));
       case ClientMessage.Ping ping -> outbox.say(new ServerMessage.Pong(ping.time()));
       case ClientMessage.Leave _ -> handleLeave();
     }
@@ -195,21 +196,12 @@ final class SignallingSession {
   }
 
   private void handleView(ClientMessage.SetView view) {
-    ServerMessage.Failure refusal = views.check(view, service.nowNanos());
+    ServerMessage.Failure refusal =
+        views.check(view, participation.grants().subscribe(), service.nowNanos());
     if (refusal == null) {
       participation.view(view);
     } else {
       outbox.say(refusal);
-    }
-  }
-
-  private void handleMute(ClientMessage.Mute mute) {
-    if (!participation.grants().publish()) {
-      outbox.say(error(ErrorCode.NOT_PERMITTED, "The token does not let you publish.", mute.id()));
-    } else if (!ownTracks.contains(mute.track())) {
-      outbox.say(error(ErrorCode.UNKNOWN_TRACK, "You publish no such track.", mute.id()));
-    } else {
-      participation.mute(mute.track(), mute.muted());
     }
   }
 
@@ -222,33 +214,24 @@ final class SignallingSession {
           sayClosed(SessionEnd.of(removed.reason()));
         }
       }
-      case RoomEvent.ParticipantJoined came ->
-          outbox.say(new ServerMessage.ParticipantJoined(came.participant()));
-      case RoomEvent.ParticipantLeft gone ->
-          outbox.say(new ServerMessage.ParticipantLeft(gone.participant(), gone.reason()));
-      case RoomEvent.TrackPublished(TrackInfo track) -> {
-        if (track.participant().equals(participation.id())) {
-          ownTracks.add(track.id());
-        }
-        outbox.say(new ServerMessage.TrackPublished(track));
+      case RoomEvent.Waiting _ -> {
+        // As long as it takes; a client that goes away ends it.
+        awaited = null;
+        outbox.sayUnnumbered(new ServerMessage.Waiting());
       }
-      case RoomEvent.TrackUnpublished(TrackId track) -> {
-        ownTracks.remove(track);
-        outbox.say(new ServerMessage.TrackUnpublished(track));
+      case RoomEvent.ParticipantUpdated(ParticipantInfo updated)
+          when updated.id().equals(participation.id()) -> {
+        participation.setStanding(updated.standing());
+        outbox.say(RoomEventMessages.of(event));
       }
-      case RoomEvent.TrackMuted muted ->
-          outbox.say(new ServerMessage.TrackMuted(muted.track(), muted.muted()));
-      case RoomEvent.TrackAvailability(TrackId track, RoomEvent.UnavailableReason reason) ->
-          outbox.say(new ServerMessage.TrackAvailability(track, reason));
-      case RoomEvent.SlotAssigned slot ->
-          outbox.say(new ServerMessage.SlotAssigned(slot.mid(), slot.track()));
-      case RoomEvent.SlotsWanted wanted ->
-          outbox.say(new ServerMessage.SlotsWanted(wanted.audio(), wanted.video()));
-      case RoomEvent.ViewRefused refused -> outbox.say(ViewFlow.refused(refused));
-      case RoomEvent.SpeakersChanged(List<RoomEvent.Speaker> speakers) ->
-          outbox.say(new ServerMessage.Speakers(speakers));
-      case RoomEvent.MediaStateChanged media ->
-          outbox.say(new ServerMessage.Media(media.connected()));
+      case RoomEvent.PublishRefused refused -> {
+        service.environment().countRefusal(refused.code());
+        outbox.say(RoomEventMessages.of(event));
+      }
+      default -> {
+        requests.note(event);
+        outbox.say(RoomEventMessages.of(event));
+      }
     }
   }
 
@@ -266,6 +249,14 @@ final class SignallingSession {
                 ? ServerMessage.SlotsWanted.toShow(in.others(), mostSlots)
                 : ServerMessage.SlotsWanted.NONE,
             service.environment().limits().timeouts().resume().toSeconds()));
+    RoomSettings settings = participation.control().settings(participation.room());
+    if (!settings.policy().equals(RoomPolicy.OPEN) || !settings.metadata().isEmpty()) {
+      outbox.say(new ServerMessage.RoomUpdated(settings));
+    }
+    if (service.admission().bans().keepOut(participation.room(), token)) {
+      // Banned while it was on its way in.
+      end(SessionEnd.REMOVED);
+    }
   }
 
   private void handleRefused(RoomEvent.Refused refused) {

@@ -4,7 +4,7 @@ package dev.sluice.api.session;
  * Lets so many through per second on average and so many at once. Starts full. Owned by one thread
  * at a time.
  */
-final class TokenBucket {
+public final class TokenBucket {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final double perSecond;
@@ -12,7 +12,8 @@ final class TokenBucket {
   private double tokens;
   private long lastNanos;
 
-  TokenBucket(double perSecond, int burst, long nowNanos) {
+  /** A full one. */
+  public TokenBucket(double perSecond, int burst, long nowNanos) {
     this.perSecond = perSecond;
     this.burst = burst;
     this.tokens = burst;
@@ -20,7 +21,7 @@ final class TokenBucket {
   }
 
   /** Whether one more may pass now. */
-  boolean tryTake(long nowNanos) {
+  public boolean tryTake(long nowNanos) {
     tokens = Math.min(burst, tokens + perSecond * (nowNanos - lastNanos) / NANOS_PER_SECOND);
     lastNanos = nowNanos;
     if (tokens < 1) {

@@ -13,20 +13,19 @@ final class ViewFlow {
 
   private static final int VIEW_BURST = 40;
 
-  private final boolean maySubscribe;
   private final LimitHits hits;
   private final TokenBucket budget;
 
-  ViewFlow(boolean maySubscribe, LimitHits hits, long nowNanos) {
-    this.maySubscribe = maySubscribe;
+  ViewFlow(LimitHits hits, long nowNanos) {
     this.hits = hits;
     this.budget = new TokenBucket(VIEWS_PER_SECOND, VIEW_BURST, nowNanos);
   }
 
   /** Why a view is not handed to the room, or null when it is. */
-  ServerMessage.@Nullable Failure check(ClientMessage.SetView message, long nowNanos) {
+  ServerMessage.@Nullable Failure check(
+      ClientMessage.SetView message, boolean maySubscribe, long nowNanos) {
     if (!maySubscribe) {
-      return error(ErrorCode.NOT_PERMITTED, "The token does not let you subscribe.", message.id());
+      return error(ErrorCode.NOT_PERMITTED, "You may not subscribe.", message.id());
     }
     if (!budget.tryTake(nowNanos)) {
       hits.count(Limit.VIEW_RATE);

@@ -201,16 +201,16 @@ class AccessTokensTest {
         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_ROOM));
     assertThat(admission.admit(STANDUP, everywhere, "", "").identity()).isEqualTo("ada");
     assertThatExceptionOfType(TokenException.class)
-        .isThrownBy(() -> admission.admitToOverview(administrator("standup")))
+        .isThrownBy(() -> admission.administrator(administrator("standup")).requireEveryRoom())
         .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_ROOM));
-    admission.admitToOverview(administrator);
+    admission.administrator(administrator).requireEveryRoom();
   }
 
   @Test
   void letsOnlyAnAdministratorOfTheRoomOrOfAllAdminister() throws Exception {
     Admission admission = new Admission(tokens, false);
-    admission.admitAdministrator(STANDUP, administrator("standup"));
-    admission.admitAdministrator(STANDUP, administrator("*"));
+    admission.administrator(administrator("standup")).requireRoom(STANDUP);
+    admission.administrator(administrator("*")).requireRoom(STANDUP);
     assertThat(tokens.verify(administrator("*")).admin()).isTrue();
     assertThat(tokens.verify(issue("*")).admin()).isFalse();
     Map.of(
@@ -225,9 +225,9 @@ class AccessTokensTest {
         .forEach(
             (token, reason) ->
                 assertThatExceptionOfType(TokenException.class)
-                    .isThrownBy(() -> admission.admitAdministrator(STANDUP, token))
+                    .isThrownBy(() -> admission.administrator(token).requireRoom(STANDUP))
                     .satisfies(e -> assertThat(e.reason()).isEqualTo(reason)));
-    new Admission(tokens, true).admitAdministrator(STANDUP, null);
+    new Admission(tokens, true).administrator(null).requireRoom(STANDUP);
   }
 
   private String administrator(String room) {

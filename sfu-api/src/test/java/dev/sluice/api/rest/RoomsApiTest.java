@@ -85,7 +85,13 @@ class RoomsApiTest {
 
   private static HttpResponse<String> call(String method, String path, String token)
       throws Exception {
-    HttpRequest.Builder request = request(path).method(method, BodyPublishers.noBody());
+    boolean json = method.matches("PUT|PATCH") || path.endsWith("/data");
+    HttpRequest.Builder request =
+        request(path)
+            .method(method, json ? BodyPublishers.ofString("{}") : BodyPublishers.noBody());
+    if (json) {
+      request.header("Content-Type", "application/json");
+    }
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }
@@ -127,8 +133,12 @@ class RoomsApiTest {
   void listsAndShowsParticipantsWithTheirTracks() throws Exception {
     String expected =
         """
-        {"id": "P-1", "identity": "ada", "name": "Ada", "tracks": [
-          {"id": "t1", "kind": "audio", "source": "screen-audio", "name": "", "muted": true}]}
+        {"id": "P-1", "identity": "ada", "name": "Ada", "role": "", "metadata": "",
+         "handRaised": false,
+         "permissions": {"publish": ["audio", "video"], "subscribe": true, "data": true},
+         "maxWidth": 0, "maxHeight": 0, "tracks": [
+          {"id": "t1", "kind": "audio", "source": "screen-audio", "name": "", "muted": true,
+           "encrypted": false}]}
         """;
     String token = SERVER.adminToken(STANDUP.value());
     assertThat(JSON.readTree(call("GET", PATH + "/participants/P-1", token).body()))
@@ -152,7 +162,11 @@ class RoomsApiTest {
             JSON.readTree(
                 """
                 {"id": "all hands", "maxParticipants": 50, "codecs": ["opus", "VP8"],
-                 "emptyTimeoutSeconds": 60, "participants": []}
+                 "emptyTimeoutSeconds": 60, "departureTimeoutSeconds": 60,
+                 "policy": {"maxPublishers": 0, "sameIdentity": "allow", "locked": false,
+                  "waitingRoom": false, "encryptionRequired": false, "maxWidth": 0,
+                  "maxHeight": 0},
+                 "metadata": "", "participants": [], "waiting": []}
                 """));
     assertThat(sfu.settings(new RoomId("all hands")))
         .isEqualTo(new RoomSettings(50, Set.of(Codec.OPUS, Codec.VP8), 60_000_000_000L));
@@ -178,7 +192,11 @@ class RoomsApiTest {
         "{\"id\": \"a\", \"codecs\": [\"mp3\"]}",
         "{\"id\": \"a\", \"codecs\": [null]}",
         "{\"id\": \"a\", \"emptyTimeoutSeconds\": -1}",
-        "{\"id\": \"a\", \"emptyTimeoutSeconds\": 86401}"
+        "{\"id\": \"a\", \"emptyTimeoutSeconds\": 86401}",
+        "{\"id\": \"a\", \"departureTimeoutSeconds\": -1}",
+        "{\"id\": \"a\", \"policy\": {\"maxPublishers\": -1}}",
+        "{\"id\": \"a\", \"policy\": {\"sameIdentity\": \"maybe\"}}",
+        "{\"id\": \"a\", \"policy\": {\"maxHeight\": 16385}}"
       })
   void refusesARoomThatItCannotMake(String body) throws Exception {
     assertProblem(create(body), 400, "invalid-request");
@@ -236,7 +254,14 @@ class RoomsApiTest {
     "GET, /api/v1/rooms/stand%20up/nothing, 404, not-found",
     "GET, /api/v2/rooms, 404, not-found",
     "PUT, /api/v1/rooms, 405, method-not-allowed",
-    "PATCH, /api/v1/rooms/stand%20up, 405, method-not-allowed"
+    "PUT, /api/v1/rooms/stand%20up, 405, method-not-allowed",
+    "POST, /api/v1/rooms/stand%20up/participants/P-2/admit, 404, participant-unknown",
+    "POST, /api/v1/rooms/stand%20up/participants/P-1/admit, 404, participant-unknown",
+    "POST, /api/v1/rooms/stand%20up/participants/P-1/tracks/t9/mute, 404, track-unknown",
+    "POST, /api/v1/rooms/stand%20up/participants/P-1/tracks/t9/ask-to-unmute, 404, track-unknown",
+    "DELETE, /api/v1/bans/12345, 404, ban-unknown",
+    "GET, /api/v1/rooms?limit=0, 400, invalid-request",
+    "DELETE, /api/v1/rooms/stand%20up/participants/P-1?banSeconds=-1, 400, invalid-request"
   })
   void answersWhatIsNotThereWithAProblem(String method, String path, int status, String code)
       throws Exception {
@@ -251,6 +276,14 @@ class RoomsApiTest {
     "DELETE, /api/v1/rooms/stand%20up",
     "GET, /api/v1/rooms/stand%20up/participants",
     "GET, /api/v1/rooms/stand%20up/participants/P-1",
+    "PATCH, /api/v1/rooms/stand%20up",
+    "PATCH, /api/v1/rooms/stand%20up/participants/P-1",
+    "POST, /api/v1/rooms/stand%20up/participants/P-1/admit",
+    "POST, /api/v1/rooms/stand%20up/participants/P-1/tracks/t1/mute",
+    "POST, /api/v1/rooms/stand%20up/participants/P-1/tracks/t1/ask-to-unmute",
+    "PUT, /api/v1/rooms/stand%20up/participants/P-1/subscriptions/t1",
+    "POST, /api/v1/rooms/stand%20up/data",
+    "GET, /api/v1/audit",
     "DELETE, /api/v1/rooms/stand%20up/participants/P-1"
   })
   @Tag("S5")

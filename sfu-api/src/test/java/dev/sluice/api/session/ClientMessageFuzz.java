@@ -86,6 +86,20 @@ public final class ClientMessageFuzz {
         requireAtMost(1024, candidate.candidate());
         requireAtMost(64, candidate.mid());
       }
+      case ClientMessage.Whisper whisper -> {
+        requireAtMost(128, whisper.track().value());
+        require(whisper.to() == null || whisper.to().size() <= 100, "too many listeners");
+      }
+      case ClientMessage.SendData data -> {
+        requireAtMost(64, data.topic());
+        requireAtMost(8192, data.data());
+        require(data.to().size() <= 100, "too many addressees");
+      }
+      case ClientMessage.Moderate order ->
+          require(
+              order.participant() == null || order.participant().value().length() <= 128,
+              "too long a participant");
+      case ClientMessage.RaiseHand _ -> {}
       case ClientMessage.Mute mute -> requireAtMost(128, mute.track().value());
       case ClientMessage.SetView set -> {
         SubscriberView view = set.view();

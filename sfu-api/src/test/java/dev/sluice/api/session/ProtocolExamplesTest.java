@@ -3,13 +3,18 @@ package dev.sluice.api.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.api.session.ServerMessage.Credentials;
+import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.ParticipantCaps;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomPolicy;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.control.SlotLimits;
 import dev.sluice.core.control.SlotWish;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.control.SubscriberView;
 import dev.sluice.core.control.SubscriberView.Mode;
 import dev.sluice.core.control.TrackInfo;
@@ -116,6 +121,12 @@ class ProtocolExamplesTest {
                   SubscriberView.ALL,
                   0,
                   SubscriberView.ALL)),
+          new ClientMessage.RaiseHand(null, true),
+          new ClientMessage.Whisper(null, new TrackId("t3"), Set.of(BOB)),
+          new ClientMessage.Whisper(null, new TrackId("t3"), null),
+          new ClientMessage.SendData(null, Set.of(BOB), "chat", "Hello, Bob"),
+          new ClientMessage.Moderate(
+              "m-1", ClientMessage.Moderate.Action.MUTE, BOB, new TrackId("t1")),
           new ClientMessage.Mute(null, new TrackId("t3"), true),
           new ClientMessage.Ping(null, 123456),
           new ClientMessage.Leave(null));
@@ -132,8 +143,25 @@ class ProtocolExamplesTest {
               30),
           new ServerMessage.Resumed("S-4f1c"),
           new ServerMessage.Answer(1, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"),
+          new ServerMessage.Waiting(),
           new ServerMessage.ParticipantJoined(new ParticipantInfo(EVE, "eve", "Eve", List.of())),
           new ServerMessage.ParticipantLeft(EVE, LeaveReason.LEFT),
+          new ServerMessage.ParticipantUpdated(
+              new ParticipantInfo(
+                  EVE,
+                  "eve",
+                  "Eve",
+                  List.of(),
+                  new Standing(Grants.ALL, Standing.MODERATOR, "{}", true, ParticipantCaps.NONE))),
+          new ServerMessage.ParticipantWaiting(new ParticipantInfo(EVE, "eve", "Eve", List.of())),
+          new ServerMessage.WaitingEnded(EVE),
+          new ServerMessage.RoomUpdated(
+              new RoomSettings(20, RoomSettings.defaultCodecs(), 0)
+                  .withPolicy(RoomPolicy.OPEN.withLock(true))),
+          new ServerMessage.PublishRefused(
+              "1", ErrorCode.TOO_MANY_PUBLISHERS, "The room has its 20 publishers."),
+          new ServerMessage.UnmuteRequested(new TrackId("t3")),
+          new ServerMessage.Data(BOB, "chat", "Hello, Bob"),
           new ServerMessage.TrackPublished(FRONT),
           new ServerMessage.TrackUnpublished(new TrackId("t4")),
           new ServerMessage.TrackMuted(new TrackId("t4"), true),
@@ -184,7 +212,7 @@ class ProtocolExamplesTest {
         examples("From server to client", "Access tokens").stream().map(JSON::readTree).toList();
     List<JsonNode> written = new ArrayList<>();
     for (int i = 0; i < SERVER.size(); i++) {
-      long seq = examples.get(i).get("seq").longValue();
+      long seq = examples.get(i).path("seq").longValue(0);
       // Read back: a number has no width in JSON.
       written.add(JSON.readTree(codec.encode(SERVER.get(i), seq)));
     }

@@ -3,8 +3,8 @@ package dev.sluice.api.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.api.Offers;
-import dev.sluice.core.control.PublishGrant;
 import dev.sluice.api.session.Signalling.Client;
+import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.TrackSource;

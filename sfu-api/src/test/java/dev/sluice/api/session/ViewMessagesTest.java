@@ -89,15 +89,15 @@ class ViewMessagesTest {
   @Tag("S3")
   void viewsComeAtABoundedRate() {
     // Judged by itself, because the sockets of these tests take fewer messages than that.
-    ViewFlow views = new ViewFlow(true, signalling.hits, 0);
+    ViewFlow views = new ViewFlow(signalling.hits, 0);
     ClientMessage.SetView view = new ClientMessage.SetView("v", SubscriberView.AUTOMATIC);
     for (int i = 0; i < 40; i++) {
-      assertThat(views.check(view, 0)).isNull();
+      assertThat(views.check(view, true, 0)).isNull();
     }
-    ServerMessage.Failure refused = Objects.requireNonNull(views.check(view, 0));
+    ServerMessage.Failure refused = Objects.requireNonNull(views.check(view, true, 0));
     assertThat(refused.code()).isEqualTo(ErrorCode.RATE_LIMITED);
     assertThat(signalling.hits.of(Limit.VIEW_RATE)).isEqualTo(1);
-    assertThat(views.check(view, Duration.ofSeconds(1).toNanos())).isNull();
+    assertThat(views.check(view, true, Duration.ofSeconds(1).toNanos())).isNull();
   }
 
   @Test

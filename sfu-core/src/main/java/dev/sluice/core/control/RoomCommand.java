@@ -95,6 +95,9 @@ public sealed interface RoomCommand {
   record SetView(RoomId room, ParticipantId participant, String request, SubscriberView view)
       implements OfParticipant {}
 
+  /** Locks the room or opens it. */
+  record SetLocked(RoomId room, boolean locked) implements RoomCommand {}
+
   /** Lets one in who waits. */
   record Admit(RoomId room, ParticipantId participant) implements RoomCommand {}
 

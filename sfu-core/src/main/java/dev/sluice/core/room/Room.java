@@ -151,6 +151,10 @@ public final class Room {
           enter(join, nowNanos);
         }
       }
+      case RoomCommand.SetLocked lock -> {
+        RoomSettings settings = settings();
+        configure(settings.withPolicy(settings.policy().withLock(lock.locked())), nowNanos);
+      }
       case RoomCommand.OfParticipant order -> moderation.handle(order, nowNanos);
       case RoomCommand.SendData message -> moderation.send(message);
       case RoomCommand.ApplyNegotiation apply -> applyNegotiation(apply, nowNanos);

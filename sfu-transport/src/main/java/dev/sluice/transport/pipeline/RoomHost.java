@@ -96,6 +96,11 @@ final class RoomHost {
       }
       case RoomCommand.Join join -> {}
       case RoomCommand.Admit admit -> {}
+      case RoomCommand.SetLocked lock -> {
+        if (hosted != null) {
+          node.roomConfigured(lock.room(), hosted.room.settings());
+        }
+      }
       case RoomCommand.RemoveIdentity remove -> {}
       case RoomCommand.OfParticipant order -> {}
       case RoomCommand.SendData message -> {}
@@ -318,7 +323,7 @@ final class RoomHost {
         hosted.members.entrySet().iterator();
     while (members.hasNext()) {
       Map.Entry<ParticipantId, RoomEventListener> member = members.next();
-      if (member.getValue() == listener) {
+      if (member.getValue().equals(listener)) {
         members.remove();
         node.participantGone(new PeerKey(hosted.room.id(), member.getKey()));
       }

@@ -1,0 +1,49 @@
+package dev.sluice.api.rest;
+
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.http.HttpStatus;
+
+/** Checks the fields of a request, and says in a sentence which one is wrong. */
+final class Fields {
+  private Fields() {}
+
+  static int between(String field, int value, int min, int max) throws RequestException {
+    if (value < min || value > max) {
+      throw wrong(field, "is between " + min + " and " + max);
+    }
+    return value;
+  }
+
+  static String atMost(String field, String text, int maxChars) throws RequestException {
+    if (text.length() > maxChars) {
+      throw wrong(field, "has at most " + maxChars + " characters");
+    }
+    return text;
+  }
+
+  /** The constant of this name, as the protocol writes it. */
+  static <E extends Enum<E>> E constant(String field, String name, E[] constants)
+      throws RequestException {
+    for (E constant : constants) {
+      if (wireName(constant).equals(name)) {
+        return constant;
+      }
+    }
+    throw wrong(
+        field,
+        "is one of "
+            + Stream.of(constants).map(Fields::wireName).collect(Collectors.joining(", ")));
+  }
+
+  /** {@code SCREEN_AUDIO} is "screen-audio". */
+  static String wireName(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static RequestException wrong(String field, String what) {
+    return new RequestException(
+        HttpStatus.BAD_REQUEST, "invalid-request", "The field \"%s\" %s.".formatted(field, what));
+  }
+}
