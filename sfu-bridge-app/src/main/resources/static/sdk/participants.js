@@ -91,12 +91,20 @@ export class RemoteTrack {
 
 /** Someone else in the room. */
 export class RemoteParticipant {
-  constructor({ id, identity, name }) {
-    this.id = id;
-    this.identity = identity;
-    this.name = name;
+  constructor(info) {
+    this.id = info.id;
+    this.identity = info.identity;
+    this.name = info.name;
+    this.stand(info);
     /** @type {Map<string, RemoteTrack>} by track id */
     this.tracks = new Map();
+  }
+
+  /** @internal */
+  stand({ role = '', metadata = '', handRaised = false }) {
+    this.role = role;
+    this.metadata = metadata;
+    this.handRaised = handRaised;
   }
 
   /** The first track of this source, if there is one. */
@@ -111,15 +119,24 @@ export class LocalParticipant {
     this.id = '';
     this.identity = '';
     this.name = '';
+    this.stand({});
     /** @type {Set<import('./publication.js').LocalPublication>} */
     this.publications = new Set();
   }
 
   /** @internal */
-  update({ id, identity, name }) {
-    this.id = id;
-    this.identity = identity;
-    this.name = name;
+  update(info) {
+    this.id = info.id;
+    this.identity = info.identity;
+    this.name = info.name;
+    this.stand(info);
+  }
+
+  /** @internal */
+  stand({ role = '', metadata = '', handRaised = false }) {
+    this.role = role;
+    this.metadata = metadata;
+    this.handRaised = handRaised;
   }
 
   /** The first publication of this source, if there is one. */

@@ -1,3 +1,5 @@
+import { SluiceError } from './errors.js';
+
 const LAYERS = [
   { rid: 'q', scaleResolutionDownBy: 4, share: 0.08 },
   { rid: 'h', scaleResolutionDownBy: 2, share: 0.27 },
@@ -58,6 +60,11 @@ export class LocalPublication {
     return this.#setMuted(false);
   }
 
+  /** Only these participants get it from now on; with null everyone again. It must have been announced, see `id`. */
+  whisper(participants) {
+    this.#host.signal({ type: 'whisper', track: this.id, ...(participants ? { to: participants.map(({ id }) => id) } : {}) });
+  }
+
   /** Sends another track of the same kind from now on, without a negotiation; the old one is not stopped. */
   async replaceTrack(track) {
     if (track && track.kind !== this.kind) {
@@ -109,6 +116,14 @@ export class LocalPublication {
     }
   }
 
+  /** @internal A moderator has muted it, or the server for want of a permission. */
+  async mutedByServer() {
+    if (!this.muted) {
+      this.muted = true;
+      await this.#applyMute();
+    }
+  }
+
   /** @internal */
   sendMute() {
     if (this.id) {
@@ -135,4 +150,9 @@ export class LocalPublication {
       await sender.replaceTrack(sent);
     }
   }
+}
+
+/** Says that the server has not taken a publication. */
+export function refused(publication) {
+  return new SluiceError('publication-refused', `The server does not take the ${publication.kind} track “${publication.name || publication.source}”.`);
 }

@@ -1,8 +1,9 @@
+import { Assembly } from './assembly.js';
 import { Encryption } from './encryption.js';
 import { SluiceError } from './errors.js';
 import { MediaConnection } from './media-connection.js';
 import { LocalParticipant } from './participants.js';
-import { LocalPublication } from './publication.js';
+import { LocalPublication, refused } from './publication.js';
 import { Roster } from './roster.js';
 import { Signalling } from './signalling.js';
 import { StatsDigest } from './stats.js';
@@ -23,6 +24,7 @@ export class Room extends EventTarget {
     (mid) => this.#media?.slot(mid)?.receiver,
     (element) => this.#playbackBlocked(element),
   );
+  #assembly = new Assembly(this.#local, this.#roster.participants, (...event) => this.#emit(...event), (message) => this.#signalling?.send(message));
   #view = new View((message) => this.#signalling?.send(message));
   #stream = new MediaStream();
   #stats = new StatsDigest();
@@ -70,6 +72,11 @@ export class Room extends EventTarget {
     return this.#view;
   }
 
+  /** The room as a gathering of people: how it is set up, hands, messages, moderation. */
+  get assembly() {
+    return this.#assembly;
+  }
+
   /** For another key in the call; null without end-to-end encryption. */
   get encryption() {
     return this.#encryption;
@@ -95,6 +102,7 @@ export class Room extends EventTarget {
       reconnectLimitMillis,
       handlers: {
         message: (message) => this.#handle(message),
+        waiting: () => this.#emit('waiting', {}),
         down: () => this.#signallingDown(),
         resumed: () => this.#resumed(),
         rejoined: (joined) => this.#rejoined(joined),
@@ -198,6 +206,7 @@ export class Room extends EventTarget {
     if (joined.iceServers?.length) {
       media.useIceServers(joined.iceServers);
     }
+    this.#assembly.reset();
     this.#roster.reset(joined.participants);
     await Promise.all([...this.#local.publications].map((publication) => publication.bind(media, this.#stream)));
     this.#growSlots(joined.slotsWanted);
@@ -258,9 +267,6 @@ export class Room extends EventTarget {
           this.#media.negotiate().then(() => this.#view.isOpen || this.#view.open(), (error) => this.#error(error));
         }
         break;
-      case 'speakers':
-        this.#speakers(message.speakers);
-        break;
       case 'media':
         if (message.state === 'disconnected') {
           this.#media.restartIce();
@@ -280,7 +286,9 @@ export class Room extends EventTarget {
         break;
       default:
         // A type that this version does not know is ignored, as the protocol asks.
-        this.#roster.handle(message);
+        if (!this.#assembly.handle(message)) {
+          this.#roster.handle(message);
+        }
     }
   }
 
@@ -301,14 +309,6 @@ export class Room extends EventTarget {
     if (type === 'trackattached') {
       this.#view.handleSlots();
     }
-  }
-
-  #speakers(speakers) {
-    const known = speakers.map(({ participant, levelDbov }) => ({
-      participant: participant === this.#local.id ? this.#local : this.participants.get(participant),
-      levelDbov,
-    }));
-    this.#emit('speakers', { speakers: known.filter(({ participant }) => participant) });
   }
 
   #serverError({ code, message, fatal, requestId }) {
@@ -393,8 +393,4 @@ export class Room extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-function refused(publication) {
-  return new SluiceError('publication-refused', `The server does not take the ${publication.kind} track “${publication.name || publication.source}”.`);
 }

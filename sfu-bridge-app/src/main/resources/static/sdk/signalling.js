@@ -46,6 +46,7 @@ export class Signalling {
    *   reconnectLimitMillis: number,
    *   handlers: {
    *     message(message: object): void,
+   *     waiting(): void,
    *     down(): void,
    *     resumed(): void,
    *     rejoined(joined: object): void,
@@ -129,8 +130,10 @@ export class Signalling {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(this.#url);
       this.#socket = socket;
+      let keepAlive = 0;
       const fail = (error) => {
         clearTimeout(limit);
+        clearInterval(keepAlive);
         if (this.#socket === socket) {
           this.#discardSocket(1000);
         }
@@ -151,8 +154,18 @@ export class Signalling {
           return;
         }
         switch (message?.type) {
+          case 'waiting':
+            // As long as it takes, until a moderator decides.
+            clearTimeout(limit);
+            keepAlive = setInterval(
+              () => socket.send(JSON.stringify({ type: 'ping', time: Math.round(performance.now()) })),
+              PING_INTERVAL_MILLIS,
+            );
+            this.#handlers.waiting();
+            break;
           case 'joined':
             clearTimeout(limit);
+            clearInterval(keepAlive);
             this.#session = { id: message.session, resumeToken: message.resumeToken, log: new SequenceLog() };
             this.#session.log.accept(message.seq);
             this.#queue = [];

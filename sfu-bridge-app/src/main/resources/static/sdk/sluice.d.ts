@@ -70,6 +70,8 @@ export class LocalPublication {
   mute(): Promise<void>;
   unmute(): Promise<void>;
   replaceTrack(track: MediaStreamTrack | null): Promise<void>;
+  /** Only these participants get it from now on; with null everyone again. */
+  whisper(participants: RemoteParticipant[] | null): void;
   unpublish(): Promise<void>;
 }
 
@@ -78,6 +80,9 @@ export class LocalParticipant {
   readonly id: string;
   readonly identity: string;
   readonly name: string;
+  readonly role: string;
+  readonly metadata: string;
+  readonly handRaised: boolean;
   readonly publications: ReadonlySet<LocalPublication>;
   publication(source: TrackSource): LocalPublication | undefined;
 }
@@ -107,6 +112,11 @@ export class RemoteParticipant {
   readonly id: string;
   readonly identity: string;
   readonly name: string;
+  /** The application's own; `moderator` may moderate. */
+  readonly role: string;
+  /** The application's own. */
+  readonly metadata: string;
+  readonly handRaised: boolean;
   readonly tracks: ReadonlyMap<string, RemoteTrack>;
   track(source: TrackSource): RemoteTrack | undefined;
 }
@@ -150,7 +160,35 @@ interface TrackDetail {
   participant: RemoteParticipant;
 }
 
+export interface RoomSettings {
+  /** The application's own. */
+  metadata: string;
+  locked: boolean;
+  waitingRoom: boolean;
+  encryptionRequired: boolean;
+}
+
+/** Somebody who is not admitted yet. */
+export interface WaitingParticipant {
+  id: string;
+  identity: string;
+  name: string;
+}
+
+export type ModeratorAction = 'mute' | 'ask-to-unmute' | 'lower-hand' | 'remove' | 'admit' | 'lock' | 'unlock';
+
 export interface RoomEventMap {
+  /** During `join()`: the room has a waiting room, and somebody must admit this client. */
+  waiting: CustomEvent<{}>;
+  /** For moderators: who waits now. */
+  waitingchanged: CustomEvent<{ waiting: WaitingParticipant[] }>;
+  roomupdated: CustomEvent<{ settings: RoomSettings }>;
+  /** Somebody's role, metadata or hand has changed. */
+  participantupdated: CustomEvent<{ participant: LocalParticipant | RemoteParticipant }>;
+  /** A moderator would like the user to unmute this. */
+  unmuterequested: CustomEvent<{ publication: LocalPublication }>;
+  /** A message of the application; `participant` is null when its back end says it. */
+  data: CustomEvent<{ participant: RemoteParticipant | null; topic: string; data: string }>;
   participantjoined: CustomEvent<{ participant: RemoteParticipant }>;
   participantleft: CustomEvent<{ participant: RemoteParticipant; reason: string }>;
   trackpublished: CustomEvent<TrackDetail>;
@@ -218,6 +256,18 @@ export class View {
   limit(track: RemoteTrack, limits: TrackLimits | null): void;
 }
 
+/** The room as a gathering of people, apart from its media. */
+export class Assembly {
+  private constructor();
+  readonly settings: RoomSettings;
+  /** For moderators. */
+  readonly waiting: ReadonlyMap<string, WaitingParticipant>;
+  raiseHand(raised?: boolean): void;
+  /** At most 8192 characters; to all others, or to some. */
+  sendData(data: string, options?: { to?: RemoteParticipant[]; topic?: string }): void;
+  moderate(action: ModeratorAction, participant?: RemoteParticipant | WaitingParticipant, track?: RemoteTrack): void;
+}
+
 export class Room extends EventTarget {
   constructor(options: RoomOptions);
   readonly name: string;
@@ -226,6 +276,7 @@ export class Room extends EventTarget {
   readonly participants: ReadonlyMap<string, RemoteParticipant>;
   readonly peerConnection: RTCPeerConnection | null;
   readonly view: View;
+  readonly assembly: Assembly;
   join(): Promise<void>;
   publish(track: MediaStreamTrack, options?: PublishOptions): Promise<LocalPublication>;
   stats(): Promise<RoomStats>;

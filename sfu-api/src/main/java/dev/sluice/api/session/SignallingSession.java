@@ -167,6 +167,10 @@ final class SignallingSession {
       handleLeave();
       return;
     }
+    if (!joined && message instanceof ClientMessage.Ping ping) {
+      outbox.sayUnnumbered(new ServerMessage.Pong(ping.time()));
+      return;
+    }
     if (!joined) {
       complain(error(ErrorCode.NOT_JOINED, "Wait for \"joined\".", message.id()));
       return;

@@ -140,6 +140,8 @@ class RoomRequestsTest {
     assertThat(ada.lastType()).isEqualTo("waiting");
     signalling.pass(Duration.ofSeconds(10));
     assertThat(ada.lastType()).as("a join may wait for long").isEqualTo("waiting");
+    ada.say(Map.of("type", "ping", "time", 1));
+    assertThat(ada.lastType()).as("its socket stays alive").isEqualTo("pong");
     ada.say(Map.of("type", "raiseHand", "raised", true));
     assertThat(ada.lastCode()).isEqualTo("not-joined");
     ParticipantId id = signalling.sfu.last(RoomCommand.Join.class).participant();
