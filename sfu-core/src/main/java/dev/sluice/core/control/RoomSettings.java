@@ -42,6 +42,11 @@ public record RoomSettings(
     return EnumSet.allOf(Codec.class);
   }
 
+  /** The same, locked or not. */
+  public RoomSettings withLock(boolean lock) {
+    return withPolicy(policy.withLock(lock));
+  }
+
   /** The same with other rules. */
   public RoomSettings withPolicy(RoomPolicy other) {
     return new RoomSettings(

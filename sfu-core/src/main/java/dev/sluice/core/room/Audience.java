@@ -1,10 +1,12 @@
 package dev.sluice.core.room;
 
+import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.media.ParticipantId;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,14 @@ final class Audience {
         tell(participant, event);
       }
     }
+  }
+
+  /** Those that others may know of. */
+  List<ParticipantInfo> visible() {
+    return participants.values().stream()
+        .filter(participant -> !participant.grants().hidden())
+        .map(Participant::info)
+        .toList();
   }
 
   /** Somebody who is not let in. */

@@ -25,10 +25,10 @@ final class Door {
   private final Map<ParticipantId, RoomCommand.Join> waiting = new LinkedHashMap<>();
   private RoomSettings settings;
 
-  Door(Map<ParticipantId, Participant> participants, Audience audience, RoomSettings settings) {
+  Door(Map<ParticipantId, Participant> participants, Audience audience, int maxParticipants) {
     this.participants = participants;
     this.audience = audience;
-    this.settings = settings;
+    settings = new RoomSettings(maxParticipants, RoomSettings.defaultCodecs(), 0);
   }
 
   RoomSettings settings() {

@@ -20,9 +20,11 @@ import dev.sluice.core.media.TrackId;
 import dev.sluice.core.peer.PeerSession;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**

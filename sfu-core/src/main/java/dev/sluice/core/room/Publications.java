@@ -26,17 +26,15 @@ final class Publications {
   private final Voices voices;
   private final int maxTracks;
   private final Map<ParticipantId, Participant> participants;
-  private RoomPolicy policy;
+  private RoomPolicy policy = RoomPolicy.OPEN;
   private long tracksMade;
 
   Publications(
       Map<ParticipantId, Participant> participants,
       Audience audience,
       Voices voices,
-      int maxTracks,
-      RoomPolicy policy) {
+      int maxTracks) {
     this.participants = participants;
-    this.policy = policy;
     this.audience = audience;
     this.voices = voices;
     this.maxTracks = maxTracks;

@@ -95,12 +95,9 @@ public final class Room {
     random = new SplittableRandom(seed);
     forwarder = new Forwarder(limits);
     subscriptions = new Subscriptions(participants, forwarder, audience, voices);
-    RoomSettings settings =
-        new RoomSettings(limits.maxParticipants(), RoomSettings.defaultCodecs(), 0);
     publications =
-        new Publications(
-            participants, audience, voices, limits.maxTracksPerParticipant(), settings.policy());
-    door = new Door(participants, audience, settings);
+        new Publications(participants, audience, voices, limits.maxTracksPerParticipant());
+    door = new Door(participants, audience, limits.maxParticipants());
     moderation = new Moderation(participants, audience, publications, subscriptions);
   }
 
@@ -121,7 +118,6 @@ public final class Room {
     moderation.handleUpdate(settings, nowNanos);
   }
 
-  /** How it is set up. */
   public RoomSettings settings() {
     return door.settings();
   }
@@ -140,21 +136,9 @@ public final class Room {
   /** Carries out a command. Commands about participants that are gone are ignored. */
   public void handleCommand(RoomCommand command, long nowNanos) {
     switch (command) {
-      case RoomCommand.Join join -> {
-        if (door.opensFor(join)) {
-          enter(join, nowNanos);
-        }
-      }
-      case RoomCommand.Admit admit -> {
-        RoomCommand.Join join = door.admit(admit.participant());
-        if (join != null) {
-          enter(join, nowNanos);
-        }
-      }
-      case RoomCommand.SetLocked lock -> {
-        RoomSettings settings = settings();
-        configure(settings.withPolicy(settings.policy().withLock(lock.locked())), nowNanos);
-      }
+      case RoomCommand.Join join -> enter(door.opensFor(join) ? join : null, nowNanos);
+      case RoomCommand.Admit admit -> enter(door.admit(admit.participant()), nowNanos);
+      case RoomCommand.SetLocked lock -> configure(settings().withLock(lock.locked()), nowNanos);
       case RoomCommand.OfParticipant order -> moderation.handle(order, nowNanos);
       case RoomCommand.SendData message -> moderation.send(message);
       case RoomCommand.ApplyNegotiation apply -> applyNegotiation(apply, nowNanos);
@@ -294,13 +278,7 @@ public final class Room {
 
   /** The room as others may see it. */
   public RoomInfo info() {
-    List<ParticipantInfo> visible = new ArrayList<>();
-    for (Participant participant : participants.values()) {
-      if (!participant.grants().hidden()) {
-        visible.add(participant.info());
-      }
-    }
-    return new RoomInfo(id, visible, door.waiting());
+    return new RoomInfo(id, audience.visible(), door.waiting());
   }
 
   /** How a participant's path is used, and why; null for one that is not here. */
@@ -331,7 +309,10 @@ public final class Room {
     }
   }
 
-  private void enter(RoomCommand.Join join, long nowNanos) {
+  private void enter(RoomCommand.@Nullable Join join, long nowNanos) {
+    if (join == null) {
+      return; // it waits, or is refused
+    }
     for (ParticipantId replaced : door.replacedBy(join)) {
       leave(replaced, LeaveReason.DUPLICATE_IDENTITY, nowNanos);
     }
@@ -345,7 +326,7 @@ public final class Room {
     }
     Participant participant = new Participant(join, peer);
     participant.setRoomCaps(door.settings().policy().caps());
-    List<ParticipantInfo> others = info().participants();
+    List<ParticipantInfo> others = audience.visible();
     participants.put(participant.id(), participant);
     peers.add(peer);
     audience.tell(participant, new RoomEvent.Joined(participant.info(), others));
