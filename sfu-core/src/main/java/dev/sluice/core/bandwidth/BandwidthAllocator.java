@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Steps down are taken at once. A step up needs room to spare, so that the noise of estimates
  * and layer rates moves nothing, and some time since the slot's last step down; that time doubles
- * when a step up did not last. Video is paused only when the path is known to be full.
+ * when a step up did not last. Video gets worse, or is paused, only when the path is known to be
+ * full.
  *
  * <p>Rates in bit/s. Allocates lists: it runs a few times a second per subscriber, not per packet.
  */
@@ -134,7 +135,7 @@ public final class BandwidthAllocator {
     }
     double after = usedBps + choice.costBps(level);
     if (level <= choice.previousLevel) {
-      return after <= KEEP_TOLERANCE * estimateBps;
+      return !congestionSeen || after <= KEEP_TOLERANCE * estimateBps;
     }
     if (choice.before == null) {
       return after <= estimateBps;

@@ -158,7 +158,8 @@ public final class BandwidthEstimator {
     boolean limited = delayBased.known() && applicationLimited(nowNanos);
     boolean overuse = trend.state() == EstimateState.OVERUSE;
     if (!delayBased.known() && acknowledgedBps > 0 && !overuse) {
-      delayBased.set((double) acknowledgedBps, nowNanos);
+      // A voice alone says little of what else would arrive.
+      delayBased.set((double) Math.max(acknowledgedBps, ProbeController.START_BPS), nowNanos);
       reason = EstimateReason.FIRST_ARRIVALS;
     }
     if (probeArrived && !overuse) {
