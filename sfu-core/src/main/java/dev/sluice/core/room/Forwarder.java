@@ -64,7 +64,7 @@ final class Forwarder {
   /** The stream of an id, or null when it has ended. */
   @Nullable IngressStream stream(int streamId) {
     Route route = routes.find(streamId);
-    return route == null ? null : route.stream;
+    return route == null ? null : route.stream();
   }
 
   /**
@@ -97,9 +97,9 @@ final class Forwarder {
     // A keyframe that comes before the peer can take it would be for nothing.
     if (peer.connected()
         && slot.awaitsKeyframe()
-        && !route.stream.beginsKeyframe(nowNanos)
-        && !replay(route.stream, slot, peer, nowNanos)) {
-      route.publisher.requestKeyframe(route.stream);
+        && !route.stream().beginsKeyframe(nowNanos)
+        && !replay(route.stream(), slot, peer, nowNanos)) {
+      route.publisher().requestKeyframe(route.stream());
     }
   }
 
@@ -107,7 +107,7 @@ final class Forwarder {
   void awaitLayers(IngressStream stream, EgressSlot slot) {
     Route route = routes.find(stream.id());
     if (route != null && slot.awaitsKeyframe()) {
-      route.publisher.requestKeyframe(stream);
+      route.publisher().requestKeyframe(stream);
     }
   }
 
@@ -150,9 +150,9 @@ final class Forwarder {
     TrafficKind kind = kindOf(stream);
     boolean ends = packet.marker() || kind == TrafficKind.AUDIO;
     long flushBy = ends ? nowNanos : nowNanos + flushDelayNanos;
-    for (int i = 0; i < route.count; i++) {
-      PeerSession peer = route.peers[i];
-      EgressSlot slot = route.slots[i];
+    for (int i = 0; i < route.count(); i++) {
+      PeerSession peer = route.peer(i);
+      EgressSlot slot = route.slot(i);
       if (peer.egress().mayPass(kind, nowNanos)) {
         send(route, peer, slot, packet, flushBy, nowNanos);
       } else if (slot.wants(packet)) {
@@ -202,7 +202,7 @@ final class Forwarder {
     if (route != null
         // It may have been sent when the slot caught up with the stream.
         && !waiting.slot().hasSent(waiting.streamId(), waiting.sequence())
-        && route.stream.reread(waiting.sequence(), paced)) {
+        && route.stream().reread(waiting.sequence(), paced)) {
       send(route, peer, waiting.slot(), paced, nowNanos, nowNanos);
     }
   }
@@ -223,7 +223,7 @@ final class Forwarder {
       MediaPacket packet,
       long flushBy,
       long nowNanos) {
-    IngressStream stream = route.stream;
+    IngressStream stream = route.stream();
     int before = slot.currentStreamId();
     DropReason dropped = peer.egress().forward(slot, packet, nowNanos);
     formatChanged |= slot.takeDecodabilityChange();
@@ -366,7 +366,7 @@ final class Forwarder {
             : slot.currentStreamId();
     Route route = routes.find(wanted);
     if (route != null) {
-      route.publisher.requestKeyframe(route.stream);
+      route.publisher().requestKeyframe(route.stream());
     }
   }
 
@@ -419,53 +419,6 @@ final class Forwarder {
     Route route = routes.find(streamId);
     if (route != null) {
       route.remove(slot);
-    }
-  }
-
-  /** The slots that one stream goes to. */
-  private static final class Route {
-    private final IngressStream stream;
-    private final PeerSession publisher;
-    private PeerSession[] peers = new PeerSession[4];
-    private EgressSlot[] slots = new EgressSlot[4];
-    private int count;
-    private int clockRateHz;
-
-    Route(IngressStream stream, PeerSession publisher) {
-      this.stream = stream;
-      this.publisher = publisher;
-    }
-
-    boolean changesClock(int newClockRateHz) {
-      boolean changed = clockRateHz != 0 && clockRateHz != newClockRateHz;
-      clockRateHz = newClockRateHz;
-      return changed;
-    }
-
-    void add(PeerSession peer, EgressSlot slot) {
-      for (int i = 0; i < count; i++) {
-        if (slots[i] == slot) {
-          return;
-        }
-      }
-      if (count == slots.length) {
-        peers = Arrays.copyOf(peers, 2 * count);
-        slots = Arrays.copyOf(slots, 2 * count);
-      }
-      peers[count] = peer;
-      slots[count++] = slot;
-    }
-
-    /** Keeps the order of the others: a packet in the middle of its fan-out is not sent twice. */
-    void remove(EgressSlot slot) {
-      int kept = 0;
-      for (int i = 0; i < count; i++) {
-        if (slots[i] != slot) {
-          peers[kept] = peers[i];
-          slots[kept++] = slots[i];
-        }
-      }
-      count = kept;
     }
   }
 }
