@@ -25,6 +25,9 @@ public final class CongestionController {
    */
   private static final long UNPROVEN_PACING_BPS = 5_000_000;
 
+  private static final double REPAIR_SHARE = 0.15;
+  private static final double REPAIR_BURST_NANOS = 200e6;
+
   /** An estimate may be so much too low before what was allocated to a path is looked at anew. */
   private static final double OVERSPENT_FACTOR = 1.05;
 
@@ -33,6 +36,8 @@ public final class CongestionController {
   private final Pacer pacer = new Pacer();
   private @Nullable ProbePlan lastProbe;
   private boolean enabled = true;
+  private double repairBytes;
+  private long repairNanos;
   private long allocatedBps;
   private long probesSent;
   private long sentBytes;
@@ -53,6 +58,31 @@ public final class CongestionController {
   public void setDemand(long allocated, long wanted, long upgrade) {
     allocatedBps = allocated;
     probes.setDemand(wanted, upgrade);
+  }
+
+  /**
+   * Whether so many bytes may be spent on repair now. A path that is known to be full loses what
+   * does not fit; to send that again at once, and again as often as it is asked for, would keep it
+   * full. So there repair gets a share of the estimate.
+   */
+  public boolean tryRepair(int bytes, long nowNanos) {
+    if (!enabled || !estimator.congestionSeen(nowNanos)) {
+      return true;
+    }
+    double bytesPerNano = REPAIR_SHARE * estimator.estimateBps(nowNanos) / 8e9;
+    double earned = (nowNanos - repairNanos) * bytesPerNano;
+    repairBytes = Math.min(repairBytes + earned, REPAIR_BURST_NANOS * bytesPerNano);
+    repairNanos = nowNanos;
+    if (repairBytes <= 0) {
+      return false;
+    }
+    repairBytes -= bytes;
+    return true;
+  }
+
+  /** Whether the path is known to be full. */
+  public boolean congested(long nowNanos) {
+    return enabled && estimator.congestionSeen(nowNanos);
   }
 
   /** Whether the path is full and no longer carries what was allocated. */
@@ -96,6 +126,7 @@ public final class CongestionController {
     long estimate = estimator.estimateBps(nowNanos);
     pacer.setRate(estimate < 0 ? 0 : pacingBps(estimate, nowNanos));
     if (pacer.probing()) {
+      probes.handleProbing(nowNanos);
       return;
     }
     ProbePlan plan = probes.poll(estimator, nowNanos);

@@ -95,6 +95,13 @@ public final class ProbeController {
   }
 
   /**
+   * A probe is on its way, so that no other is planned now: what was due by now is so no longer.
+   */
+  void handleProbing(long nowNanos) {
+    polledNanos = nowNanos;
+  }
+
+  /**
    * The next moment at which {@link #poll} may answer although nothing has happened since it was
    * last asked; {@link Long#MAX_VALUE} for none.
    */

@@ -133,7 +133,7 @@ public final class PeerEgress {
     if (kept == null || entry < 0 || !claim()) {
       return false;
     }
-    if (!retransmissions.trySpend(kept.length(entry))) {
+    if (!mayRepair(kept.length(entry), nowNanos)) {
       drops.count(DropReason.RETRANSMISSION_LIMIT);
       return false;
     }
@@ -148,12 +148,16 @@ public final class PeerEgress {
     if (!claim()) {
       return DropReason.NOT_CONNECTED;
     }
-    if (!retransmissions.trySpend(packet.payloadLength())) {
+    if (!mayRepair(packet.payloadLength(), nowNanos)) {
       return dropped(DropReason.RETRANSMISSION_LIMIT);
     }
     DropReason reason =
         slot.retransmit(entry, sequence16, packet, batch.buffer(), batch.nextOffset(), outgoing);
     return reason == null ? seal(TrafficKind.RETRANSMISSION, nowNanos) : dropped(reason);
+  }
+
+  private boolean mayRepair(int bytes, long nowNanos) {
+    return congestion.tryRepair(bytes, nowNanos) && retransmissions.trySpend(bytes);
   }
 
   /** Whether a packet of this kind may leave now, and nothing waits that goes before it. */

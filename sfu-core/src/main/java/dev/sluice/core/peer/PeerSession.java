@@ -220,17 +220,17 @@ public final class PeerSession {
     return egress;
   }
 
-  /** Sends the RTCP that is due, and lets the path's estimate and probes go on. */
+  /** Sends the RTCP that is due. */
   public void handleTimeout(long nowNanos) {
     if (connected()) {
       reports.handleTimeout(nowNanos);
-      if (egress.pacingDeadlineNanos() <= nowNanos) {
-        egress.handlePacing(nowNanos);
-      }
     }
   }
 
-  /** When {@link #handleTimeout} is due; {@link Long#MAX_VALUE} for never. */
+  /**
+   * When {@link #handleTimeout}, or {@link PeerEgress#handlePacing} of its way out, is due; {@link
+   * Long#MAX_VALUE} for never.
+   */
   public long nextDeadlineNanos() {
     return connected()
         ? Math.min(reports.nextDeadlineNanos(), egress.pacingDeadlineNanos())

@@ -394,7 +394,7 @@ final class Forwarder {
       return;
     }
     int entry = slot.findSent(sequence16, minIntervalNanos, nowNanos);
-    if (entry < 0) {
+    if (entry < 0 || (isPast(slot, entry) && peer.egress().congestion().congested(nowNanos))) {
       return;
     }
     IngressStream stream = stream(slot.sentStreamId(entry));
@@ -406,6 +406,11 @@ final class Forwarder {
       packetsResent++;
       scheduleFlush(peer, nowNanos);
     }
+  }
+
+  /** Whether a packet is of a stream that the slot has left, with a keyframe of another. */
+  private static boolean isPast(EgressSlot slot, int entry) {
+    return slot.sentStreamId(entry) != slot.currentStreamId();
   }
 
   /** A publisher does not decide how long others buffer, unless the room lets it. */

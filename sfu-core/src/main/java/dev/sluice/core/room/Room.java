@@ -237,11 +237,18 @@ public final class Room {
       formatsDueNanos = Long.MAX_VALUE;
       subscriptions.updateAll(nowNanos);
     }
+    // What leaves now may start a slot, whose publisher is then asked for a keyframe in its report.
+    for (int i = 0; i < peers.size(); i++) {
+      PeerSession peer = peers.get(i);
+      if (peer.egress().pacingDeadlineNanos() <= nowNanos) {
+        peer.egress().handlePacing(nowNanos);
+        forwarder.drain(peer, nowNanos);
+      }
+    }
     for (int i = 0; i < peers.size(); i++) {
       PeerSession peer = peers.get(i);
       if (peer.nextDeadlineNanos() <= nowNanos) {
         peer.handleTimeout(nowNanos);
-        forwarder.drain(peer, nowNanos);
         if (peer.egress().hasWaiting()) {
           forwarder.scheduleFlush(peer, nowNanos);
         }

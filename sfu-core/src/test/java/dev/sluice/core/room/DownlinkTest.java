@@ -2,6 +2,7 @@ package dev.sluice.core.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.testkit.Conference;
 import dev.sluice.core.testkit.PeerPlan;
@@ -67,6 +68,26 @@ class DownlinkTest {
   }
 
   @Test
+  @Tag("B1")
+  void keepsASmallerLayerOverAPathThatSuddenlyHalves() {
+    Conference conference = new Conference(505);
+    SimulatedPeer viewer = simulcastTo(conference, 5_000_000);
+    conference.runMillis(8_000);
+    // 300 ms of it may wait; the largest layer needs twice as much.
+    viewer.downlink().setRate(550_000, 20_000);
+    conference.runMillis(5_000);
+    assertThat(downlink(conference, viewer).lossShare())
+        .as("seed 505: loss, which repair of what was lost at first must not keep up")
+        .isLessThan(0.1);
+    int before = viewer.slot("v0").packets().size();
+    conference.runMillis(10_000);
+    assertThat(viewer.slot("v0").packets().size() - before)
+        .as("seed 505: packets in ten seconds, of the smallest layer 125 a second")
+        .isGreaterThan(1_200);
+    assertThat(widthAtTheEnd(viewer)).as("seed 505").isBetween(1, 1279);
+  }
+
+  @Test
   @Tag("B4")
   void doesNotFlapOnAStablePath() {
     Conference conference = new Conference(504);
@@ -102,8 +123,10 @@ class DownlinkTest {
   }
 
   private static int switches(Conference conference, SimulatedPeer viewer) {
-    return Objects.requireNonNull(conference.room().downlink(viewer.id(), conference.nowNanos()))
-        .changes()
-        .size();
+    return downlink(conference, viewer).changes().size();
+  }
+
+  private static DownlinkInfo downlink(Conference conference, SimulatedPeer viewer) {
+    return Objects.requireNonNull(conference.room().downlink(viewer.id(), conference.nowNanos()));
   }
 }
