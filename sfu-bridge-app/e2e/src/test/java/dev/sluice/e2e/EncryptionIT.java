@@ -12,7 +12,6 @@ import dev.sluice.e2e.browser.MediaStats;
 import dev.sluice.e2e.browser.MediaStats.Inbound;
 import dev.sluice.e2e.harness.Await;
 import dev.sluice.e2e.harness.Figures;
-import dev.sluice.e2e.harness.FreePorts;
 import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.TestSettings;
 import java.time.Duration;
@@ -91,8 +90,7 @@ class EncryptionIT {
             new Layering("VP8", true, "L1T1"));
     String room = "unread";
     String key = "right words";
-    try (ServerProcess server =
-            ServerProcess.start("encryption-layers", FreePorts.any(), LayeredMedia.AS_WISHED);
+    try (ServerProcess server = ServerProcess.start("encryption-layers");
         Chromium chromium = Chromium.launch("encryption-layers");
         LayeredMedia publisher = LayeredMedia.open(chromium, server);
         LayeredMedia viewer = LayeredMedia.open(chromium, server)) {

@@ -100,7 +100,7 @@ class LayersIT {
   static void start() {
     // Firefox sends no media to loopback.
     namespace = NetworkNamespace.create();
-    server = ServerProcess.start("layers", namespace, LayeredMedia.AS_WISHED);
+    server = ServerProcess.start("layers", namespace);
     chromium = Chromium.launch("layers-chromium", namespace);
   }
 

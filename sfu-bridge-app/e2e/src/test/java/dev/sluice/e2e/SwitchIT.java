@@ -8,7 +8,6 @@ import dev.sluice.e2e.browser.LayeredMedia.Seen;
 import dev.sluice.e2e.browser.LayeredMedia.Shot;
 import dev.sluice.e2e.browser.LayeredMedia.Size;
 import dev.sluice.e2e.harness.Figures;
-import dev.sluice.e2e.harness.FreePorts;
 import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.TestSettings;
 import java.util.ArrayList;
@@ -61,8 +60,7 @@ class SwitchIT {
   @Tag("M3")
   void switchingEachSecondFreezesNothing() {
     int rounds = TestSettings.longForm() ? 3 : 1;
-    try (ServerProcess server =
-            ServerProcess.start("switch", FreePorts.any(), LayeredMedia.AS_WISHED);
+    try (ServerProcess server = ServerProcess.start("switch");
         Chromium chromium = Chromium.launch("switch");
         LayeredMedia publishers = LayeredMedia.open(chromium, server);
         LayeredMedia viewer = LayeredMedia.open(chromium, server);

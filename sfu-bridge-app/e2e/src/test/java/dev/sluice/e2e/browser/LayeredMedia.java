@@ -21,13 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class LayeredMedia implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /**
-   * How the server of a test of layers is set: each viewer gets what it wishes at once, and not
-   * what the estimate of its path allows on a machine that is busy just then.
-   */
-  public static final Map<String, String> AS_WISHED =
-      Map.of("sluice.media.congestion-control", "false");
-
   private final Page page;
 
   private LayeredMedia(Page page) {
