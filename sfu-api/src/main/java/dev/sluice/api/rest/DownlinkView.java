@@ -2,7 +2,6 @@ package dev.sluice.api.rest;
 
 import dev.sluice.core.control.DownlinkInfo;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ record DownlinkView(
           share.track().value(),
           share.height(),
           share.bitrateBps(),
-          wireName(share.cause()));
+          Fields.wireName(share.cause()));
     }
   }
 
@@ -68,8 +67,8 @@ record DownlinkView(
           change.fromHeight(),
           change.toHeight(),
           change.bitrateBps(),
-          wireName(change.cause()),
-          wireName(change.estimateReason()),
+          Fields.wireName(change.cause()),
+          Fields.wireName(change.estimateReason()),
           known(change.estimateBps()),
           change.lossShare(),
           millis(change.queueDelayNanos()),
@@ -80,7 +79,7 @@ record DownlinkView(
   static DownlinkView of(DownlinkInfo info) {
     return new DownlinkView(
         known(info.estimateBps()),
-        wireName(info.estimateReason()),
+        Fields.wireName(info.estimateReason()),
         info.congestionSeen(),
         info.lossShare(),
         millis(info.queueDelayNanos()),
@@ -99,9 +98,5 @@ record DownlinkView(
 
   private static double millis(long nanos) {
     return Math.round(nanos / NANOS_PER_MILLI * 10) / 10.0;
-  }
-
-  private static String wireName(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }
