@@ -3,6 +3,8 @@ package dev.sluice.core.peer;
 import dev.sluice.core.bandwidth.BandwidthEstimator;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
+import dev.sluice.core.media.DropCounters;
+import dev.sluice.core.media.DropReason;
 import dev.sluice.core.rtcp.Bye;
 import dev.sluice.core.rtcp.CongestionFeedbackReader;
 import dev.sluice.core.rtcp.Fir;
@@ -40,6 +42,7 @@ public final class PeerFeedback {
 
   private final PeerSession peer;
   private final MediaClock clock;
+  private final DropCounters drops;
   private final RtcpReader reader = new RtcpReader();
   private final NackReader nacks = new NackReader();
   private final TransportFeedbackReader transportFeedback = new TransportFeedbackReader();
@@ -53,9 +56,10 @@ public final class PeerFeedback {
   private @Nullable EgressSlot slot;
   private int sequence;
 
-  PeerFeedback(PeerSession peer, MediaClock clock) {
+  PeerFeedback(PeerSession peer, MediaClock clock, DropCounters drops) {
     this.peer = peer;
     this.clock = clock;
+    this.drops = drops;
   }
 
   void reset(byte[] rtcp, int offset, int length) {
@@ -75,6 +79,9 @@ public final class PeerFeedback {
         return true;
       }
       if (!reader.next()) {
+        if (reader.malformed()) {
+          drops.count(DropReason.MALFORMED);
+        }
         return false;
       }
       if (open(nowNanos)) {

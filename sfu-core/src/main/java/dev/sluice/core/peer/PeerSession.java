@@ -90,7 +90,7 @@ public final class PeerSession {
     bindings = new IngressBindings(MAX_STREAMS, streamIds);
     egress = new PeerEgress(clock, drops, tap);
     reports = new PeerReports(this, clock, localSsrc, cname);
-    feedback = new PeerFeedback(this, clock);
+    feedback = new PeerFeedback(this, clock, drops);
   }
 
   /** Tells where sender reports get the time of their sources. */

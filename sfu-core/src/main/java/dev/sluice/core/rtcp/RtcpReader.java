@@ -52,8 +52,10 @@ public final class RtcpReader {
     int padding = 0;
     if (RtcpHeader.hasPadding(buffer, nextOffset)) {
       padding = buffer[nextOffset + whole - 1] & 0xFF;
+      // RFC 3550 §6.4.1 wants a multiple of four. Transport-wide feedback ends anywhere, and what
+      // libwebrtc fills its last word up with counts as padding: one to three bytes.
       // Without words of its own, the last byte of the header would be taken for the count.
-      if (padding == 0 || (padding & 3) != 0 || padding > whole - RtcpHeader.LENGTH) {
+      if (padding == 0 || padding > whole - RtcpHeader.LENGTH) {
         malformed = true;
         return false;
       }

@@ -68,7 +68,7 @@ class RtcpReaderTest {
     "80c90001 00000001 81ce, RECEIVER_REPORT, true",
     "80c90001 00000001 41ce0002 00000001 00000002, RECEIVER_REPORT, true",
     "a0c90001 00000000, '', true",
-    "a0c90001 00000003, '', true",
+    "a0c90001 00000003, UNKNOWN, false",
     "a0c90001 00000008, '', true",
     "a0c90000, '', true",
     "80c9, '', true",
@@ -99,6 +99,26 @@ class RtcpReaderTest {
     reader.reset(datagram, 0, datagram.length);
     assertThat(reader.next()).isTrue();
     assertThat(reader.length()).isEqualTo(12);
+    assertThat(reader.next()).isFalse();
+    assertThat(reader.malformed()).isFalse();
+  }
+
+  /** Chromium 156 fills the last word up with two zeros and their count. */
+  @Test
+  @Tag("B1")
+  void readsTransportFeedbackWhosePaddingIsNoWholeWord() {
+    byte[] datagram = hex("afcd0006 fa17fa17 9205db87 003f0003 08420204 2003b120 59000003");
+    reader.reset(datagram, 0, datagram.length);
+    assertThat(reader.next()).isTrue();
+    assertThat(reader.kind()).isEqualTo(RtcpKind.TRANSPORT_FEEDBACK);
+    TransportFeedbackReader feedback = new TransportFeedbackReader();
+    assertThat(feedback.reset(datagram, reader.offset(), reader.length())).isTrue();
+    List<Integer> received = new ArrayList<>();
+    while (feedback.next()) {
+      assertThat(feedback.received()).isTrue();
+      received.add(feedback.sequence());
+    }
+    assertThat(received).containsExactly(0x3F, 0x40, 0x41);
     assertThat(reader.next()).isFalse();
     assertThat(reader.malformed()).isFalse();
   }
