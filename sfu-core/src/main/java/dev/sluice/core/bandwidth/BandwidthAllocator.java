@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * Divides an estimate among a subscriber's slots: a pure function of the estimate, the demands and
  * the plan before. First every slot gets its lowest layer, the important ones first; then what is
  * left goes to better layers, one priority after the other, within one priority step by step in
- * turn.
+ * turn, but first everyone has again what it had. Nobody takes what a more important slot waits
+ * for.
  *
  * <p>Steps down are taken at once. A step up needs room to spare, so that the noise of estimates
- * and layer rates moves nothing, and some time since the slot's last step down; that time doubles
- * when a step up did not last. Video gets worse, or is paused, only when the path is known to be
- * full.
+ * and layer rates moves nothing, unless less important slots pay for it; and some time since the
+ * slot's last step down, which doubles when a step up did not last. Video gets worse, or is paused,
+ * only when the path is known to be full.
  *
  * <p>Rates in bit/s. Allocates lists: it runs a few times a second per subscriber, not per packet.
  */
@@ -37,6 +38,10 @@ public final class BandwidthAllocator {
   private final AllocationPlan previous;
   private final long nowNanos;
   private long usedBps;
+
+  /** What steps up cost that have to wait: kept free. */
+  private long heldBps;
+
   private boolean waited;
 
   private BandwidthAllocator(
@@ -101,31 +106,43 @@ public final class BandwidthAllocator {
     }
     if (fits(choice, 0)) {
       take(choice, 0);
-    } else if (!congestionSeen) {
+    } else if (!congestionSeen && !choice.pausedLately()) {
       take(choice, 0);
       choice.limit = AllocationCause.NO_EVIDENCE;
     } else {
-      choice.limit = waited ? AllocationCause.WAITING : AllocationCause.BANDWIDTH;
+      limit(choice, 0);
     }
   }
 
   private void improve(List<Choice> peers) {
+    improve(peers, true);
+    improve(peers, false);
+  }
+
+  private void improve(List<Choice> peers, boolean upToPrevious) {
     boolean improved = true;
     while (improved) {
       improved = false;
       for (Choice choice : peers) {
         int next = choice.level + 1;
-        if (choice.level < 0 || next >= choice.layers.size()) {
+        if (choice.level < 0
+            || next >= choice.layers.size()
+            || (upToPrevious && next > choice.previousLevel)) {
           continue;
         }
         if (fits(choice, next)) {
           take(choice, next);
           improved = true;
         } else if (choice.limit == null) {
-          choice.limit = waited ? AllocationCause.WAITING : AllocationCause.BANDWIDTH;
+          limit(choice, next);
         }
       }
     }
+  }
+
+  private void limit(Choice choice, int next) {
+    choice.limit = waited ? AllocationCause.WAITING : AllocationCause.BANDWIDTH;
+    heldBps += waited ? choice.costBps(next) : 0;
   }
 
   private boolean fits(Choice choice, int level) {
@@ -134,13 +151,17 @@ public final class BandwidthAllocator {
       return true;
     }
     double after = usedBps + choice.costBps(level);
+    boolean carried = !congestionSeen || after <= KEEP_TOLERANCE * estimateBps;
     if (level <= choice.previousLevel) {
-      return !congestionSeen || after <= KEEP_TOLERANCE * estimateBps;
+      return carried;
     }
+    after += heldBps;
     if (choice.before == null) {
       return after <= estimateBps;
     }
-    boolean room = UPGRADE_MARGIN * after <= estimateBps;
+    // What is taken from less important slots makes it no more than there was before.
+    boolean moved = carried && after <= previous.allocatedBps();
+    boolean room = moved || UPGRADE_MARGIN * after <= estimateBps;
     waited = room && choice.before.notBeforeNanos() - nowNanos > 0;
     return room && !waited;
   }
@@ -206,6 +227,11 @@ public final class BandwidthAllocator {
       }
       // It had a layer that is gone: anything is as good as before.
       return layer == SlotPlan.PAUSED ? -1 : layers.size();
+    }
+
+    /** Whether there was evidence against it not long ago: that it is silent now says nothing. */
+    boolean pausedLately() {
+      return before != null && before.paused() && before.notBeforeNanos() - nowNanos > 0;
     }
 
     long bestBps() {

@@ -19,6 +19,12 @@ public final class ProbeController {
   private static final double APPLICATION_LIMITED_FACTOR = 2;
   private static final double GROWTH_FACTOR = 1.5;
   private static final double UPGRADE_HEADROOM = 1.15;
+
+  /**
+   * Measured layers are never twice the same; an upgrade that costs so much more is another one.
+   */
+  private static final double OTHER_UPGRADE = 1.25;
+
   private static final double MAX_UPGRADE_FACTOR = 3;
   private static final double LARGE_DROP = 0.66;
   private static final double RECOVERY_SHARE = 0.85;
@@ -39,6 +45,7 @@ public final class ProbeController {
 
   private long wantedBps;
   private long upgradeBps;
+  private double triedUpgradeBps;
   private boolean started;
   private boolean waiting;
   private int nextId = 1;
@@ -60,7 +67,10 @@ public final class ProbeController {
    * @param upgrade what the next better plan needs, or 0 if there is none
    */
   public void setDemand(long wanted, long upgrade) {
-    if (upgrade != upgradeBps) {
+    boolean sameUpgrade =
+        upgrade <= OTHER_UPGRADE * triedUpgradeBps && OTHER_UPGRADE * upgrade >= triedUpgradeBps;
+    if (!sameUpgrade) {
+      triedUpgradeBps = (double) upgrade;
       upgradeIntervalNanos = MIN_UPGRADE_INTERVAL_NANOS;
     }
     wantedBps = wanted;

@@ -83,11 +83,11 @@ final class DownlinkShares {
             nowNanos);
     log.handlePlan(before, plan, estimator, nowNanos);
     boolean shows = plan.slots().stream().anyMatch(slot -> !slot.paused());
+    // A step up needs room to spare: more than what will be sent then.
+    long useful = Math.max(plan.wantedBps(), plan.upgradeBps());
     // With audio alone there is nothing that more could be used for, and nothing to take back.
     congestion.setDemand(
-        shows ? plan.allocatedBps() : 0,
-        demands.isEmpty() ? 0 : plan.wantedBps(),
-        plan.upgradeBps());
+        shows ? plan.allocatedBps() : 0, demands.isEmpty() ? 0 : useful, plan.upgradeBps());
   }
 
   /** Whether the plan knows what a slot shows; else it is too new. */

@@ -63,6 +63,42 @@ class BandwidthAllocatorTest {
   }
 
   @Test
+  void leavesEqualsWhatTheyHave() {
+    allocate(700_000, true, List.of(tile(1, SlotPriority.OTHER)));
+    assertThat(layers()).containsExactly(1);
+    allocate(700_000, true, tiles(2));
+    assertThat(layers()).as("the first in the list is the newer one").containsExactly(0, 1);
+  }
+
+  @Test
+  void takesFromALessImportantSlotWithoutRoomToSpare() {
+    allocate(700_000, true, List.of(tile(0, SlotPriority.SPEAKER), tile(1, SlotPriority.OTHER)));
+    assertThat(layers()).containsExactly(1, 0);
+    nowNanos += SECOND;
+    allocate(700_000, true, List.of(tile(0, SlotPriority.OTHER), tile(1, SlotPriority.SPEAKER)));
+    assertThat(layers()).as("another one speaks").containsExactly(0, 1);
+  }
+
+  @Test
+  void givesNobodyWhatAMoreImportantSlotWaitsFor() {
+    List<SlotDemand> demands = List.of(tile(0, SlotPriority.SCREEN), tile(1, SlotPriority.SPEAKER));
+    allocate(700_000, true, demands);
+    assertThat(layers()).containsExactly(1, 0);
+    nowNanos += SECOND;
+    allocate(500_000, true, demands);
+    assertThat(layers()).containsExactly(0, 0);
+    nowNanos += SECOND;
+    // There is room for one better layer, with some to spare, but not for two.
+    allocate(850_000, true, demands);
+    assertThat(layers()).containsExactly(0, 0);
+    assertThat(slot(0).cause()).isEqualTo(AllocationCause.WAITING);
+    assertThat(plan.allocatedBps()).isEqualTo(2 * 150_000 + AUDIO_BPS);
+    nowNanos += 20 * SECOND;
+    allocate(850_000, true, demands);
+    assertThat(layers()).containsExactly(1, 0);
+  }
+
+  @Test
   @Tag("B5")
   void pausesVideoOnlyWhenThePathIsKnownToBeFull() {
     allocate(100_000, false, tiles(1));
@@ -73,6 +109,21 @@ class BandwidthAllocatorTest {
     assertThat(slot(0).cause()).isEqualTo(AllocationCause.BANDWIDTH);
     assertThat(plan.allocatedBps()).as("audio goes first").isEqualTo(AUDIO_BPS);
     assertThat(plan.upgradeBps()).isBetween(200_000L, 260_000L);
+  }
+
+  @Test
+  @Tag("B5")
+  void doesNotTakeAQuietPathForAWideOneJustAfterItWasFull() {
+    allocate(2_000_000, false, tiles(1));
+    nowNanos += SECOND;
+    allocate(100_000, true, tiles(1));
+    assertThat(slot(0).paused()).isTrue();
+    nowNanos += SECOND;
+    allocate(100_000, false, tiles(1));
+    assertThat(slot(0).paused()).as("nothing is sent, so nothing is queued").isTrue();
+    nowNanos += 20 * SECOND;
+    allocate(100_000, false, tiles(1));
+    assertThat(slot(0).cause()).as("tried again").isEqualTo(AllocationCause.NO_EVIDENCE);
   }
 
   @Test

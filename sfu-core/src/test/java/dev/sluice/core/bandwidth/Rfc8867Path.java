@@ -42,6 +42,12 @@ final class Rfc8867Path {
     return media(forward, back, PROPAGATION_NANOS);
   }
 
+  /** An encoder that never wants more than so much. */
+  MediaFlow mediaWithMaximum(long maxVideoBps) {
+    return new MediaFlow(
+        time, forward, back, PROPAGATION_NANOS, MIN_VIDEO_BPS, maxVideoBps, SEED + ++flows);
+  }
+
   MediaFlow mediaBackwards() {
     return media(back, forward, PROPAGATION_NANOS);
   }

@@ -2,27 +2,25 @@ package dev.sluice.core.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.core.control.DownlinkInfo;
+import dev.sluice.core.control.AllocationCause;
+import dev.sluice.core.control.EstimateReason;
 import dev.sluice.core.media.DropReason;
-import dev.sluice.core.testkit.Conference;
 import dev.sluice.core.testkit.PeerPlan;
 import dev.sluice.core.testkit.ReceivedStream;
 import dev.sluice.core.testkit.SimulatedPeer;
-import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a subscriber gets over paths that carry less than there is. */
+/** What a subscriber gets of one publisher over paths that carry less than there is. */
 class DownlinkTest {
-  private static final long MILLISECOND = 1_000_000;
-
   @Test
   @Tag("B4")
   void showsTheLargestLayerOverAPathThatCarriesIt() {
-    Conference conference = new Conference(501);
-    SimulatedPeer viewer = simulcastTo(conference, 20_000_000);
-    conference.runMillis(10_000);
-    assertThat(widthAtTheEnd(viewer)).as("seed 501").isEqualTo(1280);
+    Downlinks call = new Downlinks(501);
+    call.publish("publisher");
+    SimulatedPeer viewer = call.watch(1, 1, 20_000_000);
+    call.runSeconds(5);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isEqualTo(Downlinks.HIGH_WIDTH);
     assertThat(viewer.slot("v0").discontinuities()).isEmpty();
     assertThat(viewer.downlink().lost()).isZero();
   }
@@ -31,102 +29,210 @@ class DownlinkTest {
   @Tag("B1")
   @Tag("B4")
   void showsASmallerLayerOverANarrowPathAndTheLargestOnceItIsWide() {
-    Conference conference = new Conference(502);
-    SimulatedPeer viewer = simulcastTo(conference, 5_000_000);
-    conference.runMillis(10_000);
-    assertThat(widthAtTheEnd(viewer)).as("seed 502").isEqualTo(1280);
-    viewer.downlink().setRate(900_000, 60_000);
-    conference.runMillis(5_000);
+    Downlinks call = new Downlinks(502);
+    call.publish("publisher");
+    SimulatedPeer viewer = call.watch(1, 1, 5_000_000);
+    call.runSeconds(10);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isEqualTo(Downlinks.HIGH_WIDTH);
+    call.setCapacity(viewer, 900_000);
+    call.runSeconds(5);
     long lostBefore = viewer.downlink().lost();
     long sentBefore = viewer.downlink().sent();
-    conference.runMillis(20_000);
-    assertThat(widthAtTheEnd(viewer)).as("seed 502").isLessThan(1280);
+    call.runSeconds(20);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isLessThan(Downlinks.HIGH_WIDTH);
     double loss =
         (viewer.downlink().lost() - lostBefore) / (double) (viewer.downlink().sent() - sentBefore);
-    assertThat(loss).as("seed 502").isLessThan(0.03);
-    viewer.downlink().setRate(5_000_000, 60_000);
-    conference.runMillis(25_000);
-    assertThat(widthAtTheEnd(viewer)).as("seed 502").isEqualTo(1280);
+    assertThat(loss).as(call.seed()).isLessThan(0.03);
+    call.setCapacity(viewer, 5_000_000);
+    call.runSeconds(25);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isEqualTo(Downlinks.HIGH_WIDTH);
     assertThat(viewer.slot("v0").discontinuities()).isEmpty();
-    assertThat(conference.dropped(DropReason.INDEX_REUSED)).isZero();
+    assertThat(call.conference.dropped(DropReason.INDEX_REUSED)).isZero();
   }
 
   @Test
   @Tag("B5")
   void pausesVideoBeforeAudioSuffers() {
-    Conference conference = new Conference(503);
-    SimulatedPeer viewer = simulcastTo(conference, 5_000_000);
-    conference.runMillis(8_000);
-    viewer.downlink().setRate(100_000, 15_000);
-    conference.runMillis(15_000);
+    Downlinks call = new Downlinks(503);
+    SimulatedPeer publisher = call.publish("publisher");
+    SimulatedPeer viewer = call.watch(1, 1, 5_000_000);
+    call.runSeconds(8);
+    call.setCapacity(viewer, 100_000);
+    call.runSeconds(15);
     ReceivedStream audio = viewer.slot("a0");
     int audioBefore = audio.packets().size();
     int videoBefore = viewer.slot("v0").packets().size();
-    conference.runMillis(10_000);
-    assertThat(audio.packets().size() - audioBefore).as("seed 503").isGreaterThan(490);
-    assertThat(viewer.slot("v0").packets().size() - videoBefore).as("seed 503").isLessThan(20);
+    call.runSeconds(10);
+    assertThat(audio.packets().size() - audioBefore).as(call.seed()).isGreaterThan(490);
+    assertThat(viewer.slot("v0").packets().size() - videoBefore).as(call.seed()).isLessThan(20);
+    assertThat(call.share(viewer, publisher).cause())
+        .as(call.seed())
+        .isIn(AllocationCause.BANDWIDTH, AllocationCause.WAITING);
   }
 
   @Test
   @Tag("B1")
   void keepsASmallerLayerOverAPathThatSuddenlyHalves() {
-    Conference conference = new Conference(505);
-    SimulatedPeer viewer = simulcastTo(conference, 5_000_000);
-    conference.runMillis(8_000);
-    // 300 ms of it may wait; the largest layer needs twice as much.
-    viewer.downlink().setRate(550_000, 20_000);
-    conference.runMillis(5_000);
-    assertThat(downlink(conference, viewer).lossShare())
-        .as("seed 505: loss, which repair of what was lost at first must not keep up")
+    Downlinks call = new Downlinks(505);
+    call.publish("publisher");
+    SimulatedPeer viewer = call.watch(1, 1, 5_000_000);
+    call.runSeconds(8);
+    // The largest layer needs twice as much.
+    call.setCapacity(viewer, 550_000);
+    call.runSeconds(5);
+    assertThat(call.info(viewer).lossShare())
+        .as("%s: loss, which repair of what was lost at first must not keep up", call.seed())
         .isLessThan(0.1);
-    int before = viewer.slot("v0").packets().size();
-    conference.runMillis(10_000);
-    assertThat(viewer.slot("v0").packets().size() - before)
-        .as("seed 505: packets in ten seconds, of the smallest layer 125 a second")
-        .isGreaterThan(1_200);
-    assertThat(widthAtTheEnd(viewer)).as("seed 505").isBetween(1, 1279);
+    assertThat(call.bitrateOver(10, viewer, "v0"))
+        .as("%s: at least the smallest layer without a pause", call.seed())
+        .isGreaterThan(0.95 * Downlinks.LOW_BPS);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isBetween(1, Downlinks.MEDIUM_WIDTH);
   }
 
   @Test
   @Tag("B4")
   void doesNotFlapOnAStablePath() {
-    Conference conference = new Conference(504);
-    SimulatedPeer viewer = simulcastTo(conference, 1_200_000);
-    conference.runMillis(20_000);
-    int before = switches(conference, viewer);
-    conference.runMillis(60_000);
-    assertThat(switches(conference, viewer) - before)
-        .as("seed 504, in a minute")
+    Downlinks call = new Downlinks(504);
+    call.publish("publisher");
+    SimulatedPeer viewer = call.watch(1, 1, 1_200_000);
+    call.runSeconds(20);
+    int before = call.changes(viewer);
+    call.runSeconds(60);
+    assertThat(call.changes(viewer) - before)
+        .as("%s, in a minute", call.seed())
         .isLessThanOrEqualTo(6);
     assertThat(viewer.slot("v0").discontinuities()).isEmpty();
   }
 
-  private static SimulatedPeer simulcastTo(Conference conference, long rateBps) {
-    SimulatedPeer publisher =
-        conference.join(PeerPlan.publishing("publisher").withLayers("l", "m", "h"));
-    publisher.layer(0).setPacketsPerFrame(5);
-    publisher.layer(1).setPacketsPerFrame(15);
-    publisher.layer(2).setPacketsPerFrame(45);
-    SimulatedPeer viewer = conference.join(PeerPlan.watching("viewer", 1));
-    viewer.uplink().setDelay(20 * MILLISECOND, MILLISECOND);
-    viewer.downlink().setDelay(20 * MILLISECOND, MILLISECOND);
-    viewer.downlink().setRate(rateBps, 60_000);
-    return viewer;
+  @Test
+  @Tag("B1")
+  void pausesNothingWhileNothingIsKnownOfThePath() {
+    Downlinks call = new Downlinks(506);
+    SimulatedPeer publisher = call.join(PeerPlan.publishing("publisher"), 1_500_000);
+    SimulatedPeer viewer = call.watch(1, 1, 20_000_000);
+    viewer.setTransportFeedback(false);
+    double first = call.bitrateOver(2, viewer, "v0");
+    assertThat(first).as("%s: from the start", call.seed()).isGreaterThan(0.9 * 1_500_000);
+    for (int i = 0; i < 6; i++) {
+      double bitrate = call.bitrateOver(5, viewer, "v0");
+      assertThat(bitrate).as(call.seed()).isGreaterThan(0.99 * 1_500_000);
+    }
+    assertThat(call.info(viewer).estimateBps()).isEqualTo(-1);
+    assertThat(call.info(viewer).congestionSeen()).isFalse();
+    assertThat(call.share(viewer, publisher).height()).isPositive();
+    assertThat(viewer.downlink().lost()).isZero();
   }
 
-  private static int widthAtTheEnd(SimulatedPeer viewer) {
-    return viewer.slot("v0").packets().stream()
-        .filter(packet -> packet.width() > 0)
-        .reduce((first, second) -> second)
-        .orElseThrow()
-        .width();
+  @Test
+  @Tag("B1")
+  @Tag("B5")
+  void pausesASingleEncodingOnlyOnEvidence() {
+    Downlinks call = new Downlinks(507);
+    SimulatedPeer publisher = call.join(PeerPlan.publishing("publisher"), 1_500_000);
+    SimulatedPeer viewer = call.watch(1, 1, 20_000_000);
+    // What comes before anything is known of the path is far more than the first estimate.
+    call.runSeconds(1);
+    int before = call.changes(viewer);
+    assertThat(call.bitrateOver(5, viewer, "v0")).as(call.seed()).isGreaterThan(0.99 * 1_500_000);
+    assertThat(call.changes(viewer)).as("%s: it is never paused", call.seed()).isEqualTo(before);
+    call.setCapacity(viewer, 400_000);
+    call.runSeconds(5);
+    assertThat(call.info(viewer).congestionSeen()).as(call.seed()).isTrue();
+    assertThat(call.share(viewer, publisher).height()).as("%s: paused", call.seed()).isZero();
+    assertThat(call.bitrateOver(5, viewer, "v0")).as(call.seed()).isLessThan(20_000);
+    int paused = call.changes(viewer);
+    call.runSeconds(60);
+    assertThat(call.changes(viewer) - paused)
+        .as("%s: it is not tried again and again: %s", call.seed(), call.info(viewer).changes())
+        .isLessThan(6);
+    call.setCapacity(viewer, 20_000_000);
+    call.runSeconds(10);
+    assertThat(call.share(viewer, publisher).height()).as("%s: back", call.seed()).isPositive();
   }
 
-  private static int switches(Conference conference, SimulatedPeer viewer) {
-    return downlink(conference, viewer).changes().size();
+  @Test
+  @Tag("B1")
+  void followsTheReceiversEstimateWithoutTransportWideFeedback() {
+    Downlinks call = new Downlinks(508);
+    call.publish("publisher");
+    SimulatedPeer viewer = call.watch(1, 1, 20_000_000);
+    viewer.setTransportFeedback(false);
+    viewer.setReceiverEstimate(700_000);
+    call.runSeconds(10);
+    assertThat(call.info(viewer).estimateBps()).as(call.seed()).isEqualTo(700_000);
+    assertThat(call.info(viewer).estimateReason()).isEqualTo(EstimateReason.RECEIVER);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isEqualTo(Downlinks.MEDIUM_WIDTH);
+    viewer.setReceiverEstimate(3_000_000);
+    call.runSeconds(20);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isEqualTo(Downlinks.HIGH_WIDTH);
+    viewer.setReceiverEstimate(350_000);
+    call.runSeconds(10);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isEqualTo(Downlinks.LOW_WIDTH);
+    assertThat(viewer.slot("v0").discontinuities()).isEmpty();
   }
 
-  private static DownlinkInfo downlink(Conference conference, SimulatedPeer viewer) {
-    return Objects.requireNonNull(conference.room().downlink(viewer.id(), conference.nowNanos()));
+  @Test
+  @Tag("B1")
+  @Tag("B2")
+  void keepsTheEstimateWhileThePublisherSendsLittle() {
+    Downlinks call = new Downlinks(509);
+    SimulatedPeer publisher = call.publish("publisher");
+    SimulatedPeer viewer = call.watch(1, 1, 3_000_000);
+    call.runSeconds(15);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isEqualTo(Downlinks.HIGH_WIDTH);
+    long estimateBefore = call.info(viewer).estimateBps();
+    publisher.layer(1).pause();
+    publisher.layer(2).pause();
+    call.runSeconds(5);
+    long paddingBefore = call.info(viewer).paddingBytes();
+    call.runSeconds(60);
+    assertThat(call.info(viewer).estimateBps())
+        .as(call.seed())
+        .isGreaterThan((long) (0.8 * estimateBefore));
+    assertThat(call.info(viewer).paddingBytes() - paddingBefore)
+        .as("%s: nothing is wanted that a probe could find room for", call.seed())
+        .isZero();
+    publisher.layer(1).resume(call.conference.nowNanos());
+    publisher.layer(2).resume(call.conference.nowNanos());
+    call.runSeconds(3);
+    assertThat(Downlinks.width(viewer)).as(call.seed()).isEqualTo(Downlinks.HIGH_WIDTH);
+  }
+
+  @Test
+  @Tag("B1")
+  void takesLayersLeftOutForNoLoss() {
+    Downlinks call = new Downlinks(510);
+    SimulatedPeer publisher = call.publish("publisher");
+    for (int layer = 0; layer < 3; layer++) {
+      publisher.layer(layer).setTemporalLayers(3);
+    }
+    SimulatedPeer viewer = call.watch(1, 1, 700_000);
+    call.runSeconds(30);
+    int before = call.changes(viewer);
+    call.runSeconds(20);
+    assertThat(call.info(viewer).lossShare()).as(call.seed()).isLessThan(0.01);
+    assertThat(call.changes(viewer) - before).as(call.seed()).isLessThanOrEqualTo(2);
+    assertThat(viewer.slot("v0").discontinuities()).isEmpty();
+  }
+
+  @Test
+  @Tag("B2")
+  void findsTwoMegabitsWithinFiveSecondsOfTheCapBeingLifted() {
+    Downlinks call = new Downlinks(511);
+    call.join(PeerPlan.publishing("publisher"), 150_000, 500_000, 1_700_000);
+    SimulatedPeer viewer = call.watch(1, 1, 300_000);
+    call.runSeconds(20);
+    assertThat(call.info(viewer).estimateBps()).as(call.seed()).isLessThan(320_000);
+    call.setCapacity(viewer, 20_000_000);
+    int seconds = 0;
+    while (call.info(viewer).estimateBps() < 2_000_000 && seconds < 20) {
+      call.runSeconds(1);
+      seconds++;
+    }
+    assertThat(seconds).as("%s: seconds until 2 Mbit/s", call.seed()).isLessThanOrEqualTo(5);
+    double padding = call.info(viewer).paddingBytes();
+    assertThat(padding / call.info(viewer).sentBytes())
+        .as("%s: share of padding", call.seed())
+        .isLessThan(0.10);
   }
 }

@@ -110,7 +110,7 @@ public final class Conference {
             Agreement.session(plan, before, peer.number()),
             Map.of(
                 "pa", new PublishIntent(TrackSource.MICROPHONE, "mic", false, plan.encrypted()),
-                "pv", new PublishIntent(TrackSource.CAMERA, "cam", false, plan.encrypted()))));
+                "pv", new PublishIntent(plan.videoSource(), "cam", false, plan.encrypted()))));
   }
 
   /** What a peer has negotiated so far, with all the slots that it ever had. */

@@ -1,5 +1,6 @@
 package dev.sluice.core.testkit;
 
+import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param audioCodecs what it negotiates on all m-lines of audio
  * @param videoCodecs what it negotiates on all m-lines of video
  * @param encrypted says that what it publishes is encrypted end to end
+ * @param videoSource what it says that its video shows
  */
 public record PeerPlan(
     String name,
@@ -27,7 +29,8 @@ public record PeerPlan(
     boolean hidden,
     List<NegotiatedCodec> audioCodecs,
     List<NegotiatedCodec> videoCodecs,
-    boolean encrypted) {
+    boolean encrypted,
+    TrackSource videoSource) {
 
   /** Publishes both kinds and has as many slots of each kind. */
   public static PeerPlan talking(String name, int slots) {
@@ -55,7 +58,8 @@ public record PeerPlan(
         false,
         List.of(Agreement.OPUS),
         List.of(Agreement.VP8),
-        false);
+        false,
+        TrackSource.CAMERA);
   }
 
   /** The same with audio only. */
@@ -86,13 +90,49 @@ public record PeerPlan(
   /** The same with other codecs. */
   public PeerPlan withCodecs(List<NegotiatedCodec> forAudio, List<NegotiatedCodec> forVideo) {
     return new PeerPlan(
-        name, audio, video, rids, audioSlots, videoSlots, hidden, forAudio, forVideo, encrypted);
+        name,
+        audio,
+        video,
+        rids,
+        audioSlots,
+        videoSlots,
+        hidden,
+        forAudio,
+        forVideo,
+        encrypted,
+        videoSource);
   }
 
   /** The same, encrypted end to end. */
   public PeerPlan asEncrypted() {
     return new PeerPlan(
-        name, audio, video, rids, audioSlots, videoSlots, hidden, audioCodecs, videoCodecs, true);
+        name,
+        audio,
+        video,
+        rids,
+        audioSlots,
+        videoSlots,
+        hidden,
+        audioCodecs,
+        videoCodecs,
+        true,
+        videoSource);
+  }
+
+  /** The same with a screen instead of a camera. */
+  public PeerPlan sharingScreen() {
+    return new PeerPlan(
+        name,
+        audio,
+        video,
+        rids,
+        audioSlots,
+        videoSlots,
+        hidden,
+        audioCodecs,
+        videoCodecs,
+        encrypted,
+        TrackSource.SCREEN);
   }
 
   private PeerPlan with(
@@ -112,6 +152,7 @@ public record PeerPlan(
         newHidden,
         audioCodecs,
         videoCodecs,
-        encrypted);
+        encrypted,
+        videoSource);
   }
 }

@@ -38,6 +38,7 @@ public final class ReceivedStream {
   private long reportTimestamp = -1;
   private long reports;
   private long duplicates;
+  private long bytes;
   private long abandoned;
 
   /** A packet as received. */
@@ -74,6 +75,7 @@ public final class ReceivedStream {
       return;
     }
     packets.put(sequence, read(packet, length, sequence, nowNanos));
+    bytes += length;
     if (!retransmitted) {
       statistics.record(sequence, RtpPacket.timestamp(packet, 0), nowNanos, clockRateHz());
     }
@@ -190,6 +192,11 @@ public final class ReceivedStream {
     return duplicates;
   }
 
+  /** Bytes of all its packets, as they were before encryption. */
+  public long bytes() {
+    return bytes;
+  }
+
   /** Gaps that were closed. */
   public int repaired() {
     return repairNanos.size();
@@ -251,16 +258,15 @@ public final class ReceivedStream {
 
   private void compare(Packet before, Packet packet, List<String> faults) {
     long ticks = (int) (packet.timestamp() - before.timestamp());
-    String pair = before + " then " + packet;
     if (ticks < 0) {
-      faults.add("timestamp runs backwards: " + pair);
+      faults.add("timestamp runs backwards: " + before + " then " + packet);
     }
     if (packet.sequence() != before.sequence() + 1) {
       return;
     }
     if (kind == MediaKind.AUDIO) {
       if (ticks <= 0) {
-        faults.add("timestamp stands still: " + pair);
+        faults.add("timestamp stands still: " + before + " then " + packet);
       }
       return;
     }
@@ -269,16 +275,17 @@ public final class ReceivedStream {
     if (packet.start()) {
       boolean switches = packet.keyframe();
       if (!before.marker() && !switches) {
-        faults.add("a picture begins before the one before it has ended: " + pair);
+        faults.add(
+            "a picture begins before the one before it has ended: " + before + " then " + packet);
       }
       if (pictures != 1 || baseLayers != (packet.temporalId() == 0 ? 1 : 0) || ticks == 0) {
-        faults.add("a new picture is not the next one: " + pair);
+        faults.add("a new picture is not the next one: " + before + " then " + packet);
       }
       if (packet.csrc() != before.csrc() && !switches) {
-        faults.add("another source begins without a keyframe: " + pair);
+        faults.add("another source begins without a keyframe: " + before + " then " + packet);
       }
     } else if (pictures != 0 || baseLayers != 0 || ticks != 0 || before.marker()) {
-      faults.add("a picture goes on under other numbers: " + pair);
+      faults.add("a picture goes on under other numbers: " + before + " then " + packet);
     }
   }
 

@@ -79,6 +79,8 @@ public final class SimulatedPeer {
   private final List<Integer> goodbyes = new ArrayList<>();
   private final Set<Integer> reported = new TreeSet<>();
   private boolean repairs = true;
+  private boolean reportsArrivals = true;
+  private long receiverEstimateBps;
   private boolean running = true;
 
   SimulatedPeer(PeerPlan plan, int number, SplittableRandom random, long nowNanos) {
@@ -130,6 +132,16 @@ public final class SimulatedPeer {
   /** Whether it asks for lost packets (on at first). */
   public void setRepairs(boolean on) {
     repairs = on;
+  }
+
+  /** Whether it sends transport-wide feedback (on at first). */
+  public void setTransportFeedback(boolean on) {
+    reportsArrivals = on;
+  }
+
+  /** Says once a second, by REMB, that it can receive so much; 0 for nothing, as at first. */
+  public void setReceiverEstimate(long bitrateBps) {
+    receiverEstimateBps = bitrateBps;
   }
 
   /** Everything it was told. */
@@ -356,7 +368,9 @@ public final class SimulatedPeer {
     }
     Integer transport = Agreement.extensionIds(number).get(HeaderExtension.TRANSPORT_SEQUENCE);
     long place = RtpPacket.findExtension(plain, 0, Objects.requireNonNull(transport));
-    arrivals.record(TransportSequence.read(plain, RtpPacket.extensionOffset(place)), nowNanos);
+    if (reportsArrivals) {
+      arrivals.record(TransportSequence.read(plain, RtpPacket.extensionOffset(place)), nowNanos);
+    }
     ReceivedStream stream = slot(mid);
     boolean retransmission = RtpPacket.payloadType(plain, 0) == Agreement.VP8.rtxPayloadType();
     if (!retransmission) {
@@ -475,7 +489,7 @@ public final class SimulatedPeer {
     }
     if (feedbackDueNanos <= nowNanos) {
       feedbackDueNanos = nowNanos + FEEDBACK_NANOS;
-      while (arrivals.pending()) {
+      while (reportsArrivals && arrivals.pending()) {
         sendRtcp(out -> out.transportFeedback(arrivals, 1, 2), nowNanos);
       }
     }
@@ -512,6 +526,9 @@ public final class SimulatedPeer {
         out -> {
           out.receiverReport(1);
           slotOfSsrc.forEach((ssrc, mid) -> addBlock(out, ssrc, slot(mid), nowNanos));
+          if (receiverEstimateBps > 0) {
+            out.remb(1, receiverEstimateBps, new int[0], 0);
+          }
         },
         nowNanos);
   }

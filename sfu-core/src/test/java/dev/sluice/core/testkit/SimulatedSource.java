@@ -9,6 +9,7 @@ import dev.sluice.core.rtp.Rtx;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class SimulatedSource {
   private static final int KEPT = 2048;
   private static final long AUDIO_INTERVAL_NANOS = 20_000_000;
   private static final long VIDEO_INTERVAL_NANOS = 40_000_000;
+  private static final int MAX_PAYLOAD_BYTES = 1_100;
 
   /** The temporal layers of a picture in a row of four, with two and with three layers. */
   private static final int[][] TEMPORAL_PATTERNS = {{0, 1, 0, 1}, {0, 2, 1, 2}};
@@ -49,6 +51,7 @@ public final class SimulatedSource {
   private int width = 640;
   private int height = 360;
   private int packetsPerFrame = 3;
+  private int leastPayloadBytes;
   private int keyframeFactor = 1;
   private int debtPackets;
   private int temporalLayers = 1;
@@ -99,6 +102,15 @@ public final class SimulatedSource {
   /** How many packets a picture has. */
   public void setPacketsPerFrame(int count) {
     packetsPerFrame = count;
+  }
+
+  /**
+   * Pictures come to this many bits of payload a second, in as few packets as a network carries.
+   */
+  public void setBitrate(long bitrateBps) {
+    int pictureBytes = (int) (bitrateBps * VIDEO_INTERVAL_NANOS / 8_000_000_000L);
+    packetsPerFrame = (pictureBytes + MAX_PAYLOAD_BYTES - 1) / MAX_PAYLOAD_BYTES;
+    leastPayloadBytes = pictureBytes / packetsPerFrame;
   }
 
   /**
@@ -230,7 +242,8 @@ public final class SimulatedSource {
         boolean sync = temporalId > 0 && (temporalLayers == 2 || placeInPattern < 3);
         MediaPayload.setTemporalLayer(payload, tl0PicIdx, temporalId, sync);
       }
-      packets.add(make(payload, i == count - 1, nowNanos));
+      int length = Math.max(payload.length, leastPayloadBytes);
+      packets.add(make(Arrays.copyOf(payload, length), i == count - 1, nowNanos));
     }
     pictureId = pictureId + 1 & 0x7FFF;
     return packets;

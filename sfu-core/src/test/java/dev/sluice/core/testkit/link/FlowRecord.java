@@ -10,6 +10,7 @@ public final class FlowRecord {
 
   private final List<long[]> buckets = new ArrayList<>();
   private final List<Queued> queued = new ArrayList<>();
+  private final List<Queued> paced = new ArrayList<>();
   private long maxEstimateBps;
 
   private static final int SENT_BYTES = 0;
@@ -32,6 +33,10 @@ public final class FlowRecord {
   void handleReceived(int sizeBytes, long queueNanos, long nowNanos) {
     bucket(nowNanos)[RECEIVED_BYTES] += sizeBytes;
     queued.add(new Queued(nowNanos, queueNanos));
+  }
+
+  void handlePaced(long waitedNanos, long nowNanos) {
+    paced.add(new Queued(nowNanos, waitedNanos));
   }
 
   void handleEstimate(long estimateBps) {
@@ -67,8 +72,18 @@ public final class FlowRecord {
 
   /** A percentile of the time that received packets spent in the bottleneck's queue, in ms. */
   public double queueMillis(double percentile, double fromSeconds, double toSeconds) {
+    return millis(queued, percentile, fromSeconds, toSeconds);
+  }
+
+  /** A percentile of the time that received packets had spent in the sender's pacer, in ms. */
+  public double pacedMillis(double percentile, double fromSeconds, double toSeconds) {
+    return millis(paced, percentile, fromSeconds, toSeconds);
+  }
+
+  private static double millis(
+      List<Queued> all, double percentile, double fromSeconds, double toSeconds) {
     double[] sorted =
-        queued.stream()
+        all.stream()
             .filter(
                 q ->
                     q.nanos() >= fromSeconds * VirtualTime.SECOND

@@ -178,6 +178,7 @@ public final class MediaFlow {
 
   private void send(TrafficKind kind, int size, boolean padding) {
     long now = time.nowNanos();
+    long pacedNanos = controller.pacer().waitedNanos();
     int number = (int) (sequence & 0xFFFF);
     controller.handleSent(0x1_0000 + sequence++, size, now);
     boolean accepted =
@@ -189,6 +190,7 @@ public final class MediaFlow {
               record.handleReceived(size, queued, time.nowNanos());
               if (kind == TrafficKind.AUDIO) {
                 audioRecord.handleReceived(size, queued, time.nowNanos());
+                audioRecord.handlePaced(pacedNanos, time.nowNanos());
               }
             });
     record.handleSent(size, padding, !accepted, now);
