@@ -259,6 +259,9 @@ export class Room extends EventTarget {
 
   #handle(message) {
     switch (message.type) {
+      case 'batch':
+        message.messages.forEach((each) => this.#handle(each));
+        break;
       case 'answer':
         this.#media.negotiator.handleAnswer(message);
         break;

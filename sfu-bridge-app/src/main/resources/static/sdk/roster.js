@@ -12,6 +12,8 @@ export class Roster {
   #tracks = new Map();
   /** @type {Map<string, {id: string, participant: string} | null>} what the server last said of each slot */
   #assigned = new Map();
+  /** @type {Map<string, {available: boolean, reason: string | null}>} of tracks that are not known yet */
+  #availability = new Map();
   /** @type {Map<string, RemoteTrack>} what each slot shows */
   #shown = new Map();
   #emit;
@@ -35,6 +37,7 @@ export class Roster {
       this.#show(mid, null);
     }
     this.#assigned.clear();
+    this.#availability.clear();
     const present = new Set(participants.map(({ id }) => id));
     for (const id of [...this.participants.keys()].filter((id) => !present.has(id))) {
       this.#left(id, 'left');
@@ -125,18 +128,25 @@ export class Roster {
     this.#tracks.set(track.id, track);
     participant.tracks.set(track.id, track);
     this.#emit('trackpublished', { track, participant });
+    const availability = this.#availability.get(track.id);
+    if (availability) {
+      this.#availability.delete(track.id);
+      this.#available(track.id, availability.available, availability.reason);
+    }
     this.#settleAll();
   }
 
   #available(id, available, reason) {
     const track = this.#tracks.get(id);
-    const participant = track && this.participants.get(track.participant.id);
-    if (participant) {
-      this.#emit('trackavailability', { track, participant, available, reason });
+    if (!track) {
+      this.#availability.set(id, { available, reason });
+      return;
     }
+    this.#emit('trackavailability', { track, participant: track.participant, available, reason });
   }
 
   #unpublished(id) {
+    this.#availability.delete(id);
     const track = this.#tracks.get(id);
     if (!track) {
       return;

@@ -54,6 +54,7 @@ final class HttpSession {
       case RoomEvent.Removed _ -> registry.remove(this);
       case RoomEvent.ParticipantJoined _,
           RoomEvent.ParticipantLeft _,
+          RoomEvent.Batch _,
           RoomEvent.TrackPublished _,
           RoomEvent.TrackUnpublished _,
           RoomEvent.ParticipantWaiting _,

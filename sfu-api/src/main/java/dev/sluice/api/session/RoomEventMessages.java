@@ -15,6 +15,8 @@ final class RoomEventMessages {
     return switch (event) {
       case RoomEvent.ParticipantJoined came ->
           new ServerMessage.ParticipantJoined(came.participant());
+      case RoomEvent.Batch batch ->
+          new ServerMessage.Batch(batch.changes().stream().map(RoomEventMessages::of).toList());
       case RoomEvent.ParticipantLeft gone ->
           new ServerMessage.ParticipantLeft(gone.participant(), gone.reason());
       case RoomEvent.ParticipantUpdated updated ->

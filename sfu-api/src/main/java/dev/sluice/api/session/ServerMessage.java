@@ -75,6 +75,13 @@ public sealed interface ServerMessage {
   /** To one offer. */
   record Answer(long negotiation, String sdp) implements ServerMessage {}
 
+  /** Several messages in one, in their order. */
+  record Batch(List<ServerMessage> messages) implements ServerMessage {
+    public Batch {
+      messages = List.copyOf(messages);
+    }
+  }
+
   /** Another participant came. */
   record ParticipantJoined(ParticipantInfo participant) implements ServerMessage {}
 

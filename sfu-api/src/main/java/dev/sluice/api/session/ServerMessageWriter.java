@@ -32,6 +32,7 @@ final class ServerMessageWriter {
           typed("answer", seq).put("negotiation", answer.negotiation()).put("sdp", answer.sdp());
       case ServerMessage.ParticipantJoined came ->
           typed("participantJoined", seq).set("participant", participant(came.participant()));
+      case ServerMessage.Batch batch -> batch(batch.messages(), seq);
       case ServerMessage.ParticipantLeft gone ->
           typed("participantLeft", seq)
               .put("participant", gone.participant().value())
@@ -134,6 +135,13 @@ final class ServerMessageWriter {
     server.urls().forEach(urls::add);
     putIfPresent(object, "username", server.username());
     putIfPresent(object, "credential", server.credential());
+    return object;
+  }
+
+  private static ObjectNode batch(List<ServerMessage> messages, long seq) {
+    ObjectNode object = typed("batch", seq);
+    ArrayNode list = object.putArray("messages");
+    messages.forEach(message -> list.add(write(message, 0)));
     return object;
   }
 

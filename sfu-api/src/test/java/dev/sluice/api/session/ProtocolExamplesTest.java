@@ -146,6 +146,11 @@ class ProtocolExamplesTest {
           new ServerMessage.Waiting(),
           new ServerMessage.ParticipantJoined(new ParticipantInfo(EVE, "eve", "Eve", List.of())),
           new ServerMessage.ParticipantLeft(EVE, LeaveReason.LEFT),
+          new ServerMessage.Batch(
+              List.of(
+                  new ServerMessage.ParticipantJoined(
+                      new ParticipantInfo(EVE, "eve", "Eve", List.of())),
+                  new ServerMessage.ParticipantLeft(BOB, LeaveReason.LEFT))),
           new ServerMessage.ParticipantUpdated(
               new ParticipantInfo(
                   EVE,

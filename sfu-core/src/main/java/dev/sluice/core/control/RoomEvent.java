@@ -7,6 +7,21 @@ import org.jspecify.annotations.Nullable;
 
 /** What a room tells one participant. */
 public sealed interface RoomEvent {
+  /**
+   * Several changes that others have brought about, in their order; each is one that is told singly
+   * otherwise.
+   */
+  record Batch(List<RoomEvent> changes) implements RoomEvent {
+    public Batch {
+      changes = List.copyOf(changes);
+    }
+
+    /** At least one change: by itself when there is no other. */
+    public static RoomEvent of(List<RoomEvent> changes) {
+      return changes.size() == 1 ? changes.getFirst() : new Batch(changes);
+    }
+  }
+
   /** The participant is in; who else is there. Always the first event, unless refused. */
   record Joined(ParticipantInfo self, List<ParticipantInfo> others) implements RoomEvent {
     public Joined {

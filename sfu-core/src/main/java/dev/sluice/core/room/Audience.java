@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Who is told what: the events that wait to be delivered. Owner: the room's worker. */
 final class Audience {
   private final Map<ParticipantId, Participant> participants;
+  private final Announcements announcements = new Announcements();
+  private long nowNanos;
   private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
 
   Audience(Map<ParticipantId, Participant> participants) {
@@ -40,16 +42,60 @@ final class Audience {
     participants.values().forEach(participant -> tell(participant, event));
   }
 
-  /** What concerns a participant that nobody may know of concerns nobody else. */
-  void tellOthers(Participant about, RoomEvent event) {
-    if (about.grants().hidden()) {
+  /** The time of what is told from now on. */
+  void setNow(long now) {
+    nowNanos = now;
+  }
+
+  /** One who comes in, before it is told who is there. */
+  void welcome(Participant newcomer) {
+    announcements.welcome(newcomer.id());
+  }
+
+  /** When {@link #announce} is due; {@link Long#MAX_VALUE} for never. */
+  long dueNanos() {
+    return announcements.dueNanos();
+  }
+
+  /** Tells everyone what has gathered. */
+  void announce(long now) {
+    for (Participant participant : participants.values()) {
+      RoomEvent event = announcements.gatheredFor(participant.id());
+      if (event != null) {
+        tell(participant, event);
+      }
+    }
+    announcements.clear(now);
+  }
+
+  /** Tells the others of one change; see {@link #tellOthers(Participant, List)}. */
+  void tellOthers(Participant about, RoomEvent change) {
+    tellOthers(about, List.of(change));
+  }
+
+  /**
+   * Tells the others what has changed at one stroke, now or a little later when there is much to
+   * tell. What concerns a participant that nobody may know of concerns nobody else.
+   */
+  void tellOthers(Participant about, List<RoomEvent> changes) {
+    if (changes.isEmpty() || about.grants().hidden() || isAlone(about)) {
       return;
     }
+    if (!announcements.tryTellAtOnce(nowNanos)) {
+      changes.forEach(change -> announcements.gather(about.id(), change, nowNanos));
+      return;
+    }
+    RoomEvent event = RoomEvent.Batch.of(changes);
     for (Participant participant : participants.values()) {
       if (participant != about) {
         tell(participant, event);
       }
     }
+  }
+
+  private boolean isAlone(Participant participant) {
+    return participants.isEmpty()
+        || (participants.size() == 1 && participants.containsKey(participant.id()));
   }
 
   /** Those that others may know of. */

@@ -47,6 +47,7 @@ final class Publications {
   List<PublishedTrack> apply(Participant participant, RoomCommand.ApplyNegotiation apply) {
     Map<String, NegotiatedSection> incoming = new HashMap<>();
     List<PublishedTrack> gone = new ArrayList<>();
+    List<RoomEvent> changes = new ArrayList<>();
     for (NegotiatedSection section : apply.session().sections()) {
       if (section.incoming() != null && participant.grants().publish()) {
         incoming.put(section.mid(), section);
@@ -58,7 +59,7 @@ final class Publications {
         if (track != null) {
           gone.add(track);
           voices.remove(track);
-          tell(participant, new RoomEvent.TrackUnpublished(track.id()));
+          changes.add(new RoomEvent.TrackUnpublished(track.id()));
         }
       }
     }
@@ -71,9 +72,11 @@ final class Publications {
       if (known != null) {
         known.renegotiate(section, intent);
       } else if (participant.tracks().size() < maxTracks && isTaken(participant, section, intent)) {
-        publish(participant, section, intent);
+        PublishedTrack track = publish(participant, section, intent);
+        changes.add(new RoomEvent.TrackPublished(track.info()));
       }
     }
+    tell(participant, changes);
     return gone;
   }
 
@@ -84,7 +87,7 @@ final class Publications {
   void setMuted(Participant participant, PublishedTrack track, boolean muted) {
     if (track.info().muted() != muted) {
       track.setMuted(muted);
-      tell(participant, new RoomEvent.TrackMuted(track.id(), muted));
+      tell(participant, List.of(new RoomEvent.TrackMuted(track.id(), muted)));
     }
   }
 
@@ -144,7 +147,8 @@ final class Publications {
     return publishers;
   }
 
-  private void publish(Participant participant, NegotiatedSection section, PublishIntent intent) {
+  private PublishedTrack publish(
+      Participant participant, NegotiatedSection section, PublishIntent intent) {
     long number = ++tracksMade;
     PublishedTrack track =
         new PublishedTrack(
@@ -156,12 +160,12 @@ final class Publications {
             intent);
     participant.tracks().put(section.mid(), track);
     voices.add(track);
-    tell(participant, new RoomEvent.TrackPublished(track.info()));
+    return track;
   }
 
   /** Everyone hears of a visible participant's tracks; of a hidden one's only itself. */
-  private void tell(Participant publisher, RoomEvent event) {
-    audience.tell(publisher, event);
-    audience.tellOthers(publisher, event);
+  private void tell(Participant publisher, List<RoomEvent> changes) {
+    changes.forEach(change -> audience.tell(publisher, change));
+    audience.tellOthers(publisher, changes);
   }
 }

@@ -112,6 +112,7 @@ public final class Room {
 
   /** Sets the room up; whoever is in it is told. */
   public void configure(RoomSettings settings, long nowNanos) {
+    audience.setNow(nowNanos);
     door.setSettings(settings);
     lifetime.waitWhenEmpty(
         settings.emptyTimeoutNanos(), settings.departureTimeoutNanos(), nowNanos);
@@ -125,6 +126,7 @@ public final class Room {
   /** Lets a participant stand differently, if it still stands as expected. */
   public UpdateResult updateStanding(
       ParticipantId participant, Standing expected, Standing updated, long nowNanos) {
+    audience.setNow(nowNanos);
     return moderation.updateStanding(participant, expected, updated, nowNanos);
   }
 
@@ -135,6 +137,7 @@ public final class Room {
 
   /** Carries out a command. Commands about participants that are gone are ignored. */
   public void handleCommand(RoomCommand command, long nowNanos) {
+    audience.setNow(nowNanos);
     switch (command) {
       case RoomCommand.Join join -> enter(door.opensFor(join) ? join : null, nowNanos);
       case RoomCommand.Admit admit -> enter(door.admit(admit.participant()), nowNanos);
@@ -220,6 +223,10 @@ public final class Room {
 
   /** Does what is due: reports, repair requests, who speaks, which layer is shown. */
   public void handleTimeout(long nowNanos) {
+    audience.setNow(nowNanos);
+    if (audience.dueNanos() <= nowNanos) {
+      audience.announce(nowNanos);
+    }
     if (voices.dueNanos() <= nowNanos) {
       subscriptions.updateSpeakers(nowNanos);
     }
@@ -269,6 +276,7 @@ public final class Room {
   public long nextDeadlineNanos() {
     long next = Math.min(forwarder.nextFlushNanos(), Math.min(voices.dueNanos(), layersDueNanos));
     next = Math.min(next, Math.min(formatsDueNanos, reliefDueNanos));
+    next = Math.min(next, audience.dueNanos());
     if (isEmpty()) {
       next = Math.min(next, lifetime.overAtNanos());
     }
@@ -336,6 +344,7 @@ public final class Room {
     List<ParticipantInfo> others = audience.visible();
     participants.put(participant.id(), participant);
     peers.add(peer);
+    audience.welcome(participant);
     audience.tell(participant, new RoomEvent.Joined(participant.info(), others));
     audience.tellOthers(participant, new RoomEvent.ParticipantJoined(participant.info()));
     if (join.standing().isModerator()) {

@@ -304,7 +304,7 @@ class CallTest {
     var joined = (RoomEvent.Joined) second.events().getFirst();
     assertThat(joined.others()).singleElement().extracting("id").isEqualTo(first.id());
     assertThat(joined.others().getFirst().tracks()).hasSize(2);
-    List<RoomEvent> heard = first.events();
+    List<RoomEvent> heard = first.events(RoomEvent.class);
     int came = indexOf(heard, RoomEvent.ParticipantJoined.class, second.id());
     int published = indexOf(heard, RoomEvent.TrackPublished.class, second.id());
     int assigned = indexOf(heard, RoomEvent.SlotAssigned.class, second.id());

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** One room in virtual time, with participants that send audio by hand and note what they get. */
 final class RoomUnderTest {
@@ -199,8 +200,26 @@ final class RoomUnderTest {
       }
     }
 
+    /** In how many messages it was told what others do, a batch being one. */
+    long presenceMessages() {
+      return Objects.requireNonNull(events.get(id)).stream()
+          .filter(
+              event ->
+                  event instanceof RoomEvent.Batch
+                      || event instanceof RoomEvent.ParticipantJoined
+                      || event instanceof RoomEvent.ParticipantLeft
+                      || event instanceof RoomEvent.TrackPublished)
+          .count();
+    }
+
+    /** What it was told, batches taken apart. */
     <E extends RoomEvent> List<E> heard(Class<E> kind) {
       return Objects.requireNonNull(events.get(id)).stream()
+          .flatMap(
+              event ->
+                  event instanceof RoomEvent.Batch batch
+                      ? batch.changes().stream()
+                      : Stream.of(event))
           .filter(kind::isInstance)
           .map(kind::cast)
           .toList();

@@ -37,6 +37,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A participant as a browser would be: publishes, receives in its slots, repairs what it lost and
@@ -151,7 +152,15 @@ public final class SimulatedPeer {
 
   /** The events of one type in their order. */
   public <E extends RoomEvent> List<E> events(Class<E> type) {
-    return events.stream().filter(type::isInstance).map(type::cast).toList();
+    return events.stream()
+        .flatMap(
+            event ->
+                event instanceof RoomEvent.Batch batch
+                    ? batch.changes().stream()
+                    : Stream.of(event))
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
   }
 
   /** What came in a slot. */

@@ -74,7 +74,11 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
 
   @Override
   public void onEvent(RoomEvent event) {
-    events.add(event);
+    if (event instanceof RoomEvent.Batch batch) {
+      events.addAll(batch.changes());
+    } else {
+      events.add(event);
+    }
   }
 
   TestPeer join() {
