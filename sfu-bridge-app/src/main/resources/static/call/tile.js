@@ -6,6 +6,7 @@ const LONGEST_SWITCH_MILLIS = 2_000;
 const REASONS = {
   bandwidth: 'Paused: your connection is too slow',
   codec: 'This browser cannot play this video',
+  resuming: 'The picture is on its way',
 };
 
 /**
@@ -116,7 +117,7 @@ export class Tile {
     this.#pin.setAttribute('aria-label', `${this.#pin.title}: ${this.element.getAttribute('aria-label')}`);
   }
 
-  /** @param {'bandwidth' | 'codec' | null} reason why its picture does not come, or null when it does */
+  /** @param {'bandwidth' | 'codec' | 'resuming' | null} reason why its picture does not come, or null when it does */
   setUnavailable(reason) {
     this.#note.textContent = REASONS[reason] ?? '';
     this.#note.hidden = reason === null;

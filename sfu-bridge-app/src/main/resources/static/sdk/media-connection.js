@@ -133,7 +133,7 @@ export class MediaConnection {
       const parameters = transceiver.sender.getParameters();
       parameters.encodings.forEach((encoding, index) => {
         delete encoding.maxBitrate;
-        Object.assign(encoding, encodings[index]);
+        Object.assign(encoding, { active: true }, encodings[index]);
       });
       await transceiver.sender.setParameters(parameters);
       await transceiver.sender.replaceTrack(track);

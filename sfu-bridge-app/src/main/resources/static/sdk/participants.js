@@ -143,4 +143,16 @@ export class LocalParticipant {
   publication(source) {
     return [...this.publications].find((publication) => publication.source === source);
   }
+
+  /**
+   * @internal What the server wants of the publications.
+   * @returns {boolean} whether the message was one of these
+   */
+  handle(message) {
+    if (message.type === 'publishLayers') {
+      [...this.publications].find(({ id }) => id === message.track)?.sendLayers(message.active);
+      return true;
+    }
+    return false;
+  }
 }

@@ -32,6 +32,8 @@ export class LocalPublication {
   #options;
   #connection = null;
   #transceiver = null;
+  /** Of changes to what is sent, one after the other: a browser refuses a second one before the first is done. */
+  #lastChange = Promise.resolve();
 
   /**
    * @param {MediaStreamTrack} track
@@ -124,6 +126,16 @@ export class LocalPublication {
     }
   }
 
+  /**
+   * @internal The server has use for these layers only, by rid, until it says otherwise. A browser that cannot do it goes on as before.
+   * @param {string[]} rids
+   */
+  sendLayers(rids) {
+    const change = () => this.#activate(rids);
+    // Somebody else may have changed the parameters in between: then once more.
+    this.#lastChange = this.#lastChange.then(change).catch(change).catch(() => {});
+  }
+
   /** @internal */
   sendMute() {
     if (this.id) {
@@ -138,6 +150,15 @@ export class LocalPublication {
     this.muted = muted;
     this.sendMute();
     await this.#applyMute();
+  }
+
+  async #activate(rids) {
+    const parameters = this.#transceiver?.sender.getParameters();
+    const encodings = parameters?.encodings ?? [];
+    if (encodings.some(({ rid = '', active }) => active !== rids.includes(rid))) {
+      encodings.forEach((encoding) => (encoding.active = rids.includes(encoding.rid ?? '')));
+      await this.#transceiver.sender.setParameters(parameters);
+    }
   }
 
   async #applyMute() {

@@ -194,8 +194,11 @@ export interface RoomEventMap {
   trackpublished: CustomEvent<TrackDetail>;
   trackunpublished: CustomEvent<TrackDetail>;
   trackmuted: CustomEvent<TrackDetail & { muted: boolean }>;
-  /** Whether the media of an attached track comes; `reason` is `codec` when this client lacks the publisher's codec. */
-  trackavailability: CustomEvent<TrackDetail & { available: boolean; reason: 'codec' | 'bandwidth' | null }>;
+  /**
+   * Whether the media of an attached track comes; `reason` is `codec` when this client lacks the publisher's codec, `bandwidth` when
+   * its path does not carry it, and `resuming` when its publisher has just been asked for it again.
+   */
+  trackavailability: CustomEvent<TrackDetail & { available: boolean; reason: 'codec' | 'bandwidth' | 'resuming' | null }>;
   /** A slot shows the track. */
   trackattached: CustomEvent<TrackDetail & { mediaStreamTrack: MediaStreamTrack; slot: string }>;
   trackdetached: CustomEvent<TrackDetail & { slot: string }>;

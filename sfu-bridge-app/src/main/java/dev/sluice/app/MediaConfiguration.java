@@ -69,7 +69,8 @@ class MediaConfiguration {
                 RoomLimits.DEFAULT.flushDelayNanos(),
                 media.retransmissionPercent())
             .withKeyframeReplay(media.keyframeReplay().toNanos())
-            .withPlayoutDelay(media.forwardPlayoutDelay());
+            .withPlayoutDelay(media.forwardPlayoutDelay())
+            .withSuspension(media.upstreamSuspension());
     return media.congestionControl() ? limits : limits.withoutCongestionControl();
   }
 

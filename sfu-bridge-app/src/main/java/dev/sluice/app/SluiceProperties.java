@@ -6,6 +6,7 @@ import dev.sluice.api.session.IceServer;
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
+import dev.sluice.core.room.UpstreamSuspension;
 import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.srtp.SrtpProfile;
 import java.net.InetAddress;
@@ -179,6 +180,7 @@ public record SluiceProperties(
    * @param tcp limits of TCP connections
    * @param ciphers whose ciphers SRTP uses
    * @param forwardPlayoutDelay whether the playout delay that publishers wish reaches viewers
+   * @param upstreamSuspension what publishers leave out while nobody receives it
    */
   public record Media(
       @DefaultValue("10000") int port,
@@ -198,7 +200,8 @@ public record SluiceProperties(
       @DefaultValue("ipv4") Family preferFamily,
       @DefaultValue TcpProperties tcp,
       @DefaultValue("auto") CipherPreference ciphers,
-      @DefaultValue("false") boolean forwardPlayoutDelay) {
+      @DefaultValue("false") boolean forwardPlayoutDelay,
+      @DefaultValue("layers") UpstreamSuspension upstreamSuspension) {
     public Media {
       advertisedAddresses = List.copyOf(advertisedAddresses);
       srtpProfiles = List.copyOf(srtpProfiles);

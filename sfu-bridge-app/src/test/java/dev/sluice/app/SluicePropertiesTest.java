@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.app.SluiceProperties.Mode;
 import dev.sluice.core.room.RoomLimits;
+import dev.sluice.core.room.UpstreamSuspension;
 import dev.sluice.core.sdp.ClientNetwork;
 import dev.sluice.core.srtp.CipherPreference;
 import dev.sluice.core.srtp.SrtpProfile;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,8 @@ class SluicePropertiesTest {
                 SluiceProperties.Family.IPV4,
                 new TcpProperties(4096, 128, DataSize.ofKilobytes(256)),
                 CipherPreference.AUTO,
-                false));
+                false,
+                UpstreamSuspension.LAYERS));
     assertThat(properties.media().tcp().toLimits()).isEqualTo(TcpLimits.DEFAULT);
     assertThat(properties.signalling().toLimits()).isEqualTo(SignallingLimits.DEFAULTS);
     assertThat(properties.http().allowedOrigins()).containsExactly("*");
@@ -75,6 +78,22 @@ class SluicePropertiesTest {
                     bind(development("sluice.media.forward-playout-delay", "true")))
                 .forwardPlayoutDelay())
         .isTrue();
+  }
+
+  @Test
+  @Tag("B6")
+  void roomsAskPublishersToLeaveOutWhatTheSettingSays() {
+    assertThat(
+            MediaConfiguration.roomLimits(bind(Map.of("sluice.mode", "development"))).suspension())
+        .isEqualTo(UpstreamSuspension.LAYERS);
+    for (UpstreamSuspension mode : UpstreamSuspension.values()) {
+      String value = mode.name().toLowerCase(Locale.ROOT);
+      assertThat(
+              MediaConfiguration.roomLimits(
+                      bind(development("sluice.media.upstream-suspension", value)))
+                  .suspension())
+          .isEqualTo(mode);
+    }
   }
 
   @Test

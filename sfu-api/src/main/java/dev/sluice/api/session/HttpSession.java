@@ -65,6 +65,7 @@ final class HttpSession {
           RoomEvent.DataReceived _,
           RoomEvent.TrackMuted _,
           RoomEvent.TrackAvailability _,
+          RoomEvent.LayersWanted _,
           RoomEvent.SlotAssigned _,
           RoomEvent.SlotsWanted _,
           RoomEvent.ViewRefused _,

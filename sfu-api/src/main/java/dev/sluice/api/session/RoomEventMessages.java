@@ -37,6 +37,8 @@ final class RoomEventMessages {
           new ServerMessage.Data(said.from(), said.topic(), said.data());
       case RoomEvent.TrackAvailability availability ->
           new ServerMessage.TrackAvailability(availability.track(), availability.reason());
+      case RoomEvent.LayersWanted wanted ->
+          new ServerMessage.PublishLayers(wanted.track(), wanted.rids());
       case RoomEvent.SlotAssigned slot -> new ServerMessage.SlotAssigned(slot.mid(), slot.track());
       case RoomEvent.SlotsWanted wanted ->
           new ServerMessage.SlotsWanted(wanted.audio(), wanted.video());

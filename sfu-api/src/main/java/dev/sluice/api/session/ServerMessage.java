@@ -105,6 +105,17 @@ public sealed interface ServerMessage {
   record TrackAvailability(TrackId track, RoomEvent.@Nullable UnavailableReason reason)
       implements ServerMessage {}
 
+  /**
+   * Which layers of a track of its own the client need send for now.
+   *
+   * @param active their rids
+   */
+  record PublishLayers(TrackId track, List<String> active) implements ServerMessage {
+    public PublishLayers {
+      active = List.copyOf(active);
+    }
+  }
+
   /** A slot shows another track, or nothing. */
   record SlotAssigned(String mid, @Nullable TrackInfo track) implements ServerMessage {}
 

@@ -44,6 +44,7 @@ final class ServerMessageWriter {
       case ServerMessage.TrackMuted muted ->
           typed("trackMuted", seq).put("track", muted.track().value()).put("muted", muted.muted());
       case ServerMessage.TrackAvailability availability -> trackAvailability(availability, seq);
+      case ServerMessage.PublishLayers layers -> publishLayers(layers, seq);
       case ServerMessage.SlotAssigned slot -> slotAssigned(slot, seq);
       case ServerMessage.SlotsWanted wanted ->
           typed("slotsWanted", seq).put("audio", wanted.audio()).put("video", wanted.video());
@@ -168,6 +169,13 @@ final class ServerMessageWriter {
             .put("track", availability.track().value())
             .put("available", reason == null);
     return reason == null ? object : object.put("reason", WireNames.of(reason));
+  }
+
+  private static ObjectNode publishLayers(ServerMessage.PublishLayers layers, long seq) {
+    ObjectNode object = typed("publishLayers", seq).put("track", layers.track().value());
+    ArrayNode active = object.putArray("active");
+    layers.active().forEach(active::add);
+    return object;
   }
 
   private static ObjectNode slotAssigned(ServerMessage.SlotAssigned slot, long seq) {

@@ -170,6 +170,7 @@ class ProtocolExamplesTest {
           new ServerMessage.TrackPublished(FRONT),
           new ServerMessage.TrackUnpublished(new TrackId("t4")),
           new ServerMessage.TrackMuted(new TrackId("t4"), true),
+          new ServerMessage.PublishLayers(new TrackId("t4"), List.of("q", "h")),
           new ServerMessage.SlotAssigned("3", FRONT),
           new ServerMessage.TrackAvailability(new TrackId("t4"), RoomEvent.UnavailableReason.CODEC),
           new ServerMessage.TrackAvailability(new TrackId("t4"), null),

@@ -7,11 +7,14 @@ import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.TrackId;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 @Tag("G5")
 class ResumeTest {
@@ -46,6 +49,28 @@ class ResumeTest {
     assertThat(ada.leaves()).as("media never stopped").isEmpty();
     signalling.pass(Duration.ofSeconds(40));
     assertThat(ada.leaves()).as("the old deadline is off").isEmpty();
+  }
+
+  @Test
+  @Tag("B6")
+  void whatAPublisherIsToSendReachesItWhenItIsBack() {
+    ada.drop();
+    TrackId camera = new TrackId("t1");
+    signalling.sfu.tell(
+        ada.participant(), new RoomEvent.LayersWanted(camera, List.of("q", "h", "f")));
+    signalling.sfu.tell(
+        ada.participant(),
+        new RoomEvent.TrackAvailability(camera, RoomEvent.UnavailableReason.RESUMING));
+    signalling.run();
+    Client again = resume(ada.resumeMessage(1));
+    assertThat(again.channel.types())
+        .containsExactly("publishLayers", "trackAvailability", "resumed");
+    JsonNode layers = again.channel.received().getFirst();
+    assertThat(layers.get("track").stringValue()).isEqualTo("t1");
+    assertThat(layers.get("active").values())
+        .extracting(JsonNode::stringValue)
+        .containsExactly("q", "h", "f");
+    assertThat(again.channel.received().get(1).get("reason").stringValue()).isEqualTo("resuming");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.sluice.e2e.harness.Figures;
 import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.TestSettings;
 import dev.sluice.e2e.network.NetworkNamespace;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -127,6 +128,31 @@ class LayersIT {
         judge("Chromium to Chromium", layering, publisher, viewer);
       }
       assertThat(failures).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("B6")
+  void aLayerThatNobodyWatchesStopsAtThePublisherAndComesBack() {
+    try (LayeredMedia publisher = LayeredMedia.open(chromium, server);
+        LayeredMedia viewer = LayeredMedia.open(chromium, server)) {
+      publisher.enter("suspended", "ada", false);
+      viewer.watch("suspended", "bob", 0, 1);
+      publisher.publish("ada", "VP8", true, "");
+      viewer.show("ada", SIZES.getFirst(), "VP8");
+      viewer.show("ada", SIZES.get(1), "VP8");
+      double stoppedMillis = publisher.stopped("ada", "f", Duration.ofSeconds(8));
+      long before = publisher.framesSent("ada", "f");
+      long smallBefore = publisher.framesSent("ada", "q");
+      Seen back = viewer.show("ada", SIZES.getFirst(), "VP8");
+      new Figures("LayersIT.suspension")
+          .add("stoppedMillis", stoppedMillis)
+          .add("backMillis", back.millis())
+          .publish();
+      assertThat(stoppedMillis).isBetween(0.0, 8_000.0);
+      assertThat(back.millis()).isBetween(0.0, 2_000.0);
+      assertThat(publisher.framesSent("ada", "f")).isGreaterThan(before);
+      assertThat(publisher.framesSent("ada", "q")).isGreaterThan(smallBefore);
     }
   }
 

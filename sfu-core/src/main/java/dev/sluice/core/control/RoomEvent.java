@@ -126,8 +126,23 @@ public sealed interface RoomEvent {
   enum UnavailableReason {
     /** The subscriber's path does not carry even its lowest layer. */
     BANDWIDTH,
+    /** Nobody needed it, so its publisher stopped it; it has been asked for again. */
+    RESUMING,
     /** What the publisher sends is none of the codecs that the participant has negotiated. */
     CODEC
+  }
+
+  /**
+   * Which layers of one of its tracks this publisher need send for now. It may send more: nobody
+   * gets them.
+   *
+   * @param rids of the simulcast streams that are of use, the rest is not; the one stream of a
+   *     track without simulcast has the empty id
+   */
+  record LayersWanted(TrackId track, List<String> rids) implements RoomEvent {
+    public LayersWanted {
+      rids = List.copyOf(rids);
+    }
   }
 
   /** Who speaks now, loudest first. */

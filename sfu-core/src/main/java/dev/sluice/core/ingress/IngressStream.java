@@ -54,6 +54,7 @@ public final class IngressStream {
   private final IngressPacketReader reader;
   private final LayerMeter layers = new LayerMeter();
   private final LayerSizes sizes = new LayerSizes();
+  private final Suspension suspension = new Suspension();
   private long packets;
   private long bytes;
   private long lastPacketNanos;
@@ -153,6 +154,33 @@ public final class IngressStream {
   /** Whether packets come. */
   public boolean alive(long nowNanos) {
     return packets > 0 && !ended && nowNanos - lastPacketNanos < LayerMeter.DEAD_AFTER_NANOS;
+  }
+
+  /** Whether its publisher was asked to leave it out. */
+  public Suspension suspension() {
+    return suspension;
+  }
+
+  /** Its publisher is asked to leave it out: nobody waits for anything of it. */
+  public void suspend(long nowNanos) {
+    suspension.suspend();
+    layers.hold(nowNanos);
+    keyframes.abandon();
+  }
+
+  /** Its publisher is asked for it again. */
+  public void resume(long nowNanos) {
+    suspension.resume(nowNanos);
+  }
+
+  /** Its publisher was asked for it, and it had its time to come: only what comes counts. */
+  public void endSuspension() {
+    layers.release();
+  }
+
+  /** Whether it is off, or not back yet, only because nobody needed it. */
+  public boolean obtainable(long nowNanos) {
+    return suspension.suspended() || suspension.resuming(nowNanos);
   }
 
   /** Whether packets come again only since then, after a time without. */

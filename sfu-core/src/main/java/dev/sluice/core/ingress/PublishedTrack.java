@@ -24,6 +24,7 @@ public final class PublishedTrack {
   private PublishIntent intent;
   private boolean silenced;
   private @Nullable Set<ParticipantId> listeners;
+  private Set<String> suspendedRids = Set.of();
 
   /**
    * Makes a track without streams; they come with their first packet.
@@ -90,6 +91,28 @@ public final class PublishedTrack {
 
   public boolean silenced() {
     return silenced;
+  }
+
+  /**
+   * Whether nothing of it comes because nobody needed it, but its publisher was asked for it again,
+   * or is about to be.
+   */
+  public boolean resuming(long nowNanos) {
+    boolean obtainable = false;
+    for (int i = 0; i < streams.size(); i++) {
+      if (streams.get(i).alive(nowNanos)) {
+        return false;
+      }
+      obtainable |= streams.get(i).obtainable(nowNanos);
+    }
+    return obtainable && !intent.muted();
+  }
+
+  /** Notes which layers the publisher is asked to leave out; false when it has been told so. */
+  public boolean setSuspendedRids(Set<String> rids) {
+    boolean changed = !rids.equals(suspendedRids);
+    suspendedRids = Set.copyOf(rids);
+    return changed;
   }
 
   /** Only these get it; null for everyone. */

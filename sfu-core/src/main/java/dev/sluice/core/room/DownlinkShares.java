@@ -12,6 +12,7 @@ import dev.sluice.core.bandwidth.SlotPlan;
 import dev.sluice.core.bandwidth.SlotPriority;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.egress.EgressSlot;
+import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.TrackSource;
@@ -20,8 +21,10 @@ import dev.sluice.core.selection.LayerSelector;
 import dev.sluice.core.selection.LayerTarget;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,19 +41,49 @@ final class DownlinkShares {
   /** The path carries headers, tags and retransmissions beside what publishers send. */
   private static final double PATH_SHARE = 1.08;
 
+  /**
+   * A layer for which there is no room is kept at its publisher while the estimate is at least this
+   * share of what it takes: far below what brings it back, so that it does not come and go.
+   */
+  private static final double NEARLY = 0.75;
+
   private final DecisionLog log = new DecisionLog();
   private final Map<Integer, Offer> offers = new HashMap<>();
   private AllocationPlan plan = AllocationPlan.NONE;
 
+  /** What the plan was made for. */
+  private long estimateBps = BandwidthEstimator.UNKNOWN;
+
+  private boolean full;
+
   /** What a slot could show when the plan was made. */
   private record Offer(PublishedTrack track, List<LayerOption> ladder) {
-    @Nullable LayerOption find(int key) {
-      for (LayerOption rung : ladder) {
-        if (rung.key() == key) {
-          return rung;
+    private static final int NOWHERE = -1;
+
+    int indexOf(int key) {
+      for (int i = 0; i < ladder.size(); i++) {
+        if (ladder.get(i).key() == key) {
+          return i;
         }
       }
-      return null;
+      return NOWHERE;
+    }
+
+    LayerOption rung(int index) {
+      return ladder.get(index);
+    }
+
+    IngressStream stream(int index) {
+      return ladder.get(index).target().stream();
+    }
+
+    /** The next rung upwards (1) or downwards (-1) that is of another stream, or nowhere. */
+    int neighbour(int index, int step) {
+      int next = index + step;
+      while (index >= 0 && next >= 0 && next < ladder.size() && stream(next) == stream(index)) {
+        next += step;
+      }
+      return next >= 0 && next < ladder.size() ? next : NOWHERE;
     }
   }
 
@@ -73,14 +106,9 @@ final class DownlinkShares {
         demands.add(demand(participant, slot, track, voices, nowNanos));
       }
     }
-    plan =
-        BandwidthAllocator.allocate(
-            estimator.estimateBps(nowNanos),
-            estimator.congestionSeen(nowNanos),
-            audioBps,
-            demands,
-            before,
-            nowNanos);
+    estimateBps = estimator.estimateBps(nowNanos);
+    full = estimator.congestionSeen(nowNanos);
+    plan = BandwidthAllocator.allocate(estimateBps, full, audioBps, demands, before, nowNanos);
     log.handlePlan(before, plan, estimator, nowNanos);
     boolean shows = plan.slots().stream().anyMatch(slot -> !slot.paused());
     // A step up needs room to spare: more than what will be sent then.
@@ -96,12 +124,79 @@ final class DownlinkShares {
     return offer != null && offer.track() == track && !offer.ladder().isEmpty();
   }
 
-  /** What a slot gets that the plan {@link #covers}; null when it is paused. */
-  @Nullable LayerTarget target(EgressSlot slot) {
+  /**
+   * What a slot gets that the plan {@link #covers}; null when it is paused. As long as its layer is
+   * suspended, that is the best one below it that comes.
+   */
+  @Nullable LayerTarget target(EgressSlot slot, long nowNanos) {
     SlotPlan share = plan.slot(slot.ssrc());
     Offer offer = offers.get(slot.ssrc());
-    LayerOption rung = share == null || offer == null ? null : offer.find(share.layer());
-    return rung == null ? null : rung.target();
+    int planned = share == null || offer == null ? Offer.NOWHERE : offer.indexOf(share.layer());
+    if (offer == null || planned < 0) {
+      return null;
+    }
+    int index = planned;
+    while (index > 0 && !offer.stream(index).alive(nowNanos)) {
+      index--;
+    }
+    return offer.rung(offer.stream(index).alive(nowNanos) ? index : planned).target();
+  }
+
+  /**
+   * The streams that a slot has use for now: that of the layer which is planned for it; and as long
+   * as nothing shows that the path is full that of the best one it could use, to which the estimate
+   * has yet to grow.
+   */
+  Set<IngressStream> chosen(EgressSlot slot) {
+    SlotPlan share = plan.slot(slot.ssrc());
+    Offer offer = offers.get(slot.ssrc());
+    Set<IngressStream> chosen = new LinkedHashSet<>();
+    int planned = share == null || offer == null ? Offer.NOWHERE : offer.indexOf(share.layer());
+    if (offer != null && planned >= 0) {
+      chosen.add(offer.stream(planned));
+    }
+    if (offer != null && !offer.ladder().isEmpty() && !full) {
+      chosen.add(offer.stream(offer.ladder().size() - 1));
+    }
+    return chosen;
+  }
+
+  /**
+   * Says of which streams this subscriber has need: those that are {@link #chosen} for its slots,
+   * and those that still are shown; on a full path also the next one up, if the path nearly carries
+   * it, and the next one down, which may be needed soon.
+   */
+  void noteWanted(Participant participant, long nowNanos) {
+    for (EgressSlot slot : participant.slots().values()) {
+      Offer offer = offers.get(slot.ssrc());
+      SlotPlan share = plan.slot(slot.ssrc());
+      if (offer == null || share == null || offer.track() != participant.shownIn(slot)) {
+        continue;
+      }
+      Set<IngressStream> wanted = chosen(slot);
+      for (IngressStream stream : offer.track().streams()) {
+        if (stream.id() == slot.currentStreamId()) {
+          wanted.add(stream);
+        }
+      }
+      int planned = offer.indexOf(share.layer());
+      int up = offer.neighbour(planned, 1);
+      int down = offer.neighbour(planned, -1);
+      if (full && up >= 0) {
+        long neededBps = plan.allocatedBps() - share.bitrateBps() + pathBps(offer.rung(up));
+        if (estimateBps >= NEARLY * neededBps) {
+          wanted.add(offer.stream(up));
+        }
+      }
+      if (full && down >= 0) {
+        wanted.add(offer.stream(down));
+      }
+      wanted.forEach(stream -> stream.suspension().want(nowNanos));
+    }
+  }
+
+  private static long pathBps(LayerOption rung) {
+    return Math.round(PATH_SHARE * rung.bitrateBps());
   }
 
   /** Whether a slot gets nothing of a track because the path does not carry it. */
@@ -183,8 +278,7 @@ final class DownlinkShares {
     offers.put(slot.ssrc(), new Offer(track, ladder));
     List<LayerRate> rates = new ArrayList<>();
     for (LayerOption rung : ladder) {
-      long pathBps = Math.round(PATH_SHARE * rung.bitrateBps());
-      rates.add(new LayerRate(rung.key(), rung.height(), pathBps));
+      rates.add(new LayerRate(rung.key(), rung.height(), pathBps(rung)));
     }
     return new SlotDemand(
         slot.ssrc(),

@@ -2,6 +2,7 @@ package dev.sluice.core.room;
 
 import dev.sluice.core.control.SlotLimits;
 import dev.sluice.core.egress.EgressSlot;
+import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.selection.LayerSelector;
@@ -15,10 +16,12 @@ import dev.sluice.core.selection.LayerTarget;
 final class LayerAssignment {
   private final Forwarder forwarder;
   private final Voices voices;
+  private final UpstreamLayers upstream;
 
-  LayerAssignment(Forwarder forwarder, Voices voices) {
+  LayerAssignment(Forwarder forwarder, Voices voices, UpstreamLayers upstream) {
     this.forwarder = forwarder;
     this.voices = voices;
+    this.upstream = upstream;
   }
 
   /** Shares a participant's path among its slots anew; {@link #point} then carries it out. */
@@ -44,10 +47,16 @@ final class LayerAssignment {
     if (hasLayers(track) && !shares.covers(slot, track)) {
       share(participant, nowNanos);
     }
-    LayerTarget target =
-        shares.covers(slot, track)
-            ? shares.target(slot)
-            : LayerSelector.select(track.streams(), limits, LayerSelector.UNLIMITED, nowNanos);
+    LayerTarget target;
+    if (shares.covers(slot, track)) {
+      boolean sizeSaid = !limits.equals(SlotLimits.NONE);
+      for (IngressStream stream : shares.chosen(slot)) {
+        upstream.handleChoice(track, stream, sizeSaid, nowNanos);
+      }
+      target = shares.target(slot, nowNanos);
+    } else {
+      target = LayerSelector.select(track.streams(), limits, LayerSelector.UNLIMITED, nowNanos);
+    }
     if (target == null) {
       forwarder.unsubscribe(slot);
       return;

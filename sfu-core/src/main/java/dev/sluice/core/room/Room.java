@@ -94,7 +94,8 @@ public final class Room {
     this.tap = tap;
     random = new SplittableRandom(seed);
     forwarder = new Forwarder(limits);
-    subscriptions = new Subscriptions(participants, forwarder, audience, voices);
+    UpstreamLayers upstream = new UpstreamLayers(participants, audience, limits.suspension());
+    subscriptions = new Subscriptions(participants, forwarder, audience, voices, upstream);
     publications =
         new Publications(participants, audience, voices, limits.maxTracksPerParticipant());
     door = new Door(participants, audience, limits.maxParticipants());
@@ -199,6 +200,9 @@ public final class Room {
     }
     if (!forwarder.knows(stream)) {
       addStream(stream, peer, nowNanos);
+    } else if (stream.suspension().takeReturn()) {
+      // Before it is forwarded: its first picture is a keyframe.
+      subscriptions.handleStreamStarted(stream.track(), nowNanos);
     }
     if (packet.audioLevelOffset() != MediaPacket.ABSENT) {
       // Before it is forwarded: a voice that is to be heard is heard from this packet on.

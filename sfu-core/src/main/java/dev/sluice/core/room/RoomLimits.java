@@ -14,6 +14,7 @@ package dev.sluice.core.room;
  *     that came since, from the publisher's history; 0 to ask the publisher for another instead
  * @param congestionControl whether each subscriber's path is measured, paced and shared out;
  *     without it everything that is wished is sent
+ * @param suspension what publishers are asked to leave out because nobody receives it
  */
 public record RoomLimits(
     int maxParticipants,
@@ -22,7 +23,8 @@ public record RoomLimits(
     int retransmissionPercent,
     boolean forwardPlayoutDelay,
     long keyframeReplayNanos,
-    boolean congestionControl) {
+    boolean congestionControl,
+    UpstreamSuspension suspension) {
   /** Enough for a loss of a third, each packet being lost again at the same rate. */
   public static final int DEFAULT_RETRANSMISSION_PERCENT = 50;
 
@@ -50,7 +52,8 @@ public record RoomLimits(
         retransmissionPercent,
         false,
         DEFAULT_KEYFRAME_REPLAY_NANOS,
-        true);
+        true,
+        UpstreamSuspension.LAYERS);
   }
 
   /** The same with or without the publishers' playout delay. */
@@ -62,7 +65,8 @@ public record RoomLimits(
         retransmissionPercent,
         forwarded,
         keyframeReplayNanos,
-        congestionControl);
+        congestionControl,
+        suspension);
   }
 
   /** The same with another number of participants. */
@@ -74,7 +78,8 @@ public record RoomLimits(
         retransmissionPercent,
         forwardPlayoutDelay,
         keyframeReplayNanos,
-        congestionControl);
+        congestionControl,
+        suspension);
   }
 
   /** The same with another replay of keyframes. */
@@ -86,7 +91,8 @@ public record RoomLimits(
         retransmissionPercent,
         forwardPlayoutDelay,
         nanos,
-        congestionControl);
+        congestionControl,
+        suspension);
   }
 
   /** The same without measuring, pacing and sharing out of paths. */
@@ -98,6 +104,20 @@ public record RoomLimits(
         retransmissionPercent,
         forwardPlayoutDelay,
         keyframeReplayNanos,
-        false);
+        false,
+        suspension);
+  }
+
+  /** The same with other layers that publishers are asked to leave out. */
+  public RoomLimits withSuspension(UpstreamSuspension what) {
+    return new RoomLimits(
+        maxParticipants,
+        maxTracksPerParticipant,
+        flushDelayNanos,
+        retransmissionPercent,
+        forwardPlayoutDelay,
+        keyframeReplayNanos,
+        congestionControl,
+        what);
   }
 }

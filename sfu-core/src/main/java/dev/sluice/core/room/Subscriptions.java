@@ -29,6 +29,7 @@ final class Subscriptions {
   private final Map<ParticipantId, Participant> participants;
   private final Forwarder forwarder;
   private final LayerAssignment layers;
+  private final UpstreamLayers upstream;
   private final Audience audience;
   private final Voices voices;
 
@@ -36,10 +37,12 @@ final class Subscriptions {
       Map<ParticipantId, Participant> participants,
       Forwarder forwarder,
       Audience audience,
-      Voices voices) {
+      Voices voices,
+      UpstreamLayers upstream) {
     this.participants = participants;
     this.forwarder = forwarder;
-    layers = new LayerAssignment(forwarder, voices);
+    this.upstream = upstream;
+    layers = new LayerAssignment(forwarder, voices, upstream);
     this.audience = audience;
     this.voices = voices;
   }
@@ -103,12 +106,16 @@ final class Subscriptions {
     }
   }
 
-  /** The first packet of a stream has come: slots that show its track can go over to it. */
+  /**
+   * The first packet of a stream has come, ever or since it was asked for again: slots that show
+   * its track can go over to it.
+   */
   void handleStreamStarted(PublishedTrack track, long nowNanos) {
     for (Participant participant : participants.values()) {
       for (EgressSlot slot : participant.slots().values()) {
         if (participant.shownIn(slot) == track) {
           point(participant, slot, track, nowNanos);
+          tellAvailability(participant, slot, nowNanos);
         }
       }
     }
@@ -119,6 +126,7 @@ final class Subscriptions {
     for (Participant participant : participants.values()) {
       updateLayers(participant, nowNanos);
     }
+    upstream.update(nowNanos);
   }
 
   /** Sends less to those whose path does not carry any more what they get. */
@@ -136,7 +144,7 @@ final class Subscriptions {
       PublishedTrack track = participant.shownIn(slot);
       if (track != null && LayerAssignment.hasLayers(track)) {
         point(participant, slot, track, nowNanos);
-        tellAvailability(participant, slot);
+        tellAvailability(participant, slot, nowNanos);
       }
     }
   }
@@ -233,11 +241,11 @@ final class Subscriptions {
     for (EgressSlot slot : participant.slots().values()) {
       TrackId id = plan.get(slot.mid());
       show(participant, slot, id == null ? null : candidates.find(id), nowNanos);
-      tellAvailability(participant, slot);
+      tellAvailability(participant, slot, nowNanos);
     }
   }
 
-  private void tellAvailability(Participant participant, EgressSlot slot) {
+  private void tellAvailability(Participant participant, EgressSlot slot, long nowNanos) {
     PublishedTrack track = participant.shownIn(slot);
     if (track == null) {
       return;
@@ -251,6 +259,8 @@ final class Subscriptions {
       reason = RoomEvent.UnavailableReason.CODEC;
     } else if (participant.downlink().pauses(slot, track)) {
       reason = RoomEvent.UnavailableReason.BANDWIDTH;
+    } else if (track.resuming(nowNanos)) {
+      reason = RoomEvent.UnavailableReason.RESUMING;
     }
     if (participant.setAvailability(track.id(), reason)) {
       audience.tell(participant, new RoomEvent.TrackAvailability(track.id(), reason));

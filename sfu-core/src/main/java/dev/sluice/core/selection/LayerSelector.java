@@ -44,6 +44,9 @@ public final class LayerSelector {
   private final SlotLimits limits;
   private final long nowNanos;
 
+  /** Whether streams count that do not come only because nobody needed them. */
+  private final boolean withSuspended;
+
   /** Whether sizes can be compared: one that is not known has no place among those that are. */
   private final boolean sizesKnown;
 
@@ -51,9 +54,11 @@ public final class LayerSelector {
   private int bestSpatialId;
   private boolean cutByRate;
 
-  private LayerSelector(List<IngressStream> streams, SlotLimits limits, long nowNanos) {
+  private LayerSelector(
+      List<IngressStream> streams, SlotLimits limits, boolean withSuspended, long nowNanos) {
     this.streams = streams;
     this.limits = limits;
+    this.withSuspended = withSuspended;
     this.nowNanos = nowNanos;
     sizesKnown = sizesKnown();
   }
@@ -79,7 +84,7 @@ public final class LayerSelector {
    */
   public static @Nullable LayerTarget select(
       List<IngressStream> streams, SlotLimits limits, long maxBitrateBps, long nowNanos) {
-    LayerSelector selector = new LayerSelector(streams, limits, nowNanos);
+    LayerSelector selector = new LayerSelector(streams, limits, false, nowNanos);
     if (!selector.chooseSize()) {
       IngressStream last = lastAlive(streams);
       return last == null ? null : new LayerTarget(last, LayerTarget.ALL, LayerTarget.ALL);
@@ -89,11 +94,13 @@ public final class LayerSelector {
 
   /**
    * All that a slot may show of a track, the worst first; the last one is what {@link #select}
-   * gives without a limit of the bit rate. Empty when nothing of the track comes.
+   * gives without a limit of the bit rate if all streams come. Streams that do not come only
+   * because nobody needed them are among it, with what they carried before. Empty when nothing of
+   * the track can be had.
    */
   public static List<LayerOption> ladder(
       List<IngressStream> streams, SlotLimits limits, long nowNanos) {
-    LayerSelector selector = new LayerSelector(streams, limits, nowNanos);
+    LayerSelector selector = new LayerSelector(streams, limits, true, nowNanos);
     List<LayerOption> rungs = new ArrayList<>();
     boolean more = selector.chooseSize();
     while (more) {
@@ -228,6 +235,9 @@ public final class LayerSelector {
   }
 
   private boolean usable(IngressStream stream) {
+    if (withSuspended && stream.obtainable(nowNanos)) {
+      return true;
+    }
     if (!stream.alive(nowNanos)) {
       return false;
     }

@@ -143,6 +143,49 @@ class LayerSelectorTest {
     assertThat(select(SlotLimits.NONE, two + 1).maxSpatialId()).isEqualTo(1);
   }
 
+  @Test
+  @Tag("B6")
+  void aSuspendedStreamStaysOnTheLadderWithWhatItCarriedBefore() {
+    IngressStream small = add("q", 320, 180);
+    IngressStream large = add("f", 1280, 720);
+    play(60, small, large);
+    List<LayerOption> before = largest();
+    assertThat(before).hasSize(2);
+    large.suspend(nowNanos);
+    play(300, small);
+    assertThat(largest()).isEqualTo(before);
+    assertThat(select(SlotLimits.NONE, LayerSelector.UNLIMITED).stream())
+        .as("what comes")
+        .isSameAs(small);
+    large.resume(nowNanos);
+    play(5, small, large);
+    assertThat(largest()).as("after a few pictures there is nothing to measure").isEqualTo(before);
+    sizes.put(large, new int[] {900, 720});
+    play(90, small, large);
+    assertThat(largest().getLast().bitrateBps()).isLessThan(before.getLast().bitrateBps());
+  }
+
+  @Test
+  @Tag("B6")
+  void aStreamThatDoesNotComeBackWhenItIsAskedForIsNoLongerOnTheLadder() {
+    IngressStream small = add("q", 320, 180);
+    IngressStream large = add("f", 1280, 720);
+    play(60, small, large);
+    large.suspend(nowNanos);
+    play(60, small);
+    large.resume(nowNanos);
+    play(80, small);
+    assertThat(largest()).isNotEmpty();
+    play(20, small);
+    assertThat(largest()).isEmpty();
+  }
+
+  private List<LayerOption> largest() {
+    return LayerSelector.ladder(track.streams(), SlotLimits.NONE, nowNanos).stream()
+        .filter(rung -> rung.height() == 720)
+        .toList();
+  }
+
   private LayerTarget select(SlotLimits limits, long maxBitrateBps) {
     LayerTarget target = LayerSelector.select(track.streams(), limits, maxBitrateBps, nowNanos);
     assertThat(target).isNotNull();

@@ -92,7 +92,7 @@ public final class Conference {
             plan.name(),
             Standing.of(grants),
             mostSlots,
-            peer.events()::add));
+            event -> peer.hear(event, nowNanos)));
     return peer;
   }
 

@@ -79,6 +79,7 @@ public final class SimulatedPeer {
   private long reducedReceived;
   private final List<Integer> goodbyes = new ArrayList<>();
   private final Set<Integer> reported = new TreeSet<>();
+  private final FollowedLayers layers = new FollowedLayers();
   private boolean repairs = true;
   private boolean reportsArrivals = true;
   private long receiverEstimateBps;
@@ -143,6 +144,26 @@ public final class SimulatedPeer {
   /** Says once a second, by REMB, that it can receive so much; 0 for nothing, as at first. */
   public void setReceiverEstimate(long bitrateBps) {
     receiverEstimateBps = bitrateBps;
+  }
+
+  /**
+   * Sends the layers that the server wants, so long after it says so, as the SDK does. At first it
+   * sends them all, as a client does that knows nothing of this.
+   */
+  public void followLayers(long delayNanos) {
+    layers.follow(delayNanos);
+  }
+
+  /** No longer does so; what it sends by now goes on. */
+  public void ignoreLayers() {
+    layers.ignore();
+  }
+
+  void hear(RoomEvent event, long nowNanos) {
+    events.add(event);
+    if (event instanceof RoomEvent.LayersWanted wanted) {
+      layers.handle(wanted, nowNanos);
+    }
   }
 
   /** Everything it was told. */
@@ -278,7 +299,7 @@ public final class SimulatedPeer {
     if (!running) {
       return Long.MAX_VALUE;
     }
-    long next = tickDueNanos;
+    long next = Math.min(tickDueNanos, layers.dueNanos());
     for (SimulatedSource source : sources) {
       next = Math.min(next, source.nextFrameNanos());
     }
@@ -286,6 +307,9 @@ public final class SimulatedPeer {
   }
 
   void handleTimeout(long nowNanos) {
+    for (int ssrc : layers.apply(sources, nowNanos)) {
+      sendRtcp(out -> out.bye(ssrc), nowNanos);
+    }
     for (SimulatedSource source : sources) {
       if (source.nextFrameNanos() <= nowNanos) {
         source.makeFrame(nowNanos).forEach(packet -> sendRtp(packet, nowNanos));

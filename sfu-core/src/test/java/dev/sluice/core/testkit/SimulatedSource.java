@@ -162,6 +162,17 @@ public final class SimulatedSource {
     nextFrameNanos = nowNanos;
   }
 
+  /** Goes on after {@link #pause} with a keyframe, as an encoder that was turned off. */
+  public void restart(long nowNanos) {
+    resume(nowNanos);
+    keyframeDue = true;
+  }
+
+  /** Whether it sends. */
+  public boolean running() {
+    return running;
+  }
+
   /** Makes the next picture a keyframe, as a PLI does. */
   public void requestKeyframe() {
     keyframesAsked++;
@@ -194,6 +205,11 @@ public final class SimulatedSource {
 
   MediaKind kind() {
     return kind;
+  }
+
+  /** The name of the simulcast layer, empty without simulcast. */
+  String rid() {
+    return new String(rid, StandardCharsets.US_ASCII);
   }
 
   /** The SSRC; that of retransmissions is one more. */

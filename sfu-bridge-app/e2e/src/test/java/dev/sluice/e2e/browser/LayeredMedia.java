@@ -106,6 +106,19 @@ public final class LayeredMedia implements AutoCloseable {
     return call("sent", name).values().stream().map(JsonNode::toString).toList();
   }
 
+  /** How many pictures of a participant's layer its browser has sent. */
+  public long framesSent(String name, String rid) {
+    return call("framesSent", name, rid).longValue();
+  }
+
+  /**
+   * Waits until a participant's layer is no longer sent, and has not been for two seconds; answers
+   * after how many milliseconds that began, or -1 if it did not in time.
+   */
+  public double stopped(String name, String rid, Duration limit) {
+    return call("stopped", name, rid, limit.toMillis()).doubleValue();
+  }
+
   /** Joins as a viewer with so many slots. */
   public void watch(String room, String name, int audioSlots, int videoSlots) {
     call("watch", room, name, Map.of("audio", audioSlots, "video", videoSlots));

@@ -84,6 +84,24 @@
       }));
   }
 
+  async function framesSent(name, rid) {
+    const report = await publishers.get(name).room.peerConnection.getStats();
+    return [...report.values()].find((each) => each.type === 'outbound-rtp' && each.rid === rid)?.framesSent ?? 0;
+  }
+
+  // Waits until a layer has not been sent for two seconds; answers when that began, in milliseconds from now.
+  async function stopped(name, rid, limitMillis) {
+    const start = performance.now();
+    let last = { frames: await framesSent(name, rid), at: start };
+    for (;;) {
+      await sleep(50);
+      const now = { frames: await framesSent(name, rid), at: performance.now() };
+      if (now.frames !== last.frames) last = now;
+      if (last.at - start > limitMillis) return -1;
+      if (now.at - last.at > 2000) return last.at - start;
+    }
+  }
+
   let viewer;
   const elements = new Map();
 
@@ -226,10 +244,12 @@
   window.__layers = {
     slow: (name, maxFps) => pace(name, maxFps, (framesPerSecond) => framesPerSecond > 0 && framesPerSecond <= maxFps + 1),
     fast: (name, least) => pace(name, 0, (framesPerSecond) => framesPerSecond >= least),
-     enter,
+    enter,
     publish,
     unpublish,
     sent,
+    framesSent,
+    stopped,
     watch,
     show,
     firstVideo,
