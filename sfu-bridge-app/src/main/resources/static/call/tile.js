@@ -6,6 +6,7 @@ const LONGEST_SWITCH_MILLIS = 2_000;
 const REASONS = {
   bandwidth: 'Paused: your connection is too slow',
   codec: 'This browser cannot play this video',
+  capped: 'Paused: more video than this call allows you',
   resuming: 'The picture is on its way',
 };
 
@@ -117,7 +118,7 @@ export class Tile {
     this.#pin.setAttribute('aria-label', `${this.#pin.title}: ${this.element.getAttribute('aria-label')}`);
   }
 
-  /** @param {'bandwidth' | 'codec' | 'resuming' | null} reason why its picture does not come, or null when it does */
+  /** @param {'bandwidth' | 'capped' | 'codec' | 'resuming' | null} reason why its picture does not come, or null when it does */
   setUnavailable(reason) {
     this.#note.textContent = REASONS[reason] ?? '';
     this.#note.hidden = reason === null;

@@ -113,6 +113,9 @@ export class RemoteParticipant {
   }
 }
 
+/** What the voices of a client may take of the rate that it may send. */
+const VOICE_BPS = 64_000;
+
 /** This client's own participant. */
 export class LocalParticipant {
   constructor() {
@@ -148,11 +151,25 @@ export class LocalParticipant {
    * @internal What the server wants of the publications.
    * @returns {boolean} whether the message was one of these
    */
-  handle(message) {
-    if (message.type === 'publishLayers') {
-      [...this.publications].find(({ id }) => id === message.track)?.sendLayers(message.active);
-      return true;
+  handle(message, emit) {
+    switch (message.type) {
+      case 'publishLayers':
+        [...this.publications].find(({ id }) => id === message.track)?.sendLayers(message.active);
+        return true;
+      case 'publishLimit':
+        this.#limitBitrate(message.maxBitrateBps);
+        emit('publishlimit', { maxBitrateBps: message.maxBitrateBps, bitrateBps: message.bitrateBps });
+        return true;
+      default:
+        return false;
     }
-    return false;
+  }
+
+  /** Voices first, the rest in equal parts for the pictures, with some to spare for repair. */
+  #limitBitrate(bps) {
+    const videos = [...this.publications].filter(({ kind }) => kind === 'video');
+    const voicesBps = VOICE_BPS * (this.publications.size - videos.length);
+    const eachBps = Math.max(0, 0.85 * bps - voicesBps) / videos.length;
+    videos.forEach((publication) => publication.limitBitrate(eachBps));
   }
 }

@@ -131,9 +131,12 @@ export class LocalPublication {
    * @param {string[]} rids
    */
   sendLayers(rids) {
-    const change = () => this.#activate(rids);
-    // Somebody else may have changed the parameters in between: then once more.
-    this.#lastChange = this.#lastChange.then(change).catch(change).catch(() => {});
+    this.#change(() => this.#activate(rids));
+  }
+
+  /** @internal Sends no more than this, all sizes together, until the connection ends. */
+  limitBitrate(bps) {
+    this.#change(() => this.#limit(bps));
   }
 
   /** @internal */
@@ -150,6 +153,25 @@ export class LocalPublication {
     this.muted = muted;
     this.sendMute();
     await this.#applyMute();
+  }
+
+  #change(change) {
+    // Somebody else may have changed the parameters in between: then once more.
+    this.#lastChange = this.#lastChange.then(change).catch(change).catch(() => {});
+  }
+
+  async #limit(bps) {
+    const parameters = this.#transceiver?.sender.getParameters();
+    const encodings = parameters?.encodings ?? [];
+    const shares = encodings.map(({ rid }) => LAYERS.find((layer) => layer.rid === rid)?.share ?? 1);
+    const all = shares.reduce((sum, share) => sum + share, 0);
+    encodings.forEach((encoding, index) => {
+      const most = Math.floor((bps * shares[index]) / all);
+      encoding.maxBitrate = Math.min(encoding.maxBitrate ?? most, most);
+    });
+    if (encodings.length > 0) {
+      await this.#transceiver.sender.setParameters(parameters);
+    }
   }
 
   async #activate(rids) {

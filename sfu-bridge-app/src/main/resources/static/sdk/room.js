@@ -289,7 +289,7 @@ export class Room extends EventTarget {
         break;
       default:
         // A type that this version does not know is ignored, as the protocol asks.
-        if (!this.#local.handle(message) && !this.#assembly.handle(message)) {
+        if (!this.#local.handle(message, (...event) => this.#emit(...event)) && !this.#assembly.handle(message)) {
           this.#roster.handle(message);
         }
     }

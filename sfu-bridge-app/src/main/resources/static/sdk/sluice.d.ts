@@ -196,9 +196,11 @@ export interface RoomEventMap {
   trackmuted: CustomEvent<TrackDetail & { muted: boolean }>;
   /**
    * Whether the media of an attached track comes; `reason` is `codec` when this client lacks the publisher's codec, `bandwidth` when
-   * its path does not carry it, and `resuming` when its publisher has just been asked for it again.
+   * its path does not carry it, `capped` when it is more than the server lets this client have, and `resuming` when its publisher has just been asked for it again.
    */
-  trackavailability: CustomEvent<TrackDetail & { available: boolean; reason: 'codec' | 'bandwidth' | 'resuming' | null }>;
+  trackavailability: CustomEvent<TrackDetail & { available: boolean; reason: 'codec' | 'bandwidth' | 'capped' | 'resuming' | null }>;
+  /** This client sends more than the server lets it; the SDK already sends less. */
+  publishlimit: CustomEvent<{ maxBitrateBps: number; bitrateBps: number }>;
   /** A slot shows the track. */
   trackattached: CustomEvent<TrackDetail & { mediaStreamTrack: MediaStreamTrack; slot: string }>;
   trackdetached: CustomEvent<TrackDetail & { slot: string }>;

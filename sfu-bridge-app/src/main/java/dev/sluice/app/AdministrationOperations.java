@@ -43,7 +43,7 @@ final class AdministrationOperations {
       """
       "role": "%s", "metadata": "", "handRaised": false,
        "permissions": {"publish": [%s], "subscribe": true, "data": true},
-       "maxWidth": 0, "maxHeight": %d\
+       "maxWidth": 0, "maxHeight": %d, "maxVideoBitrateBps": %d, "maxPublishBitrateBps": 0\
       """;
   private static final String EVERYTHING = "\"audio\", \"video\"";
   private static final String TRACKS =
@@ -53,26 +53,27 @@ final class AdministrationOperations {
       """;
   private static final String ADA =
       "{\"id\": \"P-9a31\", \"identity\": \"ada\", \"name\": \"Ada\", "
-          + STANDING.formatted("", EVERYTHING, 0)
+          + STANDING.formatted("", EVERYTHING, 0, 0)
           + ", "
           + TRACKS
           + "}";
   private static final String ADA_AS_GUEST =
       "{\"id\": \"P-9a31\", \"identity\": \"ada\", \"name\": \"Ada\", "
-          + STANDING.formatted("guest", "\"microphone\"", 360)
+          + STANDING.formatted("guest", "\"microphone\"", 360, 800_000)
           + ", "
           + TRACKS
           + "}";
   private static final String EVE_WHO_WAITS =
       "{\"id\": \"P-0c11\", \"identity\": \"eve\", \"name\": \"Eve\", "
-          + STANDING.formatted("", EVERYTHING, 0)
+          + STANDING.formatted("", EVERYTHING, 0, 0)
           + ", \"tracks\": []}";
   private static final String ROOM_WITH =
       """
       {"id": "standup", "maxParticipants": %d, "codecs": ["opus", "VP8"],
        "emptyTimeoutSeconds": 600, "departureTimeoutSeconds": 600,
        "policy": {"maxPublishers": 0, "sameIdentity": "allow", "locked": %b,
-        "waitingRoom": true, "encryptionRequired": false, "maxWidth": 0, "maxHeight": 0},
+        "waitingRoom": true, "encryptionRequired": false, "maxWidth": 0, "maxHeight": 0,
+        "maxVideoBitrateBps": 0, "maxPublishBitrateBps": 0},
        "metadata": "", "participants": [%s], "waiting": [%s]}\
       """;
   private static final String ROOM_OF_ADA = ROOM_WITH.formatted(20, false, ADA, EVE_WHO_WAITS);
@@ -141,7 +142,8 @@ final class AdministrationOperations {
               "Changes what a participant may do, its caps, its role and its metadata.",
               200,
               """
-              {"role": "guest", "permissions": {"publish": ["microphone"]}, "maxHeight": 360}\
+              {"role": "guest", "permissions": {"publish": ["microphone"]}, "maxHeight": 360,
+               "maxVideoBitrateBps": 800000}\
               """,
               ADA_AS_GUEST,
               with(OF_A_PARTICIPANT, CHANGED_MEANWHILE)),

@@ -5,6 +5,7 @@ import dev.sluice.api.auth.TokenException.Reason;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.ParticipantCaps;
 import dev.sluice.core.control.PublishGrant;
+import dev.sluice.core.control.SlotLimits;
 import dev.sluice.core.control.Standing;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads and writes what a token's claims say of its bearer, the claim {@code sluice} above all. */
 final class GrantsClaim {
   private static final String NAME = "sluice";
+  private static final String MAX_WIDTH = "maxWidth";
+  private static final String MAX_HEIGHT = "maxHeight";
+  private static final String MAX_VIDEO_BITRATE = "maxVideoBitrateBps";
+  private static final String MAX_PUBLISH_BITRATE = "maxPublishBitrateBps";
   private static final int MAX_TEXT_CHARS = 128;
   private static final int MAX_ROLE_CHARS = 32;
 
@@ -38,6 +43,11 @@ final class GrantsClaim {
         "metadata",
         content.standing().metadata(),
         !content.standing().metadata().isEmpty());
+    ParticipantCaps caps = content.standing().caps();
+    putIf(granted, MAX_WIDTH, caps.picture().maxWidth(), caps.picture().maxWidth() > 0);
+    putIf(granted, MAX_HEIGHT, caps.picture().maxHeight(), caps.picture().maxHeight() > 0);
+    putIf(granted, MAX_VIDEO_BITRATE, caps.videoBitrateBps(), caps.videoBitrateBps() > 0);
+    putIf(granted, MAX_PUBLISH_BITRATE, caps.publishBitrateBps(), caps.publishBitrateBps() > 0);
     if (!content.tokenId().isEmpty()) {
       claims.jwtID(content.tokenId());
     }
@@ -78,7 +88,7 @@ final class GrantsClaim {
             orEmpty(text(granted.get("role"), "sluice.role", MAX_ROLE_CHARS)),
             orEmpty(text(granted.get("metadata"), "sluice.metadata", Standing.MAX_METADATA_CHARS)),
             false,
-            ParticipantCaps.NONE);
+            caps(granted));
     return new AccessToken(
         identity,
         orEmpty(name),
@@ -86,6 +96,29 @@ final class GrantsClaim {
         standing,
         flag(granted, "admin", false),
         orEmpty(text(claims.getJWTID(), "jti")));
+  }
+
+  private static ParticipantCaps caps(Map<?, ?> granted) throws TokenException {
+    return new ParticipantCaps(
+        cap(granted, MAX_PUBLISH_BITRATE),
+        cap(granted, MAX_VIDEO_BITRATE),
+        new SlotLimits((int) cap(granted, MAX_WIDTH), (int) cap(granted, MAX_HEIGHT), 0));
+  }
+
+  private static long cap(Map<?, ?> granted, String key) throws TokenException {
+    Object value = granted.get(key);
+    if (value == null) {
+      return 0;
+    }
+    boolean whole = value instanceof Long || value instanceof Integer;
+    long cap = whole ? ((Number) value).longValue() : -1;
+    if (cap < 0 || cap > Integer.MAX_VALUE) {
+      throw new TokenException(
+          Reason.BAD_CLAIMS,
+          "The claim \"sluice.%s\" must be a whole number from 0 to %d."
+              .formatted(key, Integer.MAX_VALUE));
+    }
+    return cap;
   }
 
   private static String orEmpty(@Nullable String text) {

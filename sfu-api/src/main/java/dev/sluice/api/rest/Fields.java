@@ -3,6 +3,7 @@ package dev.sluice.api.rest;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /** Checks the fields of a request, and says in a sentence which one is wrong. */
@@ -45,5 +46,10 @@ final class Fields {
   static RequestException wrong(String field, String what) {
     return new RequestException(
         HttpStatus.BAD_REQUEST, "invalid-request", "The field \"%s\" %s.".formatted(field, what));
+  }
+
+  /** A bit rate; 0 is no limit. What is left out stays. */
+  static long bitrate(String field, @Nullable Integer bps, long otherwise) throws RequestException {
+    return bps == null ? otherwise : between(field, bps, 0, Integer.MAX_VALUE);
   }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param permissions what it may do from now on
  * @param maxWidth of the pictures that it is sent; 0 for the room's
  * @param maxHeight of the same
+ * @param maxVideoBitrateBps of all video together that it is sent; 0 for the room's
+ * @param maxPublishBitrateBps of all that it sends; 0 for the room's
  */
 record ParticipantRequest(
     @Nullable String role,
@@ -25,7 +27,9 @@ record ParticipantRequest(
     @Nullable Boolean handRaised,
     @Nullable Permissions permissions,
     @Nullable Integer maxWidth,
-    @Nullable Integer maxHeight) {
+    @Nullable Integer maxHeight,
+    @Nullable Integer maxVideoBitrateBps,
+    @Nullable Integer maxPublishBitrateBps) {
   private static final int MAX_ROLE_CHARS = 32;
   private static final int MAX_PICTURE = 16_384;
 
@@ -63,7 +67,9 @@ record ParticipantRequest(
             : Fields.atMost("metadata", metadata, Standing.MAX_METADATA_CHARS),
         handRaised == null ? base.handRaised() : handRaised,
         new ParticipantCaps(
-            base.caps().publishBitrateBps(),
+            Fields.bitrate(
+                "maxPublishBitrateBps", maxPublishBitrateBps, base.caps().publishBitrateBps()),
+            Fields.bitrate("maxVideoBitrateBps", maxVideoBitrateBps, base.caps().videoBitrateBps()),
             new SlotLimits(
                 Fields.between(
                     "maxWidth", maxWidth == null ? picture.maxWidth() : maxWidth, 0, MAX_PICTURE),

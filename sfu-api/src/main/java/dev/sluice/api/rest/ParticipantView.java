@@ -18,6 +18,8 @@ import java.util.List;
  * @param permissions what it may do
  * @param maxWidth of the pictures that it is sent; 0 for the room's
  * @param maxHeight of the same
+ * @param maxVideoBitrateBps of all video together that it is sent; 0 for the room's
+ * @param maxPublishBitrateBps of all that it sends; 0 for the room's
  * @param tracks what it publishes
  */
 record ParticipantView(
@@ -30,6 +32,8 @@ record ParticipantView(
     Permissions permissions,
     int maxWidth,
     int maxHeight,
+    long maxVideoBitrateBps,
+    long maxPublishBitrateBps,
     List<Track> tracks) {
   /**
    * What someone may do.
@@ -68,6 +72,8 @@ record ParticipantView(
         Permissions.of(standing.grants()),
         standing.caps().picture().maxWidth(),
         standing.caps().picture().maxHeight(),
+        standing.caps().videoBitrateBps(),
+        standing.caps().publishBitrateBps(),
         info.tracks().stream().map(Track::of).toList());
   }
 
@@ -84,6 +90,8 @@ record ParticipantView(
             permissions,
             maxWidth,
             maxHeight,
+            maxVideoBitrateBps,
+            maxPublishBitrateBps,
             List.of()));
   }
 }

@@ -47,6 +47,8 @@ record RoomRequest(
    * @param encryptionRequired only what is encrypted end to end is taken
    * @param maxWidth of the pictures that anybody is sent
    * @param maxHeight of the same
+   * @param maxVideoBitrateBps of all video together that anybody is sent
+   * @param maxPublishBitrateBps of all that anybody sends
    */
   record Policy(
       @Nullable Integer maxPublishers,
@@ -55,7 +57,9 @@ record RoomRequest(
       @Nullable Boolean waitingRoom,
       @Nullable Boolean encryptionRequired,
       @Nullable Integer maxWidth,
-      @Nullable Integer maxHeight) {
+      @Nullable Integer maxHeight,
+      @Nullable Integer maxVideoBitrateBps,
+      @Nullable Integer maxPublishBitrateBps) {
     private RoomPolicy over(RoomPolicy base) throws RequestException {
       int publishers =
           Fields.between("policy.maxPublishers", or(maxPublishers, of(base)), 0, Integer.MAX_VALUE);
@@ -69,7 +73,12 @@ record RoomRequest(
           or(waitingRoom, base.waitingRoom()),
           or(encryptionRequired, base.encryptionRequired()),
           new ParticipantCaps(
-              base.caps().publishBitrateBps(),
+              Fields.bitrate(
+                  "policy.maxPublishBitrateBps",
+                  maxPublishBitrateBps,
+                  base.caps().publishBitrateBps()),
+              Fields.bitrate(
+                  "policy.maxVideoBitrateBps", maxVideoBitrateBps, base.caps().videoBitrateBps()),
               new SlotLimits(
                   Fields.between(
                       "policy.maxWidth", or(maxWidth, picture.maxWidth()), 0, MAX_PICTURE),

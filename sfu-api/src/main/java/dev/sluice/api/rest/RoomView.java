@@ -38,7 +38,9 @@ record RoomView(
       boolean waitingRoom,
       boolean encryptionRequired,
       int maxWidth,
-      int maxHeight) {
+      int maxHeight,
+      long maxVideoBitrateBps,
+      long maxPublishBitrateBps) {
     private static Policy of(RoomPolicy policy) {
       return new Policy(
           policy.maxPublishers() == Integer.MAX_VALUE ? 0 : policy.maxPublishers(),
@@ -47,7 +49,9 @@ record RoomView(
           policy.waitingRoom(),
           policy.encryptionRequired(),
           policy.caps().picture().maxWidth(),
-          policy.caps().picture().maxHeight());
+          policy.caps().picture().maxHeight(),
+          policy.caps().videoBitrateBps(),
+          policy.caps().publishBitrateBps());
     }
   }
 

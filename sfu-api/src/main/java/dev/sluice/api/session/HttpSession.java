@@ -66,6 +66,7 @@ final class HttpSession {
           RoomEvent.TrackMuted _,
           RoomEvent.TrackAvailability _,
           RoomEvent.LayersWanted _,
+          RoomEvent.PublishLimitExceeded _,
           RoomEvent.SlotAssigned _,
           RoomEvent.SlotsWanted _,
           RoomEvent.ViewRefused _,

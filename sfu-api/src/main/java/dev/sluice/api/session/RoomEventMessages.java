@@ -1,6 +1,7 @@
 package dev.sluice.api.session;
 
 import dev.sluice.core.control.RoomEvent;
+import java.time.Duration;
 
 /** What a client in a room is told of an event, where it is just passed on. Stateless. */
 final class RoomEventMessages {
@@ -37,6 +38,11 @@ final class RoomEventMessages {
           new ServerMessage.Data(said.from(), said.topic(), said.data());
       case RoomEvent.TrackAvailability availability ->
           new ServerMessage.TrackAvailability(availability.track(), availability.reason());
+      case RoomEvent.PublishLimitExceeded exceeded ->
+          new ServerMessage.PublishLimit(
+              exceeded.maxBitrateBps(),
+              exceeded.bitrateBps(),
+              Duration.ofNanos(exceeded.graceNanos()).toSeconds());
       case RoomEvent.LayersWanted wanted ->
           new ServerMessage.PublishLayers(wanted.track(), wanted.rids());
       case RoomEvent.SlotAssigned slot -> new ServerMessage.SlotAssigned(slot.mid(), slot.track());

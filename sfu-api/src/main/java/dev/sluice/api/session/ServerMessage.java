@@ -116,6 +116,16 @@ public sealed interface ServerMessage {
     }
   }
 
+  /**
+   * The client sends more than it may; if that goes on, its tracks are muted one by one.
+   *
+   * @param maxBitrateBps what it may send, all tracks together
+   * @param bitrateBps what it sends
+   * @param graceSeconds how long it has to change that
+   */
+  record PublishLimit(long maxBitrateBps, long bitrateBps, long graceSeconds)
+      implements ServerMessage {}
+
   /** A slot shows another track, or nothing. */
   record SlotAssigned(String mid, @Nullable TrackInfo track) implements ServerMessage {}
 

@@ -44,6 +44,11 @@ final class ServerMessageWriter {
       case ServerMessage.TrackMuted muted ->
           typed("trackMuted", seq).put("track", muted.track().value()).put("muted", muted.muted());
       case ServerMessage.TrackAvailability availability -> trackAvailability(availability, seq);
+      case ServerMessage.PublishLimit limit ->
+          typed("publishLimit", seq)
+              .put("maxBitrateBps", limit.maxBitrateBps())
+              .put("bitrateBps", limit.bitrateBps())
+              .put("graceSeconds", limit.graceSeconds());
       case ServerMessage.PublishLayers layers -> publishLayers(layers, seq);
       case ServerMessage.SlotAssigned slot -> slotAssigned(slot, seq);
       case ServerMessage.SlotsWanted wanted ->

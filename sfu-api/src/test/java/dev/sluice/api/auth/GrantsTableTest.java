@@ -10,7 +10,9 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import dev.sluice.api.auth.TokenException.Reason;
 import dev.sluice.core.control.Grants;
+import dev.sluice.core.control.ParticipantCaps;
 import dev.sluice.core.control.PublishGrant;
+import dev.sluice.core.control.SlotLimits;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.TrackSource;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each claim grants, and which algorithm each key is good for. */
 @Tag("S5")
@@ -102,6 +105,40 @@ class GrantsTableTest {
     assertThat(token.grants().withPublishing(grants.publishing())).isEqualTo(grants);
     assertThat(token.admin()).isEqualTo(admin);
     assertThat(token.publishing().isNone()).isEqualTo(!grants.publish());
+  }
+
+  @Test
+  @Tag("S7")
+  void capsWhatItsBearerIsSentAndSends() throws Exception {
+    AccessToken token =
+        TOKENS.verify(
+            token(
+                Map.of(
+                    "room",
+                    "standup",
+                    "maxWidth",
+                    640,
+                    "maxHeight",
+                    360,
+                    "maxVideoBitrateBps",
+                    800_000,
+                    "maxPublishBitrateBps",
+                    1_500_000)));
+    ParticipantCaps caps = new ParticipantCaps(1_500_000, 800_000, new SlotLimits(640, 360, 0));
+    assertThat(token.standing().caps()).isEqualTo(caps);
+    JWTClaimsSet.Builder written = new JWTClaimsSet.Builder();
+    GrantsClaim.write(token, written);
+    assertThat(GrantsClaim.read(written.build()).standing().caps()).isEqualTo(caps);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"maxWidth", "maxHeight", "maxVideoBitrateBps", "maxPublishBitrateBps"})
+  @Tag("S7")
+  void refusesATokenWithACapThatIsNoWholeNumber(String cap) throws Exception {
+    for (Object value : List.of(-1, 0.5, "much", true, List.of(), 1L << 40)) {
+      String jwt = token(Map.of("room", "standup", cap, value));
+      assertThat(refusal(TOKENS, jwt)).as("%s", value).isEqualTo(Reason.BAD_CLAIMS);
+    }
   }
 
   /** Of the tracks of every kind and source, which may be published. */

@@ -8,6 +8,7 @@ import dev.sluice.api.ApiClient.Condition;
 import dev.sluice.api.FakeSfu;
 import dev.sluice.api.TestServer;
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.ParticipantCaps;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomCreation;
@@ -87,17 +88,29 @@ class AdministrationTest {
                 "departureTimeoutSeconds",
                 7,
                 "policy",
-                Map.of("locked", true, "sameIdentity", "replace", "maxHeight", 360)),
+                Map.of(
+                    "locked",
+                    true,
+                    "sameIdentity",
+                    "replace",
+                    "maxHeight",
+                    360,
+                    "maxVideoBitrateBps",
+                    2_000_000,
+                    "maxPublishBitrateBps",
+                    3_000_000)),
             Condition.ifMatch("*"));
     assertThat(updated.status()).as(updated.body()).isEqualTo(200);
     assertThat(sfu.settings(ROOM_ID).metadata()).isEqualTo("{}");
     assertThat(sfu.settings(ROOM_ID).maxParticipants()).isEqualTo(100);
     assertThat(sfu.settings(ROOM_ID).policy().locked()).isTrue();
     assertThat(sfu.settings(ROOM_ID).policy().sameIdentity()).isEqualTo(SameIdentity.REPLACE);
-    assertThat(sfu.settings(ROOM_ID).policy().caps().picture())
-        .isEqualTo(new SlotLimits(0, 360, 0));
+    assertThat(sfu.settings(ROOM_ID).policy().caps())
+        .isEqualTo(new ParticipantCaps(3_000_000, 2_000_000, new SlotLimits(0, 360, 0)));
     JsonNode shown = API.showRoom(ROOM).json();
     assertThat(shown.at("/policy/locked").booleanValue()).isTrue();
+    assertThat(shown.at("/policy/maxVideoBitrateBps").intValue()).isEqualTo(2_000_000);
+    assertThat(shown.at("/policy/maxPublishBitrateBps").intValue()).isEqualTo(3_000_000);
     assertThat(shown.at("/departureTimeoutSeconds").intValue()).isEqualTo(7);
     assertThat(shown.at("/emptyTimeoutSeconds").intValue()).isZero();
     assertThat(shown.at("/waiting/0/identity").stringValue()).isEqualTo("eve");
@@ -167,12 +180,18 @@ class AdministrationTest {
                 "permissions",
                 Map.of("publish", List.of("microphone"), "data", false),
                 "maxHeight",
-                180),
+                180,
+                "maxVideoBitrateBps",
+                500_000,
+                "maxPublishBitrateBps",
+                1_000_000),
             Condition.ifMatch(tag));
     assertThat(updated.status()).as(updated.body()).isEqualTo(200);
     assertThat(updated.json().at("/permissions").toString())
         .isEqualTo("{\"publish\":[\"microphone\"],\"subscribe\":true,\"data\":false}");
     assertThat(updated.json().get("maxHeight").intValue()).isEqualTo(180);
+    assertThat(updated.json().get("maxVideoBitrateBps").intValue()).isEqualTo(500_000);
+    assertThat(updated.json().get("maxPublishBitrateBps").intValue()).isEqualTo(1_000_000);
     assertProblem(
         API.updateParticipant(ROOM, "P-1", Map.of("role", "host"), Condition.ifMatch(tag)),
         412,

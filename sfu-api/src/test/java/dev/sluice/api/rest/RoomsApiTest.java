@@ -136,7 +136,8 @@ class RoomsApiTest {
         {"id": "P-1", "identity": "ada", "name": "Ada", "role": "", "metadata": "",
          "handRaised": false,
          "permissions": {"publish": ["audio", "video"], "subscribe": true, "data": true},
-         "maxWidth": 0, "maxHeight": 0, "tracks": [
+         "maxWidth": 0, "maxHeight": 0, "maxVideoBitrateBps": 0, "maxPublishBitrateBps": 0,
+         "tracks": [
           {"id": "t1", "kind": "audio", "source": "screen-audio", "name": "", "muted": true,
            "encrypted": false}]}
         """;
@@ -165,7 +166,7 @@ class RoomsApiTest {
                  "emptyTimeoutSeconds": 60, "departureTimeoutSeconds": 60,
                  "policy": {"maxPublishers": 0, "sameIdentity": "allow", "locked": false,
                   "waitingRoom": false, "encryptionRequired": false, "maxWidth": 0,
-                  "maxHeight": 0},
+                  "maxHeight": 0, "maxVideoBitrateBps": 0, "maxPublishBitrateBps": 0},
                  "metadata": "", "participants": [], "waiting": []}
                 """));
     assertThat(sfu.settings(new RoomId("all hands")))
@@ -196,7 +197,9 @@ class RoomsApiTest {
         "{\"id\": \"a\", \"departureTimeoutSeconds\": -1}",
         "{\"id\": \"a\", \"policy\": {\"maxPublishers\": -1}}",
         "{\"id\": \"a\", \"policy\": {\"sameIdentity\": \"maybe\"}}",
-        "{\"id\": \"a\", \"policy\": {\"maxHeight\": 16385}}"
+        "{\"id\": \"a\", \"policy\": {\"maxHeight\": 16385}}",
+        "{\"id\": \"a\", \"policy\": {\"maxVideoBitrateBps\": -1}}",
+        "{\"id\": \"a\", \"policy\": {\"maxPublishBitrateBps\": \"much\"}}"
       })
   void refusesARoomThatItCannotMake(String body) throws Exception {
     assertProblem(create(body), 400, "invalid-request");

@@ -170,6 +170,7 @@ class ProtocolExamplesTest {
           new ServerMessage.TrackPublished(FRONT),
           new ServerMessage.TrackUnpublished(new TrackId("t4")),
           new ServerMessage.TrackMuted(new TrackId("t4"), true),
+          new ServerMessage.PublishLimit(1_500_000, 2_800_000, 5),
           new ServerMessage.PublishLayers(new TrackId("t4"), List.of("q", "h")),
           new ServerMessage.SlotAssigned("3", FRONT),
           new ServerMessage.TrackAvailability(new TrackId("t4"), RoomEvent.UnavailableReason.CODEC),

@@ -5,11 +5,12 @@ package dev.sluice.core.control;
  * nothing.
  *
  * @param publishBitrateBps bits a second of all that it sends
+ * @param videoBitrateBps bits a second of all video together that it is sent
  * @param picture the largest picture that it is sent, in each slot
  */
-public record ParticipantCaps(long publishBitrateBps, SlotLimits picture) {
+public record ParticipantCaps(long publishBitrateBps, long videoBitrateBps, SlotLimits picture) {
   /** No cap. */
-  public static final ParticipantCaps NONE = new ParticipantCaps(0, SlotLimits.NONE);
+  public static final ParticipantCaps NONE = new ParticipantCaps(0, 0, SlotLimits.NONE);
 
   /**
    * Checks the caps.
@@ -17,7 +18,7 @@ public record ParticipantCaps(long publishBitrateBps, SlotLimits picture) {
    * @throws IllegalArgumentException when one is negative
    */
   public ParticipantCaps {
-    if (publishBitrateBps < 0) {
+    if (publishBitrateBps < 0 || videoBitrateBps < 0) {
       throw new IllegalArgumentException("a cap is not negative");
     }
   }
@@ -26,6 +27,7 @@ public record ParticipantCaps(long publishBitrateBps, SlotLimits picture) {
   public ParticipantCaps orElse(ParticipantCaps other) {
     return new ParticipantCaps(
         publishBitrateBps == 0 ? other.publishBitrateBps : publishBitrateBps,
+        videoBitrateBps == 0 ? other.videoBitrateBps : videoBitrateBps,
         picture.equals(SlotLimits.NONE) ? other.picture : picture);
   }
 }

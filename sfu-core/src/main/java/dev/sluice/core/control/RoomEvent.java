@@ -128,6 +128,8 @@ public sealed interface RoomEvent {
     BANDWIDTH,
     /** Nobody needed it, so its publisher stopped it; it has been asked for again. */
     RESUMING,
+    /** Even its lowest layer is more than the video that this participant may be sent. */
+    CAPPED,
     /** What the publisher sends is none of the codecs that the participant has negotiated. */
     CODEC
   }
@@ -144,6 +146,17 @@ public sealed interface RoomEvent {
       rids = List.copyOf(rids);
     }
   }
+
+  /**
+   * This publisher sends more than it may. If it goes on after the grace, its largest track is
+   * muted ({@link TrackMuted}), and so on.
+   *
+   * @param maxBitrateBps what it may send, all tracks together
+   * @param bitrateBps what it sends
+   * @param graceNanos how long it has to change that
+   */
+  record PublishLimitExceeded(long maxBitrateBps, long bitrateBps, long graceNanos)
+      implements RoomEvent {}
 
   /** Who speaks now, loudest first. */
   record SpeakersChanged(List<Speaker> speakers) implements RoomEvent {

@@ -25,6 +25,8 @@ public final class PublishedTrack {
   private boolean silenced;
   private @Nullable Set<ParticipantId> listeners;
   private Set<String> suspendedRids = Set.of();
+  private long takenBytes;
+  private long markedBytes;
 
   /**
    * Makes a track without streams; they come with their first packet.
@@ -113,6 +115,33 @@ public final class PublishedTrack {
     boolean changed = !rids.equals(suspendedRids);
     suspendedRids = Set.copyOf(rids);
     return changed;
+  }
+
+  /** RTP bytes that its streams have brought since this was last asked. */
+  public long takeBytes() {
+    long bytes = bytes();
+    long taken = Math.max(0, bytes - takenBytes);
+    takenBytes = bytes;
+    return taken;
+  }
+
+  /** Counts {@link #bytesSinceMark} from here. */
+  public void markBytes() {
+    markedBytes = bytes();
+  }
+
+  /** What its streams have brought since then. */
+  public long bytesSinceMark() {
+    return bytes() - markedBytes;
+  }
+
+  /** So far; fewer when one of its streams has ended. */
+  private long bytes() {
+    long bytes = 0;
+    for (int i = 0; i < streams.size(); i++) {
+      bytes += streams.get(i).bytes();
+    }
+    return bytes;
   }
 
   /** Only these get it; null for everyone. */

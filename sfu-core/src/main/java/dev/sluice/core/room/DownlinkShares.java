@@ -10,7 +10,9 @@ import dev.sluice.core.bandwidth.LayerRate;
 import dev.sluice.core.bandwidth.SlotDemand;
 import dev.sluice.core.bandwidth.SlotPlan;
 import dev.sluice.core.bandwidth.SlotPriority;
+import dev.sluice.core.control.AllocationCause;
 import dev.sluice.core.control.DownlinkInfo;
+import dev.sluice.core.control.RoomEvent.UnavailableReason;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
@@ -41,6 +43,9 @@ final class DownlinkShares {
   /** The path carries headers, tags and retransmissions beside what publishers send. */
   private static final double PATH_SHARE = 1.08;
 
+  /** A layer that is shown may cost a little more than planned before it is left. */
+  private static final double CAP_SHARE = 0.95;
+
   /**
    * A layer for which there is no room is kept at its publisher while the estimate is at least this
    * share of what it takes: far below what brings it back, so that it does not come and go.
@@ -55,6 +60,9 @@ final class DownlinkShares {
   private long estimateBps = BandwidthEstimator.UNKNOWN;
 
   private boolean full;
+
+  /** Whether the plan is bounded by what the subscriber may be sent, not by its path. */
+  private boolean capped;
 
   /** What a slot could show when the plan was made. */
   private record Offer(PublishedTrack track, List<LayerOption> ladder) {
@@ -108,14 +116,42 @@ final class DownlinkShares {
     }
     estimateBps = estimator.estimateBps(nowNanos);
     full = estimator.congestionSeen(nowNanos);
-    plan = BandwidthAllocator.allocate(estimateBps, full, audioBps, demands, before, nowNanos);
+    long capBps = participant.caps().videoBitrateBps();
+    long ceilingBps = capBps == 0 ? Long.MAX_VALUE : audioBps + Math.round(capBps * CAP_SHARE);
+    capped = capBps > 0 && (estimateBps < 0 || estimateBps > ceilingBps);
+    AllocationPlan shared =
+        BandwidthAllocator.allocate(
+            capped ? ceilingBps : estimateBps, full || capped, audioBps, demands, before, nowNanos);
+    plan = capped ? becauseOfCap(shared) : shared;
     log.handlePlan(before, plan, estimator, nowNanos);
     boolean shows = plan.slots().stream().anyMatch(slot -> !slot.paused());
     // A step up needs room to spare: more than what will be sent then.
-    long useful = Math.max(plan.wantedBps(), plan.upgradeBps());
+    long useful = Math.min(ceilingBps, Math.max(plan.wantedBps(), plan.upgradeBps()));
     // With audio alone there is nothing that more could be used for, and nothing to take back.
     congestion.setDemand(
-        shows ? plan.allocatedBps() : 0, demands.isEmpty() ? 0 : useful, plan.upgradeBps());
+        shows ? plan.allocatedBps() : 0,
+        demands.isEmpty() ? 0 : useful,
+        plan.upgradeBps() > ceilingBps ? 0 : plan.upgradeBps());
+  }
+
+  /** Where the path would carry more, it is the cap that forbids it. */
+  private static AllocationPlan becauseOfCap(AllocationPlan plan) {
+    List<SlotPlan> slots = new ArrayList<>();
+    for (SlotPlan slot : plan.slots()) {
+      slots.add(
+          slot.cause() == AllocationCause.BANDWIDTH
+              ? new SlotPlan(
+                  slot.slot(),
+                  slot.layer(),
+                  slot.height(),
+                  slot.bitrateBps(),
+                  AllocationCause.CAPPED,
+                  slot.upgradedNanos(),
+                  slot.notBeforeNanos(),
+                  slot.holdNanos())
+              : slot);
+    }
+    return new AllocationPlan(slots, plan.allocatedBps(), plan.wantedBps(), plan.upgradeBps());
   }
 
   /** Whether the plan knows what a slot shows; else it is too new. */
@@ -155,7 +191,7 @@ final class DownlinkShares {
     if (offer != null && planned >= 0) {
       chosen.add(offer.stream(planned));
     }
-    if (offer != null && !offer.ladder().isEmpty() && !full) {
+    if (offer != null && !offer.ladder().isEmpty() && !full && !capped) {
       chosen.add(offer.stream(offer.ladder().size() - 1));
     }
     return chosen;
@@ -182,13 +218,13 @@ final class DownlinkShares {
       int planned = offer.indexOf(share.layer());
       int up = offer.neighbour(planned, 1);
       int down = offer.neighbour(planned, -1);
-      if (full && up >= 0) {
+      if (full && !capped && up >= 0) {
         long neededBps = plan.allocatedBps() - share.bitrateBps() + pathBps(offer.rung(up));
         if (estimateBps >= NEARLY * neededBps) {
           wanted.add(offer.stream(up));
         }
       }
-      if (full && down >= 0) {
+      if (full && !capped && down >= 0) {
         wanted.add(offer.stream(down));
       }
       wanted.forEach(stream -> stream.suspension().want(nowNanos));
@@ -199,10 +235,13 @@ final class DownlinkShares {
     return Math.round(PATH_SHARE * rung.bitrateBps());
   }
 
-  /** Whether a slot gets nothing of a track because the path does not carry it. */
-  boolean pauses(EgressSlot slot, PublishedTrack track) {
+  /** Why a slot gets nothing of a track that could be had, or null. */
+  @Nullable UnavailableReason pause(EgressSlot slot, PublishedTrack track) {
     SlotPlan share = plan.slot(slot.ssrc());
-    return share != null && covers(slot, track) && share.paused();
+    if (share == null || !covers(slot, track) || !share.paused()) {
+      return null;
+    }
+    return capped ? UnavailableReason.CAPPED : UnavailableReason.BANDWIDTH;
   }
 
   /** What is known, decided and was decided, for those who ask why. */

@@ -54,6 +54,7 @@ final class Participant {
   private final Map<TrackId, UnavailableReason> unavailable = new HashMap<>();
 
   private final DownlinkShares downlink = new DownlinkShares();
+  private final UplinkRate uplink = new UplinkRate();
   private long negotiation;
   private Standing standing;
   private ParticipantCaps roomCaps = ParticipantCaps.NONE;
@@ -98,6 +99,16 @@ final class Participant {
   /** What the room caps where the participant has no cap of its own. */
   void setRoomCaps(ParticipantCaps caps) {
     roomCaps = caps;
+  }
+
+  /** Its own caps, or where it has none those of the room. */
+  ParticipantCaps caps() {
+    return standing.caps().orElse(roomCaps);
+  }
+
+  /** How much it sends, against what it may. */
+  UplinkRate uplink() {
+    return uplink;
   }
 
   /** Lays down what it gets of a track; only of so many tracks at a time. */
@@ -220,7 +231,7 @@ final class Participant {
   SlotLimits limits(EgressSlot slot) {
     PublishedTrack track = shown.get(slot.mid());
     SlotLimits wished = view.limits(slot.mid());
-    SlotLimits cap = standing.caps().orElse(roomCaps).picture();
+    SlotLimits cap = caps().picture();
     return track == null ? wished.within(cap) : wished.within(cap).within(rule(track.id()).cap());
   }
 

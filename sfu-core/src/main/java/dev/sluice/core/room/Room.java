@@ -67,6 +67,7 @@ public final class Room {
   private final Audience audience = new Audience(participants);
   private final Door door;
   private final Moderation moderation;
+  private final UplinkCaps uplinkCaps;
   private final Lifetime lifetime = new Lifetime();
   private int lastStreamId;
   private long layersDueNanos = Long.MAX_VALUE;
@@ -100,6 +101,7 @@ public final class Room {
         new Publications(participants, audience, voices, limits.maxTracksPerParticipant());
     door = new Door(participants, audience, limits.maxParticipants());
     moderation = new Moderation(participants, audience, publications, subscriptions);
+    uplinkCaps = new UplinkCaps(participants, audience, publications, subscriptions);
   }
 
   public RoomId id() {
@@ -237,6 +239,7 @@ public final class Room {
     // Before the peers: a change of layer is a request to its publisher, due at once.
     if (layersDueNanos <= nowNanos) {
       subscriptions.updateLayers(nowNanos);
+      uplinkCaps.update(nowNanos);
       layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
     }
     if (reliefDueNanos <= nowNanos) {
@@ -410,7 +413,7 @@ public final class Room {
     forwarder.removeStream(stream.replacedStreamId());
     forwarder.addStream(stream, peer);
     subscriptions.handleStreamStarted(stream.track(), nowNanos);
-    if (LayerAssignment.hasLayers(stream.track()) && layersDueNanos == Long.MAX_VALUE) {
+    if (layersDueNanos == Long.MAX_VALUE) {
       layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
     }
   }

@@ -254,12 +254,10 @@ final class Subscriptions {
     if (!decodable) {
       forwarder.stopShowing(slot);
     }
-    RoomEvent.UnavailableReason reason = null;
+    RoomEvent.UnavailableReason reason = participant.downlink().pause(slot, track);
     if (!decodable) {
       reason = RoomEvent.UnavailableReason.CODEC;
-    } else if (participant.downlink().pauses(slot, track)) {
-      reason = RoomEvent.UnavailableReason.BANDWIDTH;
-    } else if (track.resuming(nowNanos)) {
+    } else if (reason == null && track.resuming(nowNanos)) {
       reason = RoomEvent.UnavailableReason.RESUMING;
     }
     if (participant.setAvailability(track.id(), reason)) {

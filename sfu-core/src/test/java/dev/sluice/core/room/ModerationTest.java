@@ -227,7 +227,7 @@ class ModerationTest {
     ask(conference, viewer, new SlotLimits(1920, 1080, 0));
     assertThat(widthAfterASecond(conference, viewer)).isEqualTo(1280);
     Standing before = Standing.of(Grants.ALL);
-    ParticipantCaps caps = new ParticipantCaps(0, new SlotLimits(0, 180, 0));
+    ParticipantCaps caps = new ParticipantCaps(0, 0, new SlotLimits(0, 180, 0));
     Standing capped = new Standing(Grants.ALL, "", "", false, caps);
     assertThat(conference.room().updateStanding(viewer.id(), before, capped, conference.nowNanos()))
         .isEqualTo(UpdateResult.DONE);
