@@ -21,6 +21,10 @@ final class AcknowledgedRate {
   private final int[] sizeBytes = new int[CAPACITY];
   private int oldest;
   private int size;
+  private double stretch = 1;
+
+  /** Whether a whole window has passed; before, a burst would be taken for a rate. */
+  private boolean filled;
 
   /** Takes a received packet in. */
   void handleArrival(long sent, long arrival, int bytes) {
@@ -34,6 +38,7 @@ final class AcknowledgedRate {
     size++;
     while (size > MIN_PACKETS && arrival - arrivalNanos[oldest] > WINDOW_NANOS) {
       drop();
+      filled = true;
     }
     // After a pause the few packets before it say nothing of the rate now.
     while (size > 1 && sent - sentNanos[oldest] > 4 * WINDOW_NANOS) {
@@ -41,8 +46,14 @@ final class AcknowledgedRate {
     }
   }
 
+  /** The time in which the packets of {@link #bitrateBps} arrived, over that in which they left. */
+  double stretch() {
+    return stretch;
+  }
+
   /** In bit/s, or {@link #UNKNOWN} while too few packets have come. */
   long bitrateBps() {
+    stretch = 1;
     if (size < MIN_PACKETS) {
       return UNKNOWN;
     }
@@ -71,7 +82,12 @@ final class AcknowledgedRate {
       }
     }
     long arrivalSpan = lastArrival - firstArrival - longestGap + secondGap;
-    long span = Math.max(arrivalSpan, lastSent - firstSent);
+    long sendSpan = lastSent - firstSent;
+    long span = Math.max(arrivalSpan, sendSpan);
+    if (sendSpan > WINDOW_NANOS / 2) {
+      stretch = (double) arrivalSpan / sendSpan;
+    }
+    span = filled ? span : Math.max(span, WINDOW_NANOS / 2);
     if (span <= 0) {
       return UNKNOWN;
     }

@@ -247,7 +247,9 @@ public final class BandwidthAllocator {
       int layer = level < 0 ? SlotPlan.PAUSED : layers.get(level).layer();
       int height = level < 0 ? 0 : layers.get(level).height();
       long bitrate = level < 0 ? 0 : layers.get(level).bitrateBps();
-      long upgraded = before == null ? nowNanos : before.upgradedNanos();
+      // What a slot begins with is no step up.
+      long proven = nowNanos - PROVEN_NANOS;
+      long upgraded = before == null ? proven : before.upgradedNanos();
       long notBefore = before == null ? nowNanos : before.notBeforeNanos();
       long hold = before == null ? MIN_HOLD_NANOS : before.holdNanos();
       if (before != null && level > previousLevel) {
@@ -256,6 +258,8 @@ public final class BandwidthAllocator {
         boolean lasted = nowNanos - upgraded >= PROVEN_NANOS;
         hold = lasted ? MIN_HOLD_NANOS : Math.min(2 * hold, MAX_HOLD_NANOS);
         notBefore = nowNanos + hold;
+        // Another step down tells no more of the step up.
+        upgraded = proven;
       }
       return new SlotPlan(
           demand.slot(), layer, height, bitrate, cause(), upgraded, notBefore, hold);

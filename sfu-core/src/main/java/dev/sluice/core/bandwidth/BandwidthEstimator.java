@@ -44,6 +44,17 @@ public final class BandwidthEstimator {
   /** With a shorter queue than this nothing waits in the path. */
   private static final long CALM_QUEUE_NANOS = 25_000_000;
 
+  /**
+   * Packets arrive over so much longer than they were sent in: the path is full even for the little
+   * that is sent.
+   */
+  private static final double STRETCHED = 1.25;
+
+  /**
+   * A probe has come and gone, with the queue that it made, a round trip and this after it began.
+   */
+  private static final long OWN_QUEUE_NANOS = 500_000_000;
+
   private final SentPackets sentPackets = new SentPackets();
   private final PacketGroups groups = new PacketGroups();
   private final DelayTrend trend = new DelayTrend();
@@ -69,6 +80,8 @@ public final class BandwidthEstimator {
   private boolean probeArrived;
   private boolean lossInFeedback;
   private long probesMeasured;
+  private boolean probesAlone;
+  private long ownQueueUntilNanos;
 
   /**
    * A packet leaves.
@@ -87,8 +100,10 @@ public final class BandwidthEstimator {
   }
 
   /** A probe's first packet is about to leave. */
-  public void handleProbeStarted(ProbeCluster cluster) {
+  public void handleProbeStarted(ProbeCluster cluster, long nowNanos) {
     probes.handleStarted(cluster);
+    ownQueueUntilNanos = nowNanos + OWN_QUEUE_NANOS + roundTripNanos();
+    probesAlone = applicationLimited(nowNanos);
   }
 
   /** Takes a feedback packet in; the reader stands before its first status. */
@@ -162,8 +177,11 @@ public final class BandwidthEstimator {
       delayBased.set((double) Math.max(acknowledgedBps, ProbeController.START_BPS), nowNanos);
       reason = EstimateReason.FIRST_ARRIVALS;
     }
-    if (probeArrived && !overuse) {
-      handleProbeResult(limited, nowNanos);
+    if (overuse && fillsByProbe(nowNanos)) {
+      handleOwnQueue(nowNanos);
+    } else if (probeArrived && !overuse) {
+      // The probe itself is no traffic that fills the path.
+      handleProbeResult(limited || fillsByProbe(nowNanos), nowNanos);
     } else {
       handleVerdict(limited, nowNanos);
     }
@@ -327,7 +345,7 @@ public final class BandwidthEstimator {
         delayBased.update(
             trend.state(),
             acknowledgedBps,
-            limited,
+            limited && acknowledged.stretch() < STRETCHED,
             roundTripNanos(),
             queueDelay.nanos(),
             nowNanos);
@@ -337,6 +355,27 @@ public final class BandwidthEstimator {
       congestionBps = Math.max(delayBased.estimateBps(), (double) acknowledgedBps);
     } else if (delayBased.known() && delayBased.estimateBps() > before) {
       reason = before == 0 ? EstimateReason.FIRST_ARRIVALS : EstimateReason.GROWTH;
+    }
+  }
+
+  /**
+   * Whether what fills the path is a probe, beside traffic that is far from filling it: then the
+   * queue says that the probe was too much, and what arrives says nothing of the path.
+   */
+  private boolean fillsByProbe(long nowNanos) {
+    probesAlone = probesAlone && ownQueueUntilNanos - nowNanos > 0;
+    return probesAlone;
+  }
+
+  private void handleOwnQueue(long nowNanos) {
+    if (!probeArrived) {
+      return;
+    }
+    probesMeasured++;
+    if (probes.saturated()) {
+      delayBased.set(Math.max(probes.resultBps(), (double) acknowledgedBps), nowNanos);
+      congestionBps = delayBased.estimateBps();
+      reason = EstimateReason.PROBE;
     }
   }
 

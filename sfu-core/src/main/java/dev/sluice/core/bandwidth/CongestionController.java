@@ -63,13 +63,15 @@ public final class CongestionController {
   /**
    * Whether so many bytes may be spent on repair now. A path that is known to be full loses what
    * does not fit; to send that again at once, and again as often as it is asked for, would keep it
-   * full. So there repair gets a share of the estimate.
+   * full. So there repair gets a share of the estimate, or all that was not allocated.
    */
   public boolean tryRepair(int bytes, long nowNanos) {
     if (!enabled || !estimator.congestionSeen(nowNanos)) {
       return true;
     }
-    double bytesPerNano = REPAIR_SHARE * estimator.estimateBps(nowNanos) / 8e9;
+    long estimate = estimator.estimateBps(nowNanos);
+    long left = allocatedBps > 0 ? estimate - allocatedBps : 0;
+    double bytesPerNano = Math.max(REPAIR_SHARE * estimate, (double) left) / 8e9;
     double earned = (nowNanos - repairNanos) * bytesPerNano;
     repairBytes = Math.min(repairBytes + earned, REPAIR_BURST_NANOS * bytesPerNano);
     repairNanos = nowNanos;
@@ -124,7 +126,8 @@ public final class CongestionController {
     }
     estimator.handleTimeout(nowNanos);
     long estimate = estimator.estimateBps(nowNanos);
-    pacer.setRate(estimate < 0 ? 0 : pacingBps(estimate, nowNanos));
+    boolean full = estimator.congestionSeen(nowNanos);
+    pacer.setRate(estimate < 0 ? 0 : pacingBps(estimate, full), full);
     if (pacer.probing()) {
       probes.handleProbing(nowNanos);
       return;
@@ -133,14 +136,14 @@ public final class CongestionController {
     if (plan != null) {
       lastProbe = plan;
       probesSent++;
-      estimator.handleProbeStarted(plan.cluster());
+      estimator.handleProbeStarted(plan.cluster(), nowNanos);
       pacer.startProbe(plan.cluster());
     }
   }
 
-  private long pacingBps(long estimate, long nowNanos) {
+  private static long pacingBps(long estimate, boolean full) {
     long paced = (long) (PACING_FACTOR * estimate);
-    return estimator.congestionSeen(nowNanos) ? paced : Math.max(paced, UNPROVEN_PACING_BPS);
+    return full ? paced : Math.max(paced, UNPROVEN_PACING_BPS);
   }
 
   /** When {@link #handleTime} or the pacer is due. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * the debt of earlier runs is paid, as much may leave as the rate gives in {@link #RUN_NANOS}, at
  * least one packet, at most {@link #MAX_RUN_PACKETS}. What does not have to queue is bound by the
  * same allowance. The time in the queue is bounded: when it would take longer than {@link
- * #MAX_QUEUE_NANOS} to drain, the rate rises until it does not.
+ * #MAX_QUEUE_NANOS} to drain, or three times that on a full path, the rate rises until it does not.
  *
  * <p>Use: send a packet at once when {@link #mayPass} allows it and tell {@link #handlePassed};
  * else {@link #enqueue} it. Then, until {@link #next} says no, send {@link #handle()}, or make
@@ -28,6 +28,12 @@ public final class Pacer {
   /** The longest that the queue may take to drain. */
   public static final long MAX_QUEUE_NANOS = 200_000_000;
 
+  /**
+   * The same on a path that is known to be full: a keyframe that is pressed into it faster than it
+   * drains is lost, and has to come once more.
+   */
+  public static final long MAX_QUEUE_OF_FULL_PATH_NANOS = 600_000_000;
+
   /** Nothing is due. */
   public static final long NEVER = Long.MAX_VALUE;
 
@@ -38,6 +44,7 @@ public final class Pacer {
   private final PacketQueue video = new PacketQueue(1024);
 
   private long rateBps;
+  private long maxQueueNanos = MAX_QUEUE_NANOS;
   private double debtBytes;
   private long debtNanos;
   private boolean runOpen;
@@ -55,9 +62,15 @@ public final class Pacer {
   private long waitedNanos;
   private int clusterId;
 
-  /** The rate at which queues drain; 0 for no limit. */
-  public void setRate(long newRateBps) {
+  /**
+   * The rate at which queues drain.
+   *
+   * @param newRateBps 0 for no limit
+   * @param fullPath whether the path is known to carry no more
+   */
+  public void setRate(long newRateBps, boolean fullPath) {
     rateBps = newRateBps;
+    maxQueueNanos = fullPath ? MAX_QUEUE_OF_FULL_PATH_NANOS : MAX_QUEUE_NANOS;
   }
 
   /**
@@ -153,6 +166,12 @@ public final class Pacer {
     return true;
   }
 
+  /** What {@link #next} took from a queue does not leave after all: it costs the path nothing. */
+  public void handleUnsent() {
+    debtBytes = Math.max(0, debtBytes - sizeBytes);
+    runPackets = Math.max(0, runPackets - 1);
+  }
+
   /** The padding that {@link #next} asked for leaves, with this size. */
   public void handlePadding(int bytes, long nowNanos) {
     sizeBytes = bytes;
@@ -188,6 +207,12 @@ public final class Pacer {
   /** Bytes that wait, of all kinds. */
   public int queuedBytes() {
     return audio.bytes() + retransmissions.bytes() + video.bytes();
+  }
+
+  /** How long what waits takes to leave. */
+  public long drainNanos() {
+    double rate = drainBps();
+    return rate == 0 ? 0 : (long) (queuedBytes() * BITS_NANOS / rate);
   }
 
   /** When {@link #next} may have something, or {@link #NEVER}. */
@@ -245,7 +270,7 @@ public final class Pacer {
   }
 
   private double drainBps() {
-    double needed = (retransmissions.bytes() + video.bytes()) * BITS_NANOS / MAX_QUEUE_NANOS;
+    double needed = (retransmissions.bytes() + video.bytes()) * BITS_NANOS / maxQueueNanos;
     return rateBps == 0 ? 0 : Math.max((double) rateBps, needed);
   }
 

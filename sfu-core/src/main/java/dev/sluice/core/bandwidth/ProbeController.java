@@ -25,7 +25,7 @@ public final class ProbeController {
    */
   private static final double OTHER_UPGRADE = 1.25;
 
-  private static final double MAX_UPGRADE_FACTOR = 3;
+  private static final double MAX_UPGRADE_FACTOR = 2;
   private static final double LARGE_DROP = 0.66;
   private static final double RECOVERY_SHARE = 0.85;
 
@@ -83,12 +83,13 @@ public final class ProbeController {
     EstimateState state = estimator.state(nowNanos);
     polledNanos = nowNanos;
     noticeDrop(estimate, state, nowNanos);
+    boolean joins = !started && wantedBps > 0;
+    started |= joins;
     if (wantedBps <= 0 || estimate >= wantedBps) {
       waiting = false;
       return null;
     }
-    if (!started) {
-      started = true;
+    if (joins) {
       return plan(ProbeReason.JOIN, JOIN_FACTOR * START_BPS, estimator, nowNanos);
     }
     if (waiting && nowNanos - lastProbeNanos > RESULT_TIMEOUT_NANOS) {
@@ -122,7 +123,10 @@ public final class ProbeController {
     long next = ahead(lastProbeNanos + RESULT_TIMEOUT_NANOS);
     next = Math.min(next, ahead(lastProbeNanos + PERIOD_NANOS));
     if (upgradeBps > 0) {
-      next = Math.min(next, ahead(lastUpgradeNanos + upgradeIntervalNanos));
+      long due =
+          Math.max(
+              lastUpgradeNanos + upgradeIntervalNanos, lastProbeNanos + MIN_UPGRADE_INTERVAL_NANOS);
+      next = Math.min(next, ahead(due));
     }
     return recoveryDue ? Math.min(next, ahead(dropNanos + RECOVERY_AFTER_NANOS)) : next;
   }
@@ -149,7 +153,9 @@ public final class ProbeController {
         return plan(ProbeReason.RECOVERY, rate, estimator, nowNanos);
       }
     }
-    if (upgradeBps > estimate && nowNanos - lastUpgradeNanos > upgradeIntervalNanos) {
+    if (upgradeBps > estimate
+        && nowNanos - lastUpgradeNanos > upgradeIntervalNanos
+        && nowNanos - lastProbeNanos > MIN_UPGRADE_INTERVAL_NANOS) {
       lastUpgradeNanos = nowNanos;
       // Each probe that did not lead to the upgrade makes the next one wait longer.
       upgradeIntervalNanos = Math.min(2 * upgradeIntervalNanos, MAX_UPGRADE_INTERVAL_NANOS);

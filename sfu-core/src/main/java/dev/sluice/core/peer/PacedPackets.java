@@ -33,12 +33,22 @@ public final class PacedPackets {
     line(kind).remove(this);
   }
 
+  /**
+   * What waits of a stream for a slot is of no use any more: when its turn comes it is nothing's.
+   */
+  public void forget(EgressSlot forSlot, int ofStreamId) {
+    video.forget(forSlot, ofStreamId);
+  }
+
   /** The slot of the packet whose turn it is. */
   public EgressSlot slot() {
     return Objects.requireNonNull(slot);
   }
 
-  /** The stream in whose history it lies; of no meaning for a retransmission. */
+  /**
+   * The stream in whose history it lies, or {@link EgressSlot#NOTHING}; of no meaning for a
+   * retransmission.
+   */
   public int streamId() {
     return streamId;
   }
@@ -93,6 +103,15 @@ public final class PacedPackets {
       slots[head] = null;
       head = (head + 1) & (slots.length - 1);
       size--;
+    }
+
+    void forget(EgressSlot slot, int streamId) {
+      for (int i = 0; i < size; i++) {
+        int index = (head + i) & (slots.length - 1);
+        if (slots[index] == slot && streamIds[index] == streamId) {
+          streamIds[index] = EgressSlot.NOTHING;
+        }
+      }
     }
 
     private void grow() {

@@ -134,7 +134,6 @@ public final class PeerEgress {
       return false;
     }
     if (!mayRepair(kept.length(entry), nowNanos)) {
-      drops.count(DropReason.RETRANSMISSION_LIMIT);
       return false;
     }
     kept.resend(entry, batch.buffer(), batch.nextOffset(), nowNanos);
@@ -142,22 +141,27 @@ public final class PeerEgress {
     return true;
   }
 
-  /** The same for a retransmission of an entry that {@link EgressSlot#findSent} gave. */
+  /**
+   * The same for a retransmission of an entry that {@link EgressSlot#findSent} gave, and that
+   * {@link #mayRepair} allowed.
+   */
   public @Nullable DropReason retransmit(
       EgressSlot slot, int entry, int sequence16, MediaPacket packet, long nowNanos) {
     if (!claim()) {
       return DropReason.NOT_CONNECTED;
-    }
-    if (!mayRepair(packet.payloadLength(), nowNanos)) {
-      return dropped(DropReason.RETRANSMISSION_LIMIT);
     }
     DropReason reason =
         slot.retransmit(entry, sequence16, packet, batch.buffer(), batch.nextOffset(), outgoing);
     return reason == null ? seal(TrafficKind.RETRANSMISSION, nowNanos) : dropped(reason);
   }
 
-  private boolean mayRepair(int bytes, long nowNanos) {
-    return congestion.tryRepair(bytes, nowNanos) && retransmissions.trySpend(bytes);
+  /** Whether so many bytes may be sent again; they then count as spent, else as dropped. */
+  public boolean mayRepair(int bytes, long nowNanos) {
+    boolean may = congestion.tryRepair(bytes, nowNanos) && retransmissions.trySpend(bytes);
+    if (!may) {
+      drops.count(DropReason.RETRANSMISSION_LIMIT);
+    }
+    return may;
   }
 
   /** Whether a packet of this kind may leave now, and nothing waits that goes before it. */
@@ -194,6 +198,9 @@ public final class PeerEgress {
    * is none for now. {@link #pacedKind()} says what it is.
    */
   public boolean nextPaced(long nowNanos) {
+    if (dequeued && congestion.pacer().kind() != TrafficKind.PADDING) {
+      congestion.pacer().handleUnsent();
+    }
     dequeued = congestion.pacer().next(nowNanos);
     if (dequeued && congestion.pacer().kind() != TrafficKind.PADDING) {
       paced.remove(congestion.pacer().kind());

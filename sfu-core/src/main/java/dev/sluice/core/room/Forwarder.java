@@ -168,6 +168,11 @@ final class Forwarder {
       MediaPacket packet,
       TrafficKind kind,
       long nowNanos) {
+    if (packet.streamId() != slot.currentStreamId()
+        && peer.egress().congestion().congested(nowNanos)) {
+      // With this keyframe the slot goes over: what it left behind would only keep a full path so.
+      peer.egress().paced().forget(slot, slot.currentStreamId());
+    }
     int bytes = slot.expectedBytes(packet);
     peer.egress().enqueue(kind, slot, stream.id(), packet.sequence(), bytes, nowNanos);
   }
@@ -371,33 +376,40 @@ final class Forwarder {
   }
 
   private void retransmit(PeerSession peer, EgressSlot slot, int sequence16, long nowNanos) {
-    if (slot.repairsInPlace() || peer.egress().mayPass(TrafficKind.RETRANSMISSION, nowNanos)) {
-      resend(peer, slot, sequence16, nowNanos);
-    } else {
-      int entry = slot.lookUpSent(sequence16);
-      IngressStream stream = entry < 0 ? null : stream(slot.sentStreamId(entry));
-      if (stream != null) {
-        int bytes = Math.max(0, stream.history().length(slot.sentSourceSequence(entry)));
-        peer.egress()
-            .enqueue(TrafficKind.RETRANSMISSION, slot, stream.id(), sequence16, bytes, nowNanos);
-      }
-    }
-  }
-
-  private void resend(PeerSession peer, EgressSlot slot, int sequence16, long nowNanos) {
-    long minIntervalNanos = peer.roundTripNanos() / 2;
+    PeerEgress egress = peer.egress();
+    // What was asked for waits until its turn comes: to ask again meanwhile is of no use.
+    long minIntervalNanos = peer.roundTripNanos() / 2 + egress.congestion().pacer().drainNanos();
     if (slot.repairsInPlace()) {
-      if (peer.egress().resendInPlace(slot, sequence16, minIntervalNanos, nowNanos)) {
+      if (egress.resendInPlace(slot, sequence16, minIntervalNanos, nowNanos)) {
         packetsResent++;
         scheduleFlush(peer, nowNanos);
       }
       return;
     }
     int entry = slot.findSent(sequence16, minIntervalNanos, nowNanos);
-    if (entry < 0 || (isPast(slot, entry) && peer.egress().congestion().congested(nowNanos))) {
+    if (entry < 0 || (isPast(slot, entry) && egress.congestion().congested(nowNanos))) {
       return;
     }
     IngressStream stream = stream(slot.sentStreamId(entry));
+    long source = slot.sentSourceSequence(entry);
+    if (stream == null || stream.history().offset(source) < 0) {
+      return;
+    }
+    int bytes = stream.history().length(source);
+    if (!egress.mayRepair(bytes, nowNanos)) {
+      return;
+    }
+    if (egress.mayPass(TrafficKind.RETRANSMISSION, nowNanos)) {
+      resend(peer, slot, sequence16, nowNanos);
+    } else {
+      egress.enqueue(TrafficKind.RETRANSMISSION, slot, stream.id(), sequence16, bytes, nowNanos);
+    }
+  }
+
+  /** Sends again what {@link #retransmit} found worth it. */
+  private void resend(PeerSession peer, EgressSlot slot, int sequence16, long nowNanos) {
+    int entry = slot.lookUpSent(sequence16);
+    IngressStream stream = entry < 0 ? null : stream(slot.sentStreamId(entry));
     if (stream == null || !stream.reread(slot.sentSourceSequence(entry), reread)) {
       return;
     }

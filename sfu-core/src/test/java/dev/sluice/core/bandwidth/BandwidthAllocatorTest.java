@@ -184,7 +184,7 @@ class BandwidthAllocatorTest {
       }
       waits[i] = (nowNanos - down) / SECOND;
     }
-    assertThat(waits).containsExactly(10, 20, 40, 60);
+    assertThat(waits).containsExactly(5, 10, 20, 40);
   }
 
   @Test

@@ -85,6 +85,37 @@ class BandwidthEstimatorTest {
   }
 
   @Test
+  void doesNotTakeTheQueueThatAProbeMadeForATrafficJam() {
+    path.run(2, 300_000, 1_000_000);
+    probe(1, 3_000_000, 1_000_000);
+    for (int i = 2; i < 8; i++) {
+      path.run(4, 150_000, 1_000_000);
+      probe(i, 2_000_000, 1_000_000);
+    }
+    path.run(1, 150_000, 1_000_000);
+    assertThat(path.estimateBps()).as("beside 150 kbit/s").isBetween(600_000L, 1_050_000L);
+  }
+
+  @Test
+  void fallsAtOnceWhenEvenTheLittleThatIsSentDoesNotPass() {
+    path.run(3, 3_000_000, FREE_BPS);
+    path.run(3, 1_000_000, FREE_BPS);
+    assertThat(estimator.applicationLimited(path.nowNanos)).isTrue();
+    path.run(1, 1_000_000, 400_000);
+    assertThat(path.estimateBps()).isBetween(200_000L, 500_000L);
+  }
+
+  @Test
+  void doesNotTakeABurstAtTheBeginningForARate() {
+    path.run(0.02, 20_000_000, FREE_BPS);
+    path.nowNanos += SECOND / 20;
+    path.feedback();
+    assertThat(path.estimateBps())
+        .as("of 50 kB in a quarter of a second")
+        .isBetween(1_000_000L, 2_000_000L);
+  }
+
+  @Test
   void lowersTheEstimateWhileFeedbackDoesNotCome() {
     path.run(3, 1_000_000, FREE_BPS);
     long before = path.estimateBps();
@@ -162,7 +193,7 @@ class BandwidthEstimatorTest {
   }
 
   private void probe(int id, double rateBps, double capacityBps) {
-    estimator.handleProbeStarted(new ProbeCluster(id, (long) rateBps, 8_000, 5));
+    estimator.handleProbeStarted(new ProbeCluster(id, (long) rateBps, 8_000, 5), path.nowNanos);
     for (int i = 0; i < 12; i++) {
       path.send(id, capacityBps);
       path.nowNanos += (long) (PathSimulation.SIZE_BYTES * 8e9 / rateBps);

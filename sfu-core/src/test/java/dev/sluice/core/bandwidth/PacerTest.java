@@ -15,7 +15,7 @@ class PacerTest {
 
   @Test
   void sendsAudioFirstRetransmissionsNextVideoLast() {
-    pacer.setRate(10_000_000);
+    pacer.setRate(10_000_000, false);
     pacer.enqueue(TrafficKind.VIDEO, 1, SIZE, nowNanos);
     pacer.enqueue(TrafficKind.RETRANSMISSION, 2, SIZE, nowNanos);
     pacer.enqueue(TrafficKind.AUDIO, 3, 100, nowNanos);
@@ -30,7 +30,7 @@ class PacerTest {
 
   @Test
   void neverLetsAudioWaitAtNinetyPercentUse() {
-    pacer.setRate(1_000_000);
+    pacer.setRate(1_000_000, false);
     long longest = 0;
     int audio = 0;
     for (int millis = 0; millis < 10_000; millis++) {
@@ -56,7 +56,7 @@ class PacerTest {
 
   @Test
   void letsVideoPassUntilTenMillisecondsOfTheRateAreUsed() {
-    pacer.setRate(9_600_000);
+    pacer.setRate(9_600_000, false);
     int passed = 0;
     while (pacer.mayPass(TrafficKind.VIDEO, nowNanos)) {
       pacer.handlePassed(TrafficKind.VIDEO, SIZE, nowNanos);
@@ -69,7 +69,7 @@ class PacerTest {
 
   @Test
   void letsNoVideoPassWhatWaits() {
-    pacer.setRate(10_000_000);
+    pacer.setRate(10_000_000, false);
     pacer.enqueue(TrafficKind.RETRANSMISSION, 1, SIZE, nowNanos);
     assertThat(pacer.mayPass(TrafficKind.VIDEO, nowNanos)).isFalse();
     assertThat(pacer.mayPass(TrafficKind.RETRANSMISSION, nowNanos)).isFalse();
@@ -90,7 +90,7 @@ class PacerTest {
 
   @Test
   void keepsToTheRate() {
-    pacer.setRate(2_000_000);
+    pacer.setRate(2_000_000, false);
     for (int i = 0; i < 40; i++) {
       pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
     }
@@ -110,7 +110,7 @@ class PacerTest {
 
   @Test
   void letsPacketsLeaveInRuns() {
-    pacer.setRate(5_000_000);
+    pacer.setRate(5_000_000, false);
     for (int i = 0; i < 20; i++) {
       pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
     }
@@ -123,7 +123,7 @@ class PacerTest {
 
   @Test
   void limitsARunToWhatOneSystemCallTakes() {
-    pacer.setRate(1_000_000_000);
+    pacer.setRate(1_000_000_000, false);
     for (int i = 0; i < 100; i++) {
       pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
     }
@@ -132,7 +132,7 @@ class PacerTest {
 
   @Test
   void boundsTheTimeInTheQueue() {
-    pacer.setRate(100_000);
+    pacer.setRate(100_000, false);
     for (int i = 0; i < 100; i++) {
       pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
     }
@@ -147,6 +147,30 @@ class PacerTest {
   }
 
   @Test
+  void takesLongerForAKeyframeOverAPathThatIsFull() {
+    pacer.setRate(400_000, true);
+    for (int i = 0; i < 40; i++) {
+      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
+    }
+    assertThat(pacer.drainNanos()).isEqualTo(Pacer.MAX_QUEUE_OF_FULL_PATH_NANOS);
+    pacer.setRate(400_000, false);
+    assertThat(pacer.drainNanos()).isEqualTo(Pacer.MAX_QUEUE_NANOS);
+  }
+
+  @Test
+  void takesWhatDoesNotLeaveForNothing() {
+    pacer.setRate(9_600_000, false);
+    for (int i = 0; i < 30; i++) {
+      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
+    }
+    while (pacer.next(nowNanos)) {
+      pacer.handleUnsent();
+    }
+    assertThat(pacer.queuedBytes()).isZero();
+    assertThat(pacer.mayPass(TrafficKind.VIDEO, nowNanos)).isTrue();
+  }
+
+  @Test
   void holdsNothingBackWithoutARate() {
     for (int i = 0; i < 100; i++) {
       pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
@@ -156,7 +180,7 @@ class PacerTest {
 
   @Test
   void refusesWhatItsQueueHasNoRoomFor() {
-    pacer.setRate(100_000);
+    pacer.setRate(100_000, false);
     int accepted = 0;
     while (pacer.enqueue(TrafficKind.VIDEO, 0, SIZE, nowNanos)) {
       accepted++;
@@ -169,7 +193,7 @@ class PacerTest {
   @Test
   @Tag("B2")
   void fillsAProbeUpWithPaddingAtItsRate() {
-    pacer.setRate(300_000);
+    pacer.setRate(300_000, false);
     pacer.startProbe(new ProbeCluster(7, 2_000_000, 4_000, 5));
     pacer.enqueue(TrafficKind.VIDEO, 1, SIZE, nowNanos);
     long start = nowNanos;

@@ -98,7 +98,7 @@ class ProbeControllerTest {
   }
 
   private void send(ProbeCluster cluster) {
-    path.estimator.handleProbeStarted(cluster);
+    path.estimator.handleProbeStarted(cluster, path.nowNanos);
     int packets =
         Math.max(cluster.minPackets(), cluster.minBytes() / PathSimulation.SIZE_BYTES + 2);
     for (int i = 0; i < packets; i++) {
