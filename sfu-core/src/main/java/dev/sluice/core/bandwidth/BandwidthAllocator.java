@@ -4,6 +4,7 @@ import dev.sluice.core.control.AllocationCause;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ public final class BandwidthAllocator {
 
   /** What is shown already may cost this much more than the estimate. */
   private static final double KEEP_TOLERANCE = 1.05;
+
+  private static final double WIDE_FACTOR = 2;
 
   private static final long MIN_HOLD_NANOS = 5_000_000_000L;
   private static final long MAX_HOLD_NANOS = 60_000_000_000L;
@@ -162,7 +165,9 @@ public final class BandwidthAllocator {
     // What is taken from less important slots makes it no more than there was before.
     boolean moved = carried && after <= previous.allocatedBps();
     boolean room = moved || UPGRADE_MARGIN * after <= estimateBps;
-    waited = room && choice.before.notBeforeNanos() - nowNanos > 0;
+    // A path that carries twice as much is not the one on which the last step up failed.
+    boolean wide = WIDE_FACTOR * after <= estimateBps;
+    waited = room && !wide && choice.heldUntilNanos(level) - nowNanos > 0;
     return room && !waited;
   }
 
@@ -232,6 +237,16 @@ public final class BandwidthAllocator {
     /** Whether there was evidence against it not long ago: that it is silent now says nothing. */
     boolean pausedLately() {
       return before != null && before.paused() && before.notBeforeNanos() - nowNanos > 0;
+    }
+
+    /**
+     * No picture is worse than one that comes and goes: the lowest layer waits a short time only.
+     */
+    long heldUntilNanos(int newLevel) {
+      SlotPlan old = Objects.requireNonNull(before);
+      return newLevel == 0
+          ? old.notBeforeNanos() - old.holdNanos() + MIN_HOLD_NANOS
+          : old.notBeforeNanos();
     }
 
     long bestBps() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.testkit.link.CapacityTrace;
 import dev.sluice.core.testkit.link.MediaFlow;
+import dev.sluice.core.testkit.link.Rfc8867Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

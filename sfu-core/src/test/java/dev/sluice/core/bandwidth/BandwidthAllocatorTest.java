@@ -188,6 +188,35 @@ class BandwidthAllocatorTest {
   }
 
   @Test
+  void waitsNoLongerOnAPathThatCarriesTwiceWhatIsNeeded() {
+    allocate(2_200_000, true, tiles(1));
+    allocate(1_000_000, true, tiles(1));
+    assertThat(layers()).containsExactly(1);
+    nowNanos += SECOND;
+    allocate(2_200_000, true, tiles(1));
+    assertThat(slot(0).cause()).isEqualTo(AllocationCause.WAITING);
+    allocate(3_600_000, true, tiles(1));
+    assertThat(layers()).containsExactly(2);
+  }
+
+  @Test
+  @Tag("B5")
+  void bringsAPausedPictureBackAfterAShortTime() {
+    allocate(2_000_000, true, tiles(1));
+    for (int i = 0; i < 4; i++) {
+      allocate(100_000, true, tiles(1));
+      assertThat(slot(0).paused()).isTrue();
+      nowNanos += 4 * SECOND;
+      allocate(300_000, true, tiles(1));
+      assertThat(slot(0).cause()).isEqualTo(AllocationCause.WAITING);
+      nowNanos += SECOND;
+      allocate(300_000, true, tiles(1));
+      assertThat(layers()).as("time %s", i).containsExactly(0);
+      nowNanos += SECOND;
+    }
+  }
+
+  @Test
   void changesLessThanOnceInTenSecondsOnAStableLink() {
     long seed = 4;
     SplittableRandom random = new SplittableRandom(seed);

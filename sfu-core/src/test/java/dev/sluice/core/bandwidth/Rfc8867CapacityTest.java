@@ -2,9 +2,11 @@ package dev.sluice.core.bandwidth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.core.testkit.link.CapacityTrace;
 import dev.sluice.core.testkit.link.FlowRecord;
 import dev.sluice.core.testkit.link.MediaFlow;
+import dev.sluice.core.testkit.link.Rfc8867Case;
+import dev.sluice.core.testkit.link.Rfc8867Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -17,14 +19,7 @@ class Rfc8867CapacityTest {
 
   @Test
   void followsTheCapacityWithOneFlow() {
-    Rfc8867Path path =
-        new Rfc8867Path(
-            CapacityTrace.constant(1_000_000)
-                .then(40, 2_500_000)
-                .then(60, 600_000)
-                .then(80, 1_000_000));
-    MediaFlow flow = path.media().startAt(0);
-    path.run(100);
+    MediaFlow flow = Rfc8867Case.variableCapacity().run().media().getFirst();
     FlowRecord record = flow.record();
     check("5.1", record, 1_000_000, 10, 40);
     converges("5.1", record, 2_500_000, 40, 60, MAX_SECONDS_UP);
@@ -41,16 +36,9 @@ class Rfc8867CapacityTest {
 
   @Test
   void followsTheCapacityWithTwoFlows() {
-    Rfc8867Path path =
-        new Rfc8867Path(
-            CapacityTrace.constant(4_000_000)
-                .then(25, 2_000_000)
-                .then(50, 3_500_000)
-                .then(75, 1_000_000)
-                .then(100, 2_000_000));
-    MediaFlow one = path.media().startAt(0);
-    MediaFlow two = path.media().startAt(0);
-    path.run(125);
+    List<MediaFlow> flows = Rfc8867Case.variableCapacityWithTwoFlows().run().media();
+    MediaFlow one = flows.getFirst();
+    MediaFlow two = flows.getLast();
     double[] starts = {0, 25, 50, 75, 100};
     double[] capacities = {4_000_000, 2_000_000, 3_500_000, 1_000_000, 2_000_000};
     for (int i = 0; i < starts.length; i++) {
@@ -71,17 +59,9 @@ class Rfc8867CapacityTest {
 
   @Test
   void followsTheCapacityWhileTheWayBackIsFull() {
-    Rfc8867Path path =
-        new Rfc8867Path(
-            CapacityTrace.constant(2_000_000)
-                .then(20, 1_000_000)
-                .then(40, 500_000)
-                .then(60, 2_000_000),
-            CapacityTrace.constant(2_000_000).then(35, 800_000).then(70, 2_000_000),
-            300);
-    MediaFlow there = path.media().startAt(0);
-    MediaFlow back = path.mediaBackwards().startAt(0);
-    path.run(100);
+    List<MediaFlow> flows = Rfc8867Case.congestedFeedback().run().media();
+    MediaFlow there = flows.getFirst();
+    MediaFlow back = flows.getLast();
     check("5.3 there", there.record(), 2_000_000, 15, 20);
     converges("5.3 there", there.record(), 1_000_000, 20, 40, MAX_SECONDS_DOWN);
     check("5.3 there", there.record(), 1_000_000, 25, 40);

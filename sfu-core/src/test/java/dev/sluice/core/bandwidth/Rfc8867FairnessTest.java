@@ -2,10 +2,10 @@ package dev.sluice.core.bandwidth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.core.testkit.link.CapacityTrace;
 import dev.sluice.core.testkit.link.FlowRecord;
 import dev.sluice.core.testkit.link.MediaFlow;
-import java.util.ArrayList;
+import dev.sluice.core.testkit.link.Rfc8867Case;
+import dev.sluice.core.testkit.link.Rfc8867Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,36 +15,19 @@ import org.junit.jupiter.api.Test;
 class Rfc8867FairnessTest {
   @Test
   void sharesWithFlowsThatJoinLater() {
-    Rfc8867Path path = new Rfc8867Path(CapacityTrace.constant(3_500_000));
-    List<MediaFlow> flows = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      flows.add(path.media().startAt(20 * i));
-    }
-    path.run(120);
+    List<MediaFlow> flows = Rfc8867Case.competingFlows().run().media();
     check("5.4", flows, 3_500_000, 60, 120);
   }
 
   @Test
   void sharesBetweenDifferentRoundTrips() {
-    Rfc8867Path path = new Rfc8867Path(CapacityTrace.constant(4_000_000));
-    long[] delaysMillis = {10, 25, 50, 100, 150};
-    List<MediaFlow> flows = new ArrayList<>();
-    for (int i = 0; i < delaysMillis.length; i++) {
-      flows.add(path.mediaWithDelay(delaysMillis[i]).startAt(10 * i));
-    }
-    path.run(300);
+    List<MediaFlow> flows = Rfc8867Case.roundTrips().run().media();
     check("5.5", flows, 4_000_000, 60, 300);
   }
 
   @Test
   void givesAndTakesWhenAFlowPauses() {
-    Rfc8867Path path = new Rfc8867Path(CapacityTrace.constant(3_500_000));
-    List<MediaFlow> flows = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      flows.add(path.media().startAt(0));
-    }
-    flows.get(1).pauseAt(40).startAt(60);
-    path.run(120);
+    List<MediaFlow> flows = Rfc8867Case.pauseAndResume().run().media();
     double others = flows.get(0).record().sentBps(55, 60) + flows.get(2).record().sentBps(55, 60);
     Rfc8867Path.print("5.8", "share that the others use 15 s after the pause", others / 3_500_000);
     assertThat(others / 3_500_000).as(seed()).isBetween(0.80, 1.05);

@@ -2,11 +2,11 @@ package dev.sluice.core.bandwidth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.core.testkit.link.CapacityTrace;
 import dev.sluice.core.testkit.link.CubicFlow;
 import dev.sluice.core.testkit.link.MediaFlow;
-import dev.sluice.core.testkit.link.VirtualTime;
-import java.util.SplittableRandom;
+import dev.sluice.core.testkit.link.Rfc8867Case;
+import dev.sluice.core.testkit.link.Rfc8867Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -30,19 +30,9 @@ class Rfc8867TcpTest {
 
   @Test
   void keepsItsRateBesideShortTransfers() {
-    Rfc8867Path path = new Rfc8867Path(CapacityTrace.constant((long) CAPACITY_BPS));
-    MediaFlow one = path.media().startAt(5);
-    MediaFlow two = path.media().startAt(5);
-    SplittableRandom random = new SplittableRandom(Rfc8867Path.SEED);
-    for (int i = 0; i < 10; i++) {
-      CubicFlow tcp = path.tcp();
-      // Two of the ten are under way from the start.
-      double start = i < 2 ? 0 : pauseSeconds(random);
-      path.time.at((long) (start * VirtualTime.SECOND), () -> transfer(path, tcp, random));
-    }
-    path.run(300);
+    List<MediaFlow> flows = Rfc8867Case.shortTcp().run().media();
     double both = 0;
-    for (MediaFlow flow : new MediaFlow[] {one, two}) {
+    for (MediaFlow flow : flows) {
       Rfc8867Path.print("5.7", flow.record(), CAPACITY_BPS, 20, 300);
       both += flow.record().sentBps(20, 300);
       assertThat(flow.record().lossShare(20, 300)).as(seed()).isLessThan(0.02);
@@ -52,14 +42,9 @@ class Rfc8867TcpTest {
   }
 
   private static void besideLongTransfer(String name, long queueMillis, double minShare) {
-    Rfc8867Path path =
-        new Rfc8867Path(
-            CapacityTrace.constant((long) CAPACITY_BPS),
-            CapacityTrace.constant(100_000_000),
-            queueMillis);
-    CubicFlow tcp = path.tcp().startAt(0);
-    MediaFlow media = path.media().startAt(5);
-    path.run(120);
+    Rfc8867Case done = Rfc8867Case.longTcp(queueMillis).run();
+    MediaFlow media = done.media().getFirst();
+    CubicFlow tcp = done.tcp().getFirst();
     Rfc8867Path.print(name + ", media", media.record(), CAPACITY_BPS, 60, 120);
     Rfc8867Path.print(name + ", TCP", tcp.record(), CAPACITY_BPS, 60, 120);
     assertThat(media.record().sentBps(60, 120) / CAPACITY_BPS)
@@ -69,20 +54,6 @@ class Rfc8867TcpTest {
         .as("TCP's share, %s", seed())
         .isGreaterThan(0.25);
     assertThat(media.record().lossShare(60, 120)).as(seed()).isLessThan(0.02);
-  }
-
-  private static void transfer(Rfc8867Path path, CubicFlow tcp, SplittableRandom random) {
-    tcp.transfer(
-        30_000 + random.nextInt(20_000),
-        () ->
-            path.time.after(
-                (long) (pauseSeconds(random) * VirtualTime.SECOND),
-                () -> transfer(path, tcp, random)));
-  }
-
-  /** Exponentially distributed, ten seconds on average. */
-  private static double pauseSeconds(SplittableRandom random) {
-    return -10 * Math.log(1 - random.nextDouble());
   }
 
   private static String seed() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class LossyUplinkTest {
   private static final int SECONDS = 10;
   private static final double LOSS = 0.2;
-  private static final long CAPACITY_BPS = 3_000_000;
+  private static final long CAPACITY_BPS = 2_500_000;
 
   private final Downlinks call = new Downlinks(701);
   private final List<SimulatedPeer> publishers = new ArrayList<>();
@@ -38,7 +38,7 @@ class LossyUplinkTest {
 
   private void join() {
     for (int i = 0; i < 4; i++) {
-      SimulatedPeer peer = call.join(PeerPlan.talking("p" + i, 3), 80_000, 200_000, 500_000);
+      SimulatedPeer peer = call.join(PeerPlan.talking("p" + i, 3), 60_000, 150_000, 350_000);
       peer.downlink().setDelay(20_000_000, 1_000_000);
       peer.uplink().setDelay(20_000_000, 1_000_000);
       call.setCapacity(peer, CAPACITY_BPS);
@@ -46,7 +46,7 @@ class LossyUplinkTest {
     }
     subscribers.addAll(publishers);
     subscribers.add(call.watch(4, 4, CAPACITY_BPS));
-    call.runSeconds(20);
+    call.runSeconds(12);
   }
 
   private void loseTheFirst() {

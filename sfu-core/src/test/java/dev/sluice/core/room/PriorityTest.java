@@ -20,7 +20,7 @@ class PriorityTest {
   private static final int LOUD = 25;
   private static final long LOW_BPS = 60_000;
   private static final long MEDIUM_BPS = 180_000;
-  private static final long HIGH_BPS = 450_000;
+  private static final long HIGH_BPS = 400_000;
 
   private final Downlinks call = new Downlinks(601);
   private final List<SimulatedPeer> others = new ArrayList<>();
@@ -67,7 +67,7 @@ class PriorityTest {
     boolean someWerePaused = false;
     for (long capacity : capacities) {
       call.setCapacity(viewer, capacity);
-      call.runSeconds(12);
+      call.runSeconds(8);
       List<Integer> heights = heights();
       assertThat(heights)
           .as("%s: heights by priority at %s bit/s", call.seed(), capacity)

@@ -33,6 +33,7 @@ public final class SimulatedLink {
   private long numbers;
   private long sent;
   private long lost;
+  private long deliveredBytes;
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Flight(long arrivalNanos, long number, byte[] datagram) {}
@@ -102,7 +103,11 @@ public final class SimulatedLink {
       return null;
     }
     Flight arrived = flights.poll();
-    return arrived == null ? null : arrived.datagram();
+    if (arrived == null) {
+      return null;
+    }
+    deliveredBytes += arrived.datagram().length;
+    return arrived.datagram();
   }
 
   /** Datagrams given to the link. */
@@ -113,6 +118,16 @@ public final class SimulatedLink {
   /** Datagrams that it lost. */
   public long lost() {
     return lost;
+  }
+
+  /** Bytes of the datagrams that arrived. */
+  public long deliveredBytes() {
+    return deliveredBytes;
+  }
+
+  /** How long a datagram sent now would wait for the capacity. */
+  public long queueNanos(long nowNanos) {
+    return rateBps == 0 ? 0 : Math.max(0, busyUntilNanos - nowNanos);
   }
 
   private boolean loses() {

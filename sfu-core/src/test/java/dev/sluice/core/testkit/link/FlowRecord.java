@@ -18,7 +18,8 @@ public final class FlowRecord {
   private static final int SENT_PACKETS = 2;
   private static final int LOST_PACKETS = 3;
   private static final int PADDING_BYTES = 4;
-  private static final int FIELDS = 5;
+  private static final int ESTIMATE_BPS = 5;
+  private static final int FIELDS = 6;
 
   private record Queued(long nanos, long queueNanos) {}
 
@@ -39,13 +40,20 @@ public final class FlowRecord {
     paced.add(new Queued(nowNanos, waitedNanos));
   }
 
-  void handleEstimate(long estimateBps) {
+  void handleEstimate(long estimateBps, long nowNanos) {
+    bucket(nowNanos)[ESTIMATE_BPS] = estimateBps;
     maxEstimateBps = Math.max(maxEstimateBps, estimateBps);
   }
 
   /** The highest estimate of all. */
   public long maxEstimateBps() {
     return maxEstimateBps;
+  }
+
+  /** The last estimate of the tenth of a second that begins then; 0 where there was none. */
+  public long estimateBps(double seconds) {
+    int index = (int) Math.round(seconds * VirtualTime.SECOND / BUCKET_NANOS);
+    return index < buckets.size() ? Math.max(0, buckets.get(index)[ESTIMATE_BPS]) : 0;
   }
 
   /** The mean rate sent between two moments, in bit/s. */

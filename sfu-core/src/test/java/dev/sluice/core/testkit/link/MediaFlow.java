@@ -156,7 +156,7 @@ public final class MediaFlow {
       }
       send(pacer.kind(), pacer.sizeBytes(), padding);
     }
-    record.handleEstimate(controller.estimator().estimateBps(now));
+    record.handleEstimate(controller.estimator().estimateBps(now), now);
     scheduleWake(controller.nextDeadlineNanos(now));
   }
 

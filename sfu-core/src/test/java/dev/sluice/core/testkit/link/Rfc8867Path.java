@@ -1,12 +1,5 @@
-package dev.sluice.core.bandwidth;
+package dev.sluice.core.testkit.link;
 
-import dev.sluice.core.testkit.link.CapacityTrace;
-import dev.sluice.core.testkit.link.CubicFlow;
-import dev.sluice.core.testkit.link.FlowRecord;
-import dev.sluice.core.testkit.link.LinkModel;
-import dev.sluice.core.testkit.link.LossModel;
-import dev.sluice.core.testkit.link.MediaFlow;
-import dev.sluice.core.testkit.link.VirtualTime;
 import java.util.Locale;
 
 /**
@@ -14,58 +7,76 @@ import java.util.Locale;
  * at most 30 ms. The encoders want more than the path carries, so that the path and not the demand
  * sets the rate.
  */
-final class Rfc8867Path {
+public final class Rfc8867Path {
   /** May be set from outside, to see how much is luck. */
-  static final long SEED = Long.getLong("sluice.rfc8867.seed", 8867);
+  public static final long SEED = Long.getLong("sluice.rfc8867.seed", 8867);
 
   private static final long PROPAGATION_NANOS = 50 * VirtualTime.MILLISECOND;
   private static final long JITTER_NANOS = 30 * VirtualTime.MILLISECOND;
   private static final long MIN_VIDEO_BPS = 50_000;
   private static final long MAX_VIDEO_BPS = 4_000_000;
 
-  final VirtualTime time = new VirtualTime();
-  final LinkModel forward;
-  final LinkModel back;
+  private final VirtualTime time = new VirtualTime();
+  private final CapacityTrace capacity;
+  private final LinkModel forward;
+  private final LinkModel back;
   private long flows;
 
   /** The capacity given, and a way back that is never full. */
-  Rfc8867Path(CapacityTrace capacity) {
+  public Rfc8867Path(CapacityTrace capacity) {
     this(capacity, CapacityTrace.constant(100_000_000), 300);
   }
 
-  Rfc8867Path(CapacityTrace capacity, CapacityTrace backCapacity, long queueMillis) {
+  /** The capacities of both ways, and what their queues hold. */
+  public Rfc8867Path(CapacityTrace capacity, CapacityTrace backCapacity, long queueMillis) {
+    this.capacity = capacity;
     forward = link(capacity, queueMillis, SEED);
     back = link(backCapacity, queueMillis, SEED + 1);
   }
 
-  MediaFlow media() {
+  /** A flow there. */
+  public MediaFlow media() {
     return media(forward, back, PROPAGATION_NANOS);
   }
 
   /** An encoder that never wants more than so much. */
-  MediaFlow mediaWithMaximum(long maxVideoBps) {
+  public MediaFlow mediaWithMaximum(long maxVideoBps) {
     return new MediaFlow(
         time, forward, back, PROPAGATION_NANOS, MIN_VIDEO_BPS, maxVideoBps, SEED + ++flows);
   }
 
-  MediaFlow mediaBackwards() {
+  /** A flow on the way back. */
+  public MediaFlow mediaBackwards() {
     return media(back, forward, PROPAGATION_NANOS);
   }
 
-  MediaFlow mediaWithDelay(long propagationMillis) {
+  /** A flow there with another delay. */
+  public MediaFlow mediaWithDelay(long propagationMillis) {
     return media(forward, back, propagationMillis * VirtualTime.MILLISECOND);
   }
 
-  CubicFlow tcp() {
+  /** TCP there. */
+  public CubicFlow tcp() {
     return new CubicFlow(time, forward, back, PROPAGATION_NANOS);
   }
 
-  void run(double seconds) {
+  /** What the way there carries then, in bit/s. */
+  public long capacityBps(double seconds) {
+    return capacity.bitrateBps((long) (seconds * VirtualTime.SECOND));
+  }
+
+  VirtualTime time() {
+    return time;
+  }
+
+  /** Lets time pass until so many seconds from the start. */
+  public void run(double seconds) {
     time.runUntil((long) (seconds * VirtualTime.SECOND));
   }
 
   /** One line of the table in docs/bandwidth.md. */
-  static void print(String name, FlowRecord record, double capacityBps, double from, double to) {
+  public static void print(
+      String name, FlowRecord record, double capacityBps, double from, double to) {
     System.out.println(
         String.format(
             Locale.ROOT,
@@ -82,7 +93,7 @@ final class Rfc8867Path {
   }
 
   /** A line with a single figure. */
-  static void print(String name, String what, double value) {
+  public static void print(String name, String what, double value) {
     System.out.println(String.format(Locale.ROOT, "| %s | %s | %.2f |", name, what, value));
   }
 
