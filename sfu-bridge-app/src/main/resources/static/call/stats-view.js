@@ -1,3 +1,5 @@
+import { downlinkElements } from './downlink-view.js';
+
 const PERIOD_MILLIS = 1000;
 const COLUMNS = ['', 'kbit/s', 'picture', 'loss', 'jitter', 'freezes'];
 
@@ -29,14 +31,14 @@ export class StatsView {
 
   async #refresh() {
     const room = this.#room;
-    const stats = await room.stats().catch(() => null);
+    const [stats, downlink] = await Promise.all([room.stats(), room.downlink().catch(() => null)]).catch(() => []);
     if (!stats || !this.isOpen) {
       return;
     }
     const sent = stats.publications.map((each) => row(`${each.publication.source}${each.codec ? ` · ${each.codec.split('/')[1]}` : ''}`, each));
     const received = stats.slots
       .filter(({ track }) => track)
-      .map((each) => row(`${each.track.participant.name || each.track.participant.identity} · ${each.track.source}`, each));
+      .map((each) => row(name(each.track), each));
     const spare = stats.slots.filter(({ track }) => !track).length;
     const facts = document.createElement('p');
     facts.textContent = [
@@ -46,8 +48,14 @@ export class StatsView {
     ]
       .filter(Boolean)
       .join(' · ');
-    this.#panel.replaceChildren(table('Sent', sent), table('Received', received), facts);
+    const nameOf = (mid) => name(stats.slots.find((slot) => slot.mid === mid)?.track);
+    const why = downlink ? downlinkElements(downlink, nameOf) : [];
+    this.#panel.replaceChildren(table('Sent', sent), table('Received', received), facts, ...why);
   }
+}
+
+function name(track) {
+  return track ? `${track.participant.name || track.participant.identity} · ${track.source}` : 'an empty slot';
 }
 
 function table(title, rows) {

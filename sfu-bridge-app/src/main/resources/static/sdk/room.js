@@ -1,4 +1,5 @@
 import { Assembly } from './assembly.js';
+import { DownlinkQuestions } from './downlink.js';
 import { Encryption } from './encryption.js';
 import { SluiceError } from './errors.js';
 import { MediaConnection } from './media-connection.js';
@@ -28,6 +29,7 @@ export class Room extends EventTarget {
   #view = new View((message) => this.#signalling?.send(message));
   #stream = new MediaStream();
   #stats = new StatsDigest();
+  #questions = new DownlinkQuestions((message) => this.#signalling?.send(message));
   #blocked = new Set();
   /** @type {Signalling | null} */
   #signalling = null;
@@ -163,6 +165,11 @@ export class Room extends EventTarget {
     return this.#stats.take(this.#media.peerConnection, this.#local.publications, (mid) => this.#roster.trackIn(mid));
   }
 
+  /** What the server knows of the path to here, what it sends over it, and why. @returns {Promise<import('./sluice.d.ts').Downlink>} */
+  downlink() {
+    return this.#media ? this.#questions.ask() : Promise.reject(new SluiceError('not-joined', 'There is no path outside of a call.'));
+  }
+
   /** Plays what the browser blocked because there had been no click or key yet. Call it from one. */
   async startPlayback() {
     const blocked = [...this.#blocked];
@@ -276,9 +283,12 @@ export class Room extends EventTarget {
         }
         break;
       case 'error':
-        if (!this.#media?.negotiator.handleError(message)) {
+        if (!this.#media?.negotiator.handleError(message) && !this.#questions.handleError(message)) {
           this.#serverError(message);
         }
+        break;
+      case 'downlink':
+        this.#questions.handleAnswer(message);
         break;
       case 'trackPublished':
         if (message.track.participant === this.#local.id) {

@@ -155,6 +155,49 @@ export interface RoomStats {
   slots: SlotStats[];
 }
 
+/** How the server uses the path to this participant, and why. Rates in bit/s. */
+export interface Downlink {
+  /** What the path is held to carry; null before anything is known. */
+  estimateBps: number | null;
+  estimateReason: EstimateReason;
+  /** Whether queues grew or packets were lost at about this rate. */
+  congested: boolean;
+  /** 0 to 1. */
+  lossShare: number;
+  queueDelayMillis: number;
+  roundTripMillis: number;
+  /** What all slots together were given, voices included. */
+  allocatedBps: number;
+  /** What would be sent if the path carried everything. */
+  wantedBps: number;
+  sentBytes: number;
+  /** Of them, to probe the path. */
+  paddingBytes: number;
+  slots: { mid: string; track: string; height: number; bitrateBps: number; cause: AllocationCause }[];
+  /** The last ones, the oldest first. */
+  changes: DownlinkChange[];
+}
+
+export type EstimateReason =
+  | 'no-feedback' | 'first-arrivals' | 'growth' | 'probe' | 'overuse' | 'loss' | 'receiver' | 'feedback-lost';
+
+export type AllocationCause = 'as-wanted' | 'capped' | 'bandwidth' | 'waiting' | 'no-evidence' | 'not-wanted' | 'no-source';
+
+/** A change of what a slot gets, and what was known when it was made. A height of 0 is a pause. */
+export interface DownlinkChange {
+  agoMillis: number;
+  mid: string;
+  fromHeight: number;
+  toHeight: number;
+  bitrateBps: number;
+  cause: AllocationCause;
+  estimateReason: EstimateReason;
+  estimateBps: number | null;
+  lossShare: number;
+  queueDelayMillis: number;
+  allocatedBps: number;
+}
+
 interface TrackDetail {
   track: RemoteTrack;
   participant: RemoteParticipant;
@@ -285,6 +328,7 @@ export class Room extends EventTarget {
   join(): Promise<void>;
   publish(track: MediaStreamTrack, options?: PublishOptions): Promise<LocalPublication>;
   stats(): Promise<RoomStats>;
+  downlink(): Promise<Downlink>;
   /** Null without end-to-end encryption. */
   readonly encryption: Encryption | null;
   startPlayback(): Promise<void>;

@@ -1,5 +1,6 @@
 package dev.sluice.api.rest;
 
+import dev.sluice.api.session.DownlinkView;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import org.springframework.http.MediaType;
@@ -28,6 +29,7 @@ final class DownlinkController {
     if (participant.isBlank()) {
       throw RoomDirectory.participantUnknown();
     }
-    return DownlinkView.of(directory.downlink(id, new ParticipantId(participant)));
+    return DownlinkView.of(
+        directory.downlink(id, new ParticipantId(participant)), Integer.MAX_VALUE);
   }
 }

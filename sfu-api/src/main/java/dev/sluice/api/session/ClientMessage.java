@@ -124,6 +124,9 @@ public sealed interface ClientMessage {
     }
   }
 
+  /** Asks how one's own path is used, and why. */
+  record GetDownlink(@Nullable String id) implements ClientMessage {}
+
   /** Asks for a pong with the same time, whose unit is the client's. */
   record Ping(@Nullable String id, double time) implements ClientMessage {}
 

@@ -63,6 +63,7 @@ final class ClientMessageReader {
               fields.text("topic", 0, MAX_ID_CHARS),
               fields.text("data", 0, MAX_DATA_CHARS));
       case "moderate" -> moderate(id, fields);
+      case "getDownlink" -> new ClientMessage.GetDownlink(id);
       case "ping" -> new ClientMessage.Ping(id, fields.decimal("time"));
       case "leave" -> new ClientMessage.Leave(id);
       default ->

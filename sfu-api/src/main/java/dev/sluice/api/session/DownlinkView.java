@@ -1,11 +1,12 @@
-package dev.sluice.api.rest;
+package dev.sluice.api.session;
 
 import dev.sluice.core.control.DownlinkInfo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one participant's path is used. Rates in bit/s, times in milliseconds.
+ * How one participant's path is used, as the participant itself and administrators are told. Rates
+ * in bit/s, times in milliseconds.
  *
  * @param estimateBps what the path carries, or null before anything is known
  * @param estimateReason what made it that
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots the video slots that show something
  * @param changes the last ones, the oldest first
  */
-record DownlinkView(
+public record DownlinkView(
     @Nullable Long estimateBps,
     String estimateReason,
     boolean congested,
@@ -36,19 +37,19 @@ record DownlinkView(
   private static final double NANOS_PER_MILLI = 1e6;
 
   /** What a slot gets; {@code height} is 0 while it is paused. */
-  record Slot(String mid, String track, int height, long bitrateBps, String cause) {
+  public record Slot(String mid, String track, int height, long bitrateBps, String cause) {
     private static Slot of(DownlinkInfo.Share share) {
       return new Slot(
           share.mid(),
           share.track().value(),
           share.height(),
           share.bitrateBps(),
-          Fields.wireName(share.cause()));
+          WireNames.of(share.cause()));
     }
   }
 
   /** A change of what a slot gets, and what was known when it was made. */
-  record Change(
+  public record Change(
       double agoMillis,
       String mid,
       int fromHeight,
@@ -67,8 +68,8 @@ record DownlinkView(
           change.fromHeight(),
           change.toHeight(),
           change.bitrateBps(),
-          Fields.wireName(change.cause()),
-          Fields.wireName(change.estimateReason()),
+          WireNames.of(change.cause()),
+          WireNames.of(change.estimateReason()),
           known(change.estimateBps()),
           change.lossShare(),
           millis(change.queueDelayNanos()),
@@ -76,10 +77,14 @@ record DownlinkView(
     }
   }
 
-  static DownlinkView of(DownlinkInfo info) {
+  /** The view of what is known, with no more than the last so many changes. */
+  public static DownlinkView of(DownlinkInfo info, int mostChanges) {
+    List<DownlinkInfo.Change> changes = info.changes();
+    List<DownlinkInfo.Change> last =
+        changes.subList(Math.max(0, changes.size() - mostChanges), changes.size());
     return new DownlinkView(
         known(info.estimateBps()),
-        Fields.wireName(info.estimateReason()),
+        WireNames.of(info.estimateReason()),
         info.congestionSeen(),
         info.lossShare(),
         millis(info.queueDelayNanos()),
@@ -89,7 +94,7 @@ record DownlinkView(
         info.sentBytes(),
         info.paddingBytes(),
         info.shares().stream().map(Slot::of).toList(),
-        info.changes().stream().map(Change::of).toList());
+        last.stream().map(Change::of).toList());
   }
 
   private static @Nullable Long known(long bitrateBps) {

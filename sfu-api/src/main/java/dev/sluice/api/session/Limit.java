@@ -32,6 +32,8 @@ public enum Limit {
   PUBLISHERS,
   /** Data messages of one participant per second. */
   DATA_RATE,
+  /** Questions of one participant about its path, per second. */
+  DOWNLINK_RATE,
   /** Requests of one client address per second. */
   REQUEST_RATE,
   /** Rooms of the server. */

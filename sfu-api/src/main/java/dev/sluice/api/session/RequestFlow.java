@@ -1,5 +1,6 @@
 package dev.sluice.api.session;
 
+import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
@@ -9,6 +10,7 @@ import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,15 +24,23 @@ final class RequestFlow {
 
   private static final int DATA_BURST = 60;
 
+  /** A table that is shown; each question costs the room's worker a turn. */
+  private static final int DOWNLINK_PER_SECOND = 2;
+
+  private static final int DOWNLINK_BURST = 5;
+  private static final int DOWNLINK_CHANGES = 16;
+
   private final Participation participation;
   private final LimitHits hits;
   private final TokenBucket data;
+  private final TokenBucket downlink;
   private final Set<TrackId> ownTracks = new HashSet<>();
 
   RequestFlow(Participation participation, LimitHits hits, long nowNanos) {
     this.participation = participation;
     this.hits = hits;
     this.data = new TokenBucket(DATA_PER_SECOND, DATA_BURST, nowNanos);
+    this.downlink = new TokenBucket(DOWNLINK_PER_SECOND, DOWNLINK_BURST, nowNanos);
   }
 
   /** Keeps in mind which tracks are one's own. */
@@ -84,6 +94,25 @@ final class RequestFlow {
         new RoomCommand.SendData(
             room(), participation.id(), message.to(), message.topic(), message.data()));
     return null;
+  }
+
+  /** Asks how the participant's path is used; the answer may come on any thread, or not at all. */
+  ServerMessage.@Nullable Failure ask(
+      ClientMessage.GetDownlink question, Consumer<DownlinkInfo> answer, long nowNanos) {
+    if (!downlink.tryTake(nowNanos)) {
+      hits.count(Limit.DOWNLINK_RATE);
+      return error(ErrorCode.RATE_LIMITED, "You ask for your downlink too often.", question.id());
+    }
+    participation
+        .control()
+        .downlink(room(), participation.id())
+        .thenAccept(known -> known.ifPresent(answer));
+    return null;
+  }
+
+  /** The answer in the protocol's words: the newest changes only. */
+  static ServerMessage.Downlink answer(@Nullable String requestId, DownlinkInfo known) {
+    return new ServerMessage.Downlink(requestId, DownlinkView.of(known, DOWNLINK_CHANGES));
   }
 
   ServerMessage.@Nullable Failure moderate(ClientMessage.Moderate order) {

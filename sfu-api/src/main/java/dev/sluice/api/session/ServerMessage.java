@@ -187,6 +187,9 @@ public sealed interface ServerMessage {
    */
   record Data(@Nullable ParticipantId from, String topic, String data) implements ServerMessage {}
 
+  /** How the client's path is used, and why, as it asked. */
+  record Downlink(@Nullable String requestId, DownlinkView downlink) implements ServerMessage {}
+
   /** To one ping. */
   record Pong(double time) implements ServerMessage {}
 

@@ -8,6 +8,7 @@ import dev.sluice.core.control.TrackInfo;
 import dev.sluice.core.media.ParticipantId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class ServerMessageWriter {
   private static final int PROTOCOL = 1;
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private ServerMessageWriter() {}
 
@@ -72,6 +74,11 @@ final class ServerMessageWriter {
               .put("code", refused.code().wireName())
               .put("message", refused.message());
       case ServerMessage.Data data -> data(data, seq);
+      case ServerMessage.Downlink(String requestId, DownlinkView downlink) -> {
+        ObjectNode object = typed("downlink", seq);
+        putIfPresent(object, "requestId", requestId);
+        yield object.setAll(JSON.<ObjectNode>valueToTree(downlink));
+      }
       case ServerMessage.Pong pong -> pong(pong.time(), seq);
       case ServerMessage.Failure error -> error(error, seq);
       case ServerMessage.Closed closed ->

@@ -1,5 +1,6 @@
 package dev.sluice.api.session;
 
+import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.RoomEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ sealed interface SessionInput {
 
   /** What the room says. */
   record FromRoom(RoomEvent event) implements SessionInput {}
+
+  /** What the client wanted to know of its path. */
+  record FromPath(@Nullable String requestId, DownlinkInfo downlink) implements SessionInput {}
 
   /** A client comes back on another socket. */
   record Attach(SignallingConnection connection, long lastSeq, @Nullable String requestId)

@@ -162,6 +162,7 @@ public final class SignallingConnection {
           ClientMessage.Whisper _,
           ClientMessage.SendData _,
           ClientMessage.Moderate _,
+          ClientMessage.GetDownlink _,
           ClientMessage.Ping _ ->
           fault(
               new MessageException(

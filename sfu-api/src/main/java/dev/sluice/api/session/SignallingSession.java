@@ -2,6 +2,7 @@ package dev.sluice.api.session;
 
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.session.ServerMessage.Credentials;
+import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomPolicy;
@@ -138,6 +139,8 @@ final class SignallingSession {
           }
         }
         case SessionInput.FromRoom(RoomEvent event) -> handleEvent(event);
+        case SessionInput.FromPath(String requestId, DownlinkInfo downlink) ->
+            outbox.say(RequestFlow.answer(requestId, downlink));
         case SessionInput.Attach attach -> handleAttach(attach);
         case SessionInput.Detached(SignallingConnection gone) -> handleDetached(gone);
         case SessionInput.Expired(Awaited expired) -> handleExpired(expired);
@@ -187,6 +190,12 @@ final class SignallingSession {
       case ClientMessage.Whisper whisper -> sayIfAny(requests.whisper(whisper));
       case ClientMessage.SendData data -> sayIfAny(requests.send(data, service.nowNanos()));
       case ClientMessage.Moderate order -> sayIfAny(requests.moderate(order));
+      case ClientMessage.GetDownlink question ->
+          sayIfAny(
+              requests.ask(
+                  question,
+                  known -> post(new SessionInput.FromPath(question.id(), known)),
+                  service.nowNanos()));
       case ClientMessage.Ping ping -> outbox.say(new ServerMessage.Pong(ping.time()));
       case ClientMessage.Leave _ -> handleLeave();
     }

@@ -99,7 +99,7 @@ public final class ClientMessageFuzz {
           require(
               order.participant() == null || order.participant().value().length() <= 128,
               "too long a participant");
-      case ClientMessage.RaiseHand _ -> {}
+      case ClientMessage.RaiseHand _, ClientMessage.GetDownlink _ -> {}
       case ClientMessage.Mute mute -> requireAtMost(128, mute.track().value());
       case ClientMessage.SetView set -> {
         SubscriberView view = set.view();

@@ -128,6 +128,7 @@ class ProtocolExamplesTest {
           new ClientMessage.Moderate(
               "m-1", ClientMessage.Moderate.Action.MUTE, BOB, new TrackId("t1")),
           new ClientMessage.Mute(null, new TrackId("t3"), true),
+          new ClientMessage.GetDownlink("path-1"),
           new ClientMessage.Ping(null, 123456),
           new ClientMessage.Leave(null));
 
@@ -178,6 +179,7 @@ class ProtocolExamplesTest {
           new ServerMessage.SlotsWanted(3, 3),
           new ServerMessage.Speakers(List.of(new RoomEvent.Speaker(BOB, -23))),
           new ServerMessage.Media(true),
+          RequestFlow.answer("path-1", Signalling.DOWNLINK),
           new ServerMessage.Pong(123456),
           new ServerMessage.Failure(
               ErrorCode.INVALID_SDP, "The offer has no a=ice-ufrag.", "7", false),

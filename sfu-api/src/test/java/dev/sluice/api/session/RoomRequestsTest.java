@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.api.auth.Ban;
 import dev.sluice.api.session.Signalling.Client;
+import dev.sluice.core.control.DownlinkInfo;
+import dev.sluice.core.control.EstimateReason;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantCaps;
@@ -20,14 +22,17 @@ import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 
 /** What clients ask of their room besides media, and what they are told of it. */
 class RoomRequestsTest {
@@ -130,6 +135,82 @@ class RoomRequestsTest {
     assertThat(
             Objects.requireNonNull(requests.send(message, Duration.ofSeconds(2).toNanos())).code())
         .isEqualTo(ErrorCode.NOT_PERMITTED);
+  }
+
+  @Test
+  @Tag("B8")
+  @Tag("O4")
+  void tellsHowItsPathIsUsedAndWhyWhenAsked() {
+    Client ada = signalling.joined();
+    signalling.sfu.measure(ada.participant(), Signalling.DOWNLINK);
+    ada.say(Map.of("type", "getDownlink", "id", "path-1"));
+    assertThat(ada.lastType()).isEqualTo("downlink");
+    JsonNode told = ada.channel.last();
+    assertThat(told.get("requestId").stringValue()).isEqualTo("path-1");
+    assertThat(told.get("estimateBps").longValue()).isEqualTo(640_000);
+    assertThat(told.get("slots").get(0).get("cause").stringValue()).isEqualTo("bandwidth");
+    assertThat(told.get("changes").get(0).get("queueDelayMillis").doubleValue()).isEqualTo(120);
+  }
+
+  @Test
+  @Tag("B8")
+  void tellsOnlyTheNewestChangesOfAPath() {
+    DownlinkInfo.Change change = Signalling.DOWNLINK.changes().getFirst();
+    DownlinkInfo full =
+        new DownlinkInfo(
+            -1,
+            EstimateReason.NO_FEEDBACK,
+            false,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            List.of(),
+            Stream.iterate(64L, ago -> ago - 1)
+                .limit(64)
+                .map(ago -> agoMillis(change, ago))
+                .toList());
+    DownlinkView told = RequestFlow.answer(null, full).downlink();
+    assertThat(told.estimateBps()).as("not known").isNull();
+    assertThat(told.changes()).hasSize(16);
+    assertThat(told.changes().getLast().agoMillis()).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("B8")
+  void asksForAPathAtABoundedRate() {
+    Participation participation =
+        new Participation(signalling.environment, ROOM, Standing.of(Grants.ALL), 1000);
+    RequestFlow requests = new RequestFlow(participation, signalling.hits, 0);
+    signalling.sfu.measure(participation.id(), Signalling.DOWNLINK);
+    ClientMessage.GetDownlink question = new ClientMessage.GetDownlink("q");
+    List<DownlinkInfo> answers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      assertThat(requests.ask(question, answers::add, 0)).isNull();
+    }
+    assertThat(Objects.requireNonNull(requests.ask(question, answers::add, 0)).code())
+        .isEqualTo(ErrorCode.RATE_LIMITED);
+    assertThat(signalling.hits.of(Limit.DOWNLINK_RATE)).isEqualTo(1);
+    assertThat(answers).hasSize(5);
+    assertThat(requests.ask(question, answers::add, Duration.ofSeconds(1).toNanos())).isNull();
+  }
+
+  private static DownlinkInfo.Change agoMillis(DownlinkInfo.Change change, long agoMillis) {
+    return new DownlinkInfo.Change(
+        1_000_000 * agoMillis,
+        change.mid(),
+        change.fromHeight(),
+        change.toHeight(),
+        change.bitrateBps(),
+        change.cause(),
+        change.estimateReason(),
+        change.estimateBps(),
+        change.lossShare(),
+        change.queueDelayNanos(),
+        change.allocatedBps());
   }
 
   @Test

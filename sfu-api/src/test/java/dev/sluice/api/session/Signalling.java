@@ -5,6 +5,9 @@ import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
 import dev.sluice.api.auth.SigningKeys;
+import dev.sluice.core.control.AllocationCause;
+import dev.sluice.core.control.DownlinkInfo;
+import dev.sluice.core.control.EstimateReason;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.RoomCommand;
@@ -27,6 +30,36 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A signalling service in virtual time, whose tasks run when the test says so. */
 final class Signalling {
+  /** A path on which a queue has just grown. */
+  static final DownlinkInfo DOWNLINK =
+      new DownlinkInfo(
+          640_000,
+          EstimateReason.OVERUSE,
+          true,
+          0.02,
+          85_000_000,
+          42_000_000,
+          590_000,
+          1_900_000,
+          4_200_000,
+          90_000,
+          List.of(
+              new DownlinkInfo.Share(
+                  "3", new TrackId("t4"), 360, 540_000, AllocationCause.BANDWIDTH)),
+          List.of(
+              new DownlinkInfo.Change(
+                  1_500_000_000,
+                  "3",
+                  720,
+                  360,
+                  540_000,
+                  AllocationCause.BANDWIDTH,
+                  EstimateReason.OVERUSE,
+                  610_000,
+                  0.03,
+                  120_000_000,
+                  590_000)));
+
   static final SignallingLimits LIMITS =
       new SignallingLimits(
           new SignallingLimits.Traffic(64 * 1024, 10, 20, 5),

@@ -1,0 +1,81 @@
+const COLUMNS = ['', 'lines', 'kbit/s', 'because'];
+const CHANGES = 5;
+const CAUSES = {
+  'as-wanted': 'it fills the tile',
+  capped: 'the server forbids more',
+  bandwidth: 'the path carries no more',
+  waiting: 'the path was full a moment ago',
+  'no-evidence': 'nothing shows that the path is full',
+  'not-wanted': 'it is not shown',
+  'no-source': 'nothing comes',
+};
+
+/**
+ * What the server sends here, and why, as elements for the statistics.
+ *
+ * @param {import('../sdk/sluice.d.ts').Downlink} downlink
+ * @param {(mid: string) => string} nameOf what a slot shows
+ */
+export function downlinkElements(downlink, nameOf) {
+  const rows = downlink.slots.map(({ mid, height, bitrateBps, cause }) => [nameOf(mid), lines(height), kbits(bitrateBps), CAUSES[cause] ?? cause]);
+  return [table(rows), paragraph(path(downlink)), changes(downlink.changes, nameOf)];
+}
+
+function path({ estimateBps, estimateReason, lossShare, queueDelayMillis, allocatedBps, wantedBps }) {
+  const estimate = estimateBps === null ? 'unknown' : `${kbits(estimateBps)} kbit/s (${estimateReason})`;
+  return [
+    `path ${estimate}`,
+    `given ${kbits(allocatedBps)} of ${kbits(wantedBps)} kbit/s`,
+    `loss ${percent(lossShare)}`,
+    `queue ${Math.round(queueDelayMillis)} ms`,
+  ].join(' · ');
+}
+
+function changes(all, nameOf) {
+  const list = document.createElement('ol');
+  for (const change of all.slice(-CHANGES).reverse()) {
+    const item = document.createElement('li');
+    const known = change.estimateBps === null ? '' : `, path ${kbits(change.estimateBps)} kbit/s (${change.estimateReason})`;
+    item.textContent =
+      `${Math.round(change.agoMillis / 1000)} s ago: ${nameOf(change.mid)} ${lines(change.fromHeight)} → ${lines(change.toHeight)}, ` +
+      `${CAUSES[change.cause] ?? change.cause}${known}, loss ${percent(change.lossShare)}, queue ${Math.round(change.queueDelayMillis)} ms`;
+    list.append(item);
+  }
+  return list;
+}
+
+function table(rows) {
+  const element = document.createElement('table');
+  element.createCaption().textContent = 'Why I see what I see';
+  const head = element.createTHead().insertRow();
+  for (const column of COLUMNS) {
+    const cell = document.createElement('th');
+    cell.scope = 'col';
+    cell.textContent = column;
+    head.append(cell);
+  }
+  const body = element.createTBody();
+  for (const cells of rows) {
+    const line = body.insertRow();
+    cells.forEach((cell) => (line.insertCell().textContent = cell));
+  }
+  return element;
+}
+
+function paragraph(words) {
+  const element = document.createElement('p');
+  element.textContent = words;
+  return element;
+}
+
+function lines(height) {
+  return height === 0 ? 'paused' : String(height);
+}
+
+function kbits(bitrateBps) {
+  return String(Math.round(bitrateBps / 1000));
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(1)} %`;
+}
