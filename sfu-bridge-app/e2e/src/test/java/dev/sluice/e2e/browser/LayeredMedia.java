@@ -137,6 +137,14 @@ public final class LayeredMedia implements AutoCloseable {
   }
 
   /**
+   * How many milliseconds it takes until the server says that a publisher's picture has the height
+   * that the browser decodes, or -1.
+   */
+  public double agreeOnHeight(String name) {
+    return call("agree", name).doubleValue();
+  }
+
+  /**
    * Wants at most so many pictures of a publisher's ten a second; answers how many come at the end.
    */
   public double slow(String name, int framesPerSecond) {

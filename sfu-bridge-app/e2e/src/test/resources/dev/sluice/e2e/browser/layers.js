@@ -241,6 +241,22 @@
 
   const firstVideo = () => inbound([...elements].find(([, { localName }]) => localName === 'video')[0]);
 
+  // How long it takes until the server says of a track the height that the browser decodes, or -1. Asked twice a second, as it may be.
+  async function agree(name, limitMillis = 2000) {
+    const start = performance.now();
+    for (;;) {
+      const slot = trackOf(name)?.slot;
+      const { slots } = await viewer.downlink();
+      const told = slots.find(({ mid }) => mid === slot)?.height;
+      const { height } = await inbound(slot);
+      const elapsed = performance.now() - start;
+      // Codecs make odd heights even, each in its own way.
+      if (told && Math.abs(told - height) <= 1) return elapsed;
+      if (elapsed > limitMillis) return -1;
+      await sleep(500);
+    }
+  }
+
   window.__layers = {
     slow: (name, maxFps) => pace(name, maxFps, (framesPerSecond) => framesPerSecond > 0 && framesPerSecond <= maxFps + 1),
     fast: (name, least) => pace(name, 0, (framesPerSecond) => framesPerSecond >= least),
@@ -252,6 +268,7 @@
     stopped,
     watch,
     show,
+    agree,
     firstVideo,
     heard,
     hasBoth: (name) => Boolean(trackOf(name) && trackOf(name, 'audio') && elements.size >= 2),
