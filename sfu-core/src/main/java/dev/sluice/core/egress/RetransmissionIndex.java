@@ -13,6 +13,8 @@ final class RetransmissionIndex {
   /** The packet went out without payload. */
   static final int EMPTY = 2;
 
+  private static final int LATE = 4;
+
   private static final long UNUSED = -1;
 
   private final int mask;
@@ -71,6 +73,18 @@ final class RetransmissionIndex {
     flags[entry] = (byte) newFlags;
   }
 
+  /**
+   * Notes that a packet was sent after later ones: its publisher had to repair it. The receiver may
+   * have asked for it before it came; see {@link #claimResend}.
+   */
+  void noteLate(long sequence, long sentNanos) {
+    int entry = find(sequence);
+    if (entry >= 0) {
+      flags[entry] |= LATE;
+      resentNanos[entry] = sentNanos;
+    }
+  }
+
   /** The entry of an outgoing sequence number, or -1. */
   int find(long sequence) {
     int entry = (int) (sequence & mask);
@@ -105,11 +119,18 @@ final class RetransmissionIndex {
     return (flags[entry] & EMPTY) != 0;
   }
 
-  /** Counts one more resend, unless it has had too many or the last is too recent. */
+  /**
+   * Counts one more resend, unless it has had too many or the last is too recent. A packet that was
+   * sent late is not sent again before its receiver can have missed it since: twice the interval.
+   *
+   * @param minIntervalNanos half a round trip
+   */
   boolean claimResend(int entry, int maxResends, long minIntervalNanos, long nowNanos) {
     boolean again = resends[entry] > 0;
+    boolean late = (flags[entry] & LATE) != 0;
+    long waitNanos = again ? minIntervalNanos : 2 * minIntervalNanos;
     if (resends[entry] >= maxResends
-        || (again && nowNanos - resentNanos[entry] < minIntervalNanos)) {
+        || ((again || late) && nowNanos - resentNanos[entry] < waitNanos)) {
       return false;
     }
     resends[entry]++;

@@ -222,13 +222,17 @@ final class SlotWriter {
     if (timestamp >= splicer.highestTimestamp()) {
       newestSenderNanos = packet.senderNanos();
     }
+    boolean late = packetsSent > 0 && sequence < splicer.highestSequence();
     splicer.handleSent(sequence, timestamp, packet.arrivalNanos());
     packetsSent++;
     headers.handleSent();
     if (retransmitter != null) {
-      retransmitter
-          .index()
-          .put(sequence, packet.streamId(), packet.sequence(), (int) timestamp, csrc, token, flags);
+      RetransmissionIndex index = retransmitter.index();
+      index.put(
+          sequence, packet.streamId(), packet.sequence(), (int) timestamp, csrc, token, flags);
+      if (late) {
+        index.noteLate(sequence, packet.arrivalNanos());
+      }
     }
   }
 

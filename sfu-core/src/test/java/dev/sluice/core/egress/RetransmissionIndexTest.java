@@ -57,4 +57,17 @@ class RetransmissionIndexTest {
   void refusesASizeThatIsNoPowerOfTwo() {
     assertThatIllegalArgumentException().isThrownBy(() -> new RetransmissionIndex(12));
   }
+
+  @Test
+  void doesNotSendAgainWhatItsReceiverAskedForBeforeItCame() {
+    index.put(100, 1, 1, 0, 0, 0, 0);
+    index.noteLate(100, 1_000);
+    int entry = index.find(100);
+    assertThat(index.claimResend(entry, 3, 10, 1_019)).as("within a round trip").isFalse();
+    assertThat(index.claimResend(entry, 3, 10, 1_020)).isTrue();
+    assertThat(index.claimResend(entry, 3, 10, 1_029)).isFalse();
+    assertThat(index.claimResend(entry, 3, 10, 1_030)).as("then as any other").isTrue();
+    index.put(108, 1, 9, 0, 0, 0, 0);
+    assertThat(index.claimResend(index.find(108), 3, 10, 1_001)).as("another packet").isTrue();
+  }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.testkit.PeerPlan;
+import dev.sluice.core.testkit.ReceivedStream;
 import dev.sluice.core.testkit.SimulatedPeer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,6 +35,23 @@ class LossyUplinkTest {
             assertThat(after.get(path))
                 .as("%s: %s", call.seed(), path)
                 .isBetween(0.95 * rate, 1.05 * rate));
+  }
+
+  @Test
+  @Tag("R1")
+  void sendsWhatThePublisherRepairsOnce() {
+    join();
+    loseTheFirst();
+    call.runSeconds(SECONDS);
+    for (SimulatedPeer subscriber : subscribers.subList(1, subscribers.size())) {
+      ReceivedStream video = Downlinks.video(subscriber, publishers.getFirst());
+      assertThat(video.repaired()).as(call.seed()).isGreaterThan(50);
+      // A viewer asks for what it misses before the publisher's repair has reached the server.
+      assertThat(video.duplicates())
+          .as("%s: of %s repaired", call.seed(), video.repaired())
+          .isLessThan(video.repaired() / 20);
+      assertThat(video.repairedWithin(300_000_000)).as(call.seed()).isGreaterThan(0.98);
+    }
   }
 
   private void join() {
