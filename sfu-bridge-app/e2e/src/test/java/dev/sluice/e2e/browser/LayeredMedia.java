@@ -78,6 +78,11 @@ public final class LayeredMedia implements AutoCloseable {
     call("enter", room, name, Map.of("voice", voice));
   }
 
+  /** As the first, with a voice and a picture that costs all that the encoder may spend. */
+  public void enterBusy(String room, String name) {
+    call("enter", room, name, Map.of("voice", true, "busy", true));
+  }
+
   /** As above, encrypted end to end, with a voice in this codec. */
   public void enter(String room, String name, String audioCodec, String passphrase) {
     call("enter", room, name, Map.of("voice", audioCodec, "passphrase", passphrase));
@@ -199,6 +204,11 @@ public final class LayeredMedia implements AutoCloseable {
   /** When they were, in milliseconds of the wall clock. */
   public List<Double> presented() {
     return numbers(call("presented"));
+  }
+
+  /** What the viewer was told of its tracks so far: available, or the reason why not. */
+  public List<String> availability() {
+    return call("availability").values().stream().map(JsonNode::asString).toList();
   }
 
   /** What the browser says of the first video. */

@@ -9,6 +9,7 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UdpRelay implements AutoCloseable {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+  /** IPv4 and UDP. */
+  private static final int LOWER_HEADER_BYTES = 28;
+
   private static final int MAX_CLIENTS = 256;
   private static final int MAX_DATAGRAM = 65_535;
   private static final int MAX_OVERHEARD = 1000;
@@ -55,6 +60,9 @@ public final class UdpRelay implements AutoCloseable {
   private final AtomicInteger replaysWanted = new AtomicInteger();
   private final AtomicInteger replayed = new AtomicInteger();
   private final AtomicInteger movesWanted = new AtomicInteger();
+  private volatile Bottleneck bottleneck = new Bottleneck(0, 0);
+  private volatile boolean newClientsAreBehind = true;
+  private long busyUntilNanos;
   private final Thread thread;
   private volatile boolean running = true;
   private long order;
@@ -84,10 +92,12 @@ public final class UdpRelay implements AutoCloseable {
 
   private static final class Client {
     private final InetSocketAddress address;
+    private final boolean behindBottleneck;
     private DatagramChannel back;
 
-    Client(InetSocketAddress address, DatagramChannel back) {
+    Client(InetSocketAddress address, boolean behindBottleneck, DatagramChannel back) {
       this.address = address;
+      this.behindBottleneck = behindBottleneck;
       this.back = back;
     }
   }
@@ -178,6 +188,24 @@ public final class UdpRelay implements AutoCloseable {
     return replayed.get();
   }
 
+  /** What the way to the clients carries, and for how long a datagram may wait for it. */
+  private record Bottleneck(long bitrateBps, long queueNanos) {}
+
+  /** Whether clients that come from now on are behind the bottleneck, as they are at first. */
+  public void putNewClientsBehindBottleneck(boolean behind) {
+    newClientsAreBehind = behind;
+  }
+
+  /**
+   * From now on the way to all clients behind the bottleneck together carries so much; what would
+   * wait longer than the queue is lost.
+   *
+   * @param bitrateBps with IPv4 and UDP headers, or 0 for all there is
+   */
+  public void limitToClients(long bitrateBps, Duration queue) {
+    bottleneck = new Bottleneck(bitrateBps, queue.toNanos());
+  }
+
   /**
    * Gives every client another port towards the server and forgets the old one, as a NAT does after
    * a restart or a phone that moves to another network: neither end is told.
@@ -246,7 +274,7 @@ public final class UdpRelay implements AutoCloseable {
     if (known != null || clients.size() >= MAX_CLIENTS) {
       return known;
     }
-    Client client = new Client(address, newPort());
+    Client client = new Client(address, newClientsAreBehind, newPort());
     client.back.register(selector, SelectionKey.OP_READ, client);
     clients.put(address, client);
     return client;
@@ -277,9 +305,32 @@ public final class UdpRelay implements AutoCloseable {
       noteLost(up, payload);
       return;
     }
+    boolean waits = !up && client.behindBottleneck;
+    long leavesNanos = waits ? leavesBottleneckNanos(payload.length) : System.nanoTime();
+    if (leavesNanos < 0) {
+      toClient.lost.increment();
+      noteLost(false, payload);
+      return;
+    }
     long jitterNanos = (long) (random.nextDouble() * conditions.jitterNanos());
-    long dueNanos = System.nanoTime() + conditions.delayNanos() + jitterNanos;
+    long dueNanos = leavesNanos + conditions.delayNanos() + jitterNanos;
     delayed.add(new Delayed(dueNanos, order++, client, up, payload));
+  }
+
+  /** When a datagram that comes now has passed, or -1 when the queue is full. */
+  private long leavesBottleneckNanos(int payloadBytes) {
+    long now = System.nanoTime();
+    Bottleneck limit = bottleneck;
+    if (limit.bitrateBps() == 0) {
+      return now;
+    }
+    long waitNanos = Math.max(0, busyUntilNanos - now);
+    if (waitNanos > limit.queueNanos()) {
+      return -1;
+    }
+    long bits = (payloadBytes + LOWER_HEADER_BYTES) * 8L;
+    busyUntilNanos = now + waitNanos + bits * 1_000_000_000 / limit.bitrateBps();
+    return busyUntilNanos;
   }
 
   private void noteLost(boolean up, byte[] payload) {

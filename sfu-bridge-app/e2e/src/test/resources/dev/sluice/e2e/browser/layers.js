@@ -6,16 +6,31 @@
   const HEIGHT = 540;
   const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
-  // A bar that moves over a plain colour: a picture that costs an encoder little.
-  function camera(hue) {
+  // Something with as much detail as a room, larger than the picture.
+  function scenery() {
+    const canvas = document.createElement('canvas');
+    canvas.width = 2 * WIDTH;
+    canvas.height = HEIGHT;
+    const context = canvas.getContext('2d');
+    for (let i = 0; i < 3000; i++) {
+      context.fillStyle = `hsl(${(i * 47) % 360} 60% ${(i * 31) % 100}%)`;
+      context.fillRect((i * 197) % canvas.width, (i * 113) % HEIGHT, 10 + (i % 50), 8 + (i % 40));
+    }
+    return canvas;
+  }
+
+  // A bar that moves over a plain colour: a picture that costs an encoder little. A busy one is a camera that turns.
+  function camera(hue, busy) {
     const canvas = document.createElement('canvas');
     canvas.width = WIDTH;
     canvas.height = HEIGHT;
     const context = canvas.getContext('2d');
+    const behind = busy && scenery();
     let turn = 0;
     const timer = setInterval(() => {
       context.fillStyle = `hsl(${hue} 60% 40%)`;
       context.fillRect(0, 0, WIDTH, HEIGHT);
+      if (behind) context.drawImage(behind, -(WIDTH / 2) * (1 + Math.sin(turn / 15)), 0);
       context.fillStyle = '#fff';
       context.fillRect((turn++ * 37) % WIDTH, 60, 120, 420);
     }, 100);
@@ -38,13 +53,13 @@
   const secret = (passphrase) => (passphrase ? { encryption: { key: passphrase } } : {});
 
   // With `voice` it publishes a tone, in that codec or, with true, in the browser's own choice.
-  async function enter(roomName, name, { voice, passphrase } = {}) {
+  async function enter(roomName, name, { voice, passphrase, busy } = {}) {
     const { Room } = await load();
     const room = new Room({ room: roomName, identity: name, name, receive: false, ...secret(passphrase) });
     const codec = typeof voice === 'string' ? voice : undefined;
     if (voice) await room.publish(await microphone(), { source: 'microphone', codec });
     await room.join();
-    publishers.set(name, { room, camera: camera(publishers.size * 110) });
+    publishers.set(name, { room, camera: camera(publishers.size * 110, busy) });
     return true;
   }
 
@@ -119,9 +134,13 @@
     const { Room } = await load();
     viewer = new Room({ room: roomName, identity: name, name, slots, spareSlots: 0, ...secret(passphrase) });
     viewer.addEventListener('trackattached', ({ detail }) => play(detail.slot, detail.mediaStreamTrack));
+    viewer.addEventListener('trackavailability', ({ detail }) => availability.push(detail.available ? 'available' : detail.reason));
     await viewer.join();
     return true;
   }
+
+  // What the viewer was told of its tracks, in this order.
+  const availability = [];
 
   const tracks = (kind) =>
     [...viewer.participants.values()].flatMap((each) => [...each.tracks.values()].filter((track) => track.kind === kind));
@@ -270,6 +289,7 @@
     show,
     agree,
     firstVideo,
+    availability: () => availability,
     heard,
     hasBoth: (name) => Boolean(trackOf(name) && trackOf(name, 'audio') && elements.size >= 2),
     switchTo,
