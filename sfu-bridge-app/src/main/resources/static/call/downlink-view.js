@@ -1,3 +1,5 @@
+import { table } from './table.js';
+
 const COLUMNS = ['', 'lines', 'kbit/s', 'because'];
 const CHANGES = 5;
 const CAUSES = {
@@ -18,7 +20,7 @@ const CAUSES = {
  */
 export function downlinkElements(downlink, nameOf) {
   const rows = downlink.slots.map(({ mid, height, bitrateBps, cause }) => [nameOf(mid), lines(height), kbits(bitrateBps), CAUSES[cause] ?? cause]);
-  return [table(rows), paragraph(path(downlink)), changes(downlink.changes, nameOf)];
+  return [table('Why I see what I see', COLUMNS, rows), paragraph(path(downlink)), changes(downlink.changes, nameOf)];
 }
 
 function path({ estimateBps, estimateReason, lossShare, queueDelayMillis, allocatedBps, wantedBps }) {
@@ -42,24 +44,6 @@ function changes(all, nameOf) {
     list.append(item);
   }
   return list;
-}
-
-function table(rows) {
-  const element = document.createElement('table');
-  element.createCaption().textContent = 'Why I see what I see';
-  const head = element.createTHead().insertRow();
-  for (const column of COLUMNS) {
-    const cell = document.createElement('th');
-    cell.scope = 'col';
-    cell.textContent = column;
-    head.append(cell);
-  }
-  const body = element.createTBody();
-  for (const cells of rows) {
-    const line = body.insertRow();
-    cells.forEach((cell) => (line.insertCell().textContent = cell));
-  }
-  return element;
 }
 
 function paragraph(words) {

@@ -1,4 +1,5 @@
 import { downlinkElements } from './downlink-view.js';
+import { table } from './table.js';
 
 const PERIOD_MILLIS = 1000;
 const COLUMNS = ['', 'kbit/s', 'picture', 'loss', 'jitter', 'freezes'];
@@ -50,30 +51,12 @@ export class StatsView {
       .join(' · ');
     const nameOf = (mid) => name(stats.slots.find((slot) => slot.mid === mid)?.track);
     const why = downlink ? downlinkElements(downlink, nameOf) : [];
-    this.#panel.replaceChildren(table('Sent', sent), table('Received', received), facts, ...why);
+    this.#panel.replaceChildren(table('Sent', COLUMNS, sent), table('Received', COLUMNS, received), facts, ...why);
   }
 }
 
 function name(track) {
   return track ? `${track.participant.name || track.participant.identity} · ${track.source}` : 'an empty slot';
-}
-
-function table(title, rows) {
-  const element = document.createElement('table');
-  element.createCaption().textContent = title;
-  const head = element.createTHead().insertRow();
-  for (const column of COLUMNS) {
-    const cell = document.createElement('th');
-    cell.scope = 'col';
-    cell.textContent = column;
-    head.append(cell);
-  }
-  const body = element.createTBody();
-  for (const cells of rows) {
-    const line = body.insertRow();
-    cells.forEach((cell) => (line.insertCell().textContent = cell));
-  }
-  return element;
 }
 
 function row(label, stats) {
