@@ -4,6 +4,7 @@ import { Encryption } from './encryption.js';
 import { SluiceError } from './errors.js';
 import { MediaConnection } from './media-connection.js';
 import { LocalParticipant } from './participants.js';
+import { BlockedPlayback } from './playback.js';
 import { LocalPublication, refused } from './publication.js';
 import { Roster } from './roster.js';
 import { Signalling } from './signalling.js';
@@ -23,14 +24,14 @@ export class Room extends EventTarget {
   #roster = new Roster(
     (type, detail) => this.#rosterChanged(type, detail),
     (mid) => this.#media?.slot(mid)?.receiver,
-    (element) => this.#playbackBlocked(element),
+    (element) => this.#playback.add(element),
   );
   #assembly = new Assembly(this.#local, this.#roster.participants, (...event) => this.#emit(...event), (message) => this.#signalling?.send(message));
   #view = new View((message) => this.#signalling?.send(message));
   #stream = new MediaStream();
   #stats = new StatsDigest();
   #questions = new DownlinkQuestions((message) => this.#signalling?.send(message));
-  #blocked = new Set();
+  #playback = new BlockedPlayback((element) => this.#emit('playbackblocked', { element }));
   /** @type {Signalling | null} */
   #signalling = null;
   #signallingUp = false;
@@ -145,7 +146,9 @@ export class Room extends EventTarget {
         const media = this.#media;
         await publication.bind(media, this.#stream);
         await media.negotiate();
-        this.#requireAccepted(publication);
+        if (!publication.accepted && this.#local.publications.has(publication)) {
+          throw refused(publication);
+        }
       } catch (error) {
         // A lost session publishes what is there again when it has rejoined.
         if (error.code !== 'closed' || this.#state === 'closed') {
@@ -171,10 +174,8 @@ export class Room extends EventTarget {
   }
 
   /** Plays what the browser blocked because there had been no click or key yet. Call it from one. */
-  async startPlayback() {
-    const blocked = [...this.#blocked];
-    this.#blocked.clear();
-    await Promise.allSettled(blocked.map((element) => element.play()));
+  startPlayback() {
+    return this.#playback.start();
   }
 
   /** Leaves. The published tracks are not stopped: they belong to the page. */
@@ -344,17 +345,6 @@ export class Room extends EventTarget {
   async #withdraw(publication) {
     this.#local.publications.delete(publication);
     await publication.unbind();
-  }
-
-  #requireAccepted(publication) {
-    if (!publication.accepted && this.#local.publications.has(publication)) {
-      throw refused(publication);
-    }
-  }
-
-  #playbackBlocked(element) {
-    this.#blocked.add(element);
-    this.#emit('playbackblocked', { element });
   }
 
   #updateState() {
