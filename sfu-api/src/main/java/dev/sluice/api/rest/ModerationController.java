@@ -78,6 +78,11 @@ final class ModerationController {
   record DataRequest(
       @Nullable List<@Nullable String> to, @Nullable String topic, @Nullable String data) {}
 
+  /** A command about somebody's track. */
+  private interface TrackCommand {
+    RoomCommand about(RoomId room, ParticipantId publisher, TrackId track);
+  }
+
   /** Lets one in who waits. */
   @PostMapping(path = ParticipantsController.PARTICIPANT + "/admit")
   ResponseEntity<Void> admitParticipant(@PathVariable String room, @PathVariable String participant)
@@ -92,11 +97,7 @@ final class ModerationController {
   ResponseEntity<Void> muteTrack(
       @PathVariable String room, @PathVariable String participant, @PathVariable String track)
       throws RequestException {
-    RoomId id = SdpExchange.roomId(room);
-    ParticipantInfo publisher = directory.participant(id, participant);
-    TrackId found = directory.track(publisher, track);
-    directory.submit(new RoomCommand.MuteTrack(id, publisher.id(), found));
-    return accepted();
+    return submit(room, participant, track, RoomCommand.MuteTrack::new);
   }
 
   /** Asks the publisher of a track to unmute it; only itself can. */
@@ -104,11 +105,7 @@ final class ModerationController {
   ResponseEntity<Void> askToUnmute(
       @PathVariable String room, @PathVariable String participant, @PathVariable String track)
       throws RequestException {
-    RoomId id = SdpExchange.roomId(room);
-    ParticipantInfo publisher = directory.participant(id, participant);
-    TrackId found = directory.track(publisher, track);
-    directory.submit(new RoomCommand.AskToUnmute(id, publisher.id(), found));
-    return accepted();
+    return submit(room, participant, track, RoomCommand.AskToUnmute::new);
   }
 
   /** Lays down what a participant gets of a track of somebody else. */
@@ -145,6 +142,15 @@ final class ModerationController {
             addressees(body.to()),
             Fields.atMost("topic", topic, MAX_TOPIC_CHARS),
             Fields.atMost("data", data, MAX_DATA_CHARS)));
+    return accepted();
+  }
+
+  private ResponseEntity<Void> submit(
+      String room, String participant, String track, TrackCommand command) throws RequestException {
+    RoomId id = SdpExchange.roomId(room);
+    ParticipantInfo publisher = directory.participant(id, participant);
+    TrackId found = directory.track(publisher, track);
+    directory.submit(command.about(id, publisher.id(), found));
     return accepted();
   }
 
