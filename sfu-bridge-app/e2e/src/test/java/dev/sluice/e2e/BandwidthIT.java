@@ -103,7 +103,8 @@ class BandwidthIT {
           .add("narrowBps", narrowBps)
           .add("narrow", narrow)
           .add("height", smaller.height())
-          .add("lossWhileNarrow", (double) lost / Math.max(1, lost + passed))
+          .add("lossWhileNarrow", share(lost, passed))
+          .add("lossOverall", share(relay.toClient().lost(), relay.toClient().forwarded()))
           .add("longestStillMillis", longestStill)
           .add("backSeconds", backSeconds)
           .add("voicePacketsPerSecond", (after.packets() - before.packets()) / 4.0)
@@ -117,7 +118,7 @@ class BandwidthIT {
       assertThat((double) narrow.estimateBps())
           .as("the estimate, of %s", narrowBps)
           .isBetween(0.5 * narrowBps, 1.25 * narrowBps);
-      assertThat((double) lost / Math.max(1, lost + passed)).as("loss").isLessThan(0.03);
+      assertThat(share(lost, passed)).as("loss").isLessThan(0.03);
       assertThat(longestStill).as("longest still picture").isLessThan(LONGEST_STILL_MILLIS);
       assertThat(after.packets() - before.packets()).as("the voice goes on").isGreaterThan(190);
       assertThat(paused.cause()).as("%s", paused).isEqualTo("bandwidth");
@@ -147,6 +148,10 @@ class BandwidthIT {
       }
     }
     throw new AssertionError("nobody is shown anything: " + server.downlinks(ROOM));
+  }
+
+  private static double share(long lost, long passed) {
+    return (double) lost / Math.max(1, lost + passed);
   }
 
   private static double longestGap(List<Double> moments) {
