@@ -56,15 +56,15 @@ public final class BandwidthEstimator {
   private static final long OWN_QUEUE_NANOS = 500_000_000;
 
   private final SentPackets sentPackets = new SentPackets();
-  private final PacketGroups groups = new PacketGroups();
-  private final DelayTrend trend = new DelayTrend();
-  private final QueueDelay queueDelay = new QueueDelay();
-  private final AcknowledgedRate acknowledged = new AcknowledgedRate();
+  private PacketGroups groups = new PacketGroups();
+  private DelayTrend trend = new DelayTrend();
+  private QueueDelay queueDelay = new QueueDelay();
+  private AcknowledgedRate acknowledged = new AcknowledgedRate();
   private final RateController delayBased = new RateController();
-  private final LossEstimator loss = new LossEstimator();
+  private LossEstimator loss = new LossEstimator();
   private final ProbeResults probes = new ProbeResults();
   private final ApplicationLimit applicationLimit = new ApplicationLimit();
-  private final CompetingTraffic competing = new CompetingTraffic();
+  private CompetingTraffic competing = new CompetingTraffic();
   private final ReceiverEstimate receiverEstimate = new ReceiverEstimate();
 
   private EstimateReason reason = EstimateReason.NO_FEEDBACK;
@@ -79,6 +79,7 @@ public final class BandwidthEstimator {
   private boolean everCongested;
   private boolean probeArrived;
   private boolean lossInFeedback;
+  private boolean reliablePath;
   private long probesMeasured;
   private boolean probesAlone;
   private long ownQueueUntilNanos;
@@ -171,7 +172,7 @@ public final class BandwidthEstimator {
     competing.handleQueue(queueDelay.nanos(), nowNanos);
     acknowledgedBps = acknowledged.bitrateBps();
     boolean limited = delayBased.known() && applicationLimited(nowNanos);
-    boolean overuse = trend.state() == EstimateState.OVERUSE;
+    boolean overuse = verdict() == EstimateState.OVERUSE;
     if (!delayBased.known() && acknowledgedBps > 0 && !overuse) {
       // A voice alone says little of what else would arrive.
       delayBased.set((double) Math.max(acknowledgedBps, ProbeController.START_BPS), nowNanos);
@@ -221,6 +222,31 @@ public final class BandwidthEstimator {
     reportedRoundTripNanos = newRoundTripNanos;
   }
 
+  /**
+   * What leaves from now on takes another path, as after a client has moved to another network.
+   * What was lost on the way before says nothing of it; the estimate stays as a first guess,
+   * without evidence.
+   *
+   * @param reliable whether it is a TCP connection: it repairs and orders by itself, and what waits
+   *     for that arrives late and all at once. Of such delays nothing is concluded; what does not
+   *     fit is lost before the connection, and counts as loss
+   */
+  public void handlePathChange(boolean reliable, long nowNanos) {
+    reliablePath = reliable;
+    sentPackets.forget();
+    groups = new PacketGroups();
+    trend = new DelayTrend();
+    queueDelay = new QueueDelay();
+    acknowledged = new AcknowledgedRate();
+    loss = new LossEstimator();
+    competing = new CompetingTraffic();
+    congestionBps = Double.NaN;
+    everCongested = false;
+    acknowledgedBps = UNKNOWN;
+    lastFeedbackNanos = nowNanos;
+    nextTimeoutStepNanos = nowNanos + FEEDBACK_TIMEOUT_NANOS;
+  }
+
   /** Lowers the estimate while feedback that used to come does not. */
   public void handleTimeout(long nowNanos) {
     if (nextDeadlineNanos() - nowNanos > 0) {
@@ -257,7 +283,7 @@ public final class BandwidthEstimator {
     if (competing.present()) {
       return EstimateState.LOSS_LIMITED;
     }
-    EstimateState verdict = trend.state();
+    EstimateState verdict = verdict();
     return verdict == EstimateState.NORMAL && loss.limited() ? EstimateState.LOSS_LIMITED : verdict;
   }
 
@@ -322,13 +348,17 @@ public final class BandwidthEstimator {
   private void believeWhatArrives() {
     everCongested |= !Double.isNaN(congestionBps);
     if (!everCongested
-        && trend.state() == EstimateState.NORMAL
+        && verdict() == EstimateState.NORMAL
         && queueDelay.nanos() < CALM_QUEUE_NANOS
         && delayBased.known()
         && acknowledgedBps > FAR_ABOVE * delayBased.estimateBps()) {
       delayBased.raiseTo((double) acknowledgedBps);
       reason = EstimateReason.GROWTH;
     }
+  }
+
+  private EstimateState verdict() {
+    return reliablePath ? EstimateState.NORMAL : trend.state();
   }
 
   private void handleVerdict(boolean limited, long nowNanos) {
@@ -343,7 +373,7 @@ public final class BandwidthEstimator {
     double before = delayBased.known() ? delayBased.estimateBps() : 0;
     boolean lowered =
         delayBased.update(
-            trend.state(),
+            verdict(),
             acknowledgedBps,
             limited && acknowledged.stretch() < STRETCHED,
             roundTripNanos(),
@@ -386,7 +416,8 @@ public final class BandwidthEstimator {
     // A probe that fills a path shared with others measures more than its share of it.
     boolean pushed = probes.saturated() && delayBased.nearCapacity() && !limited;
     boolean higher = !delayBased.known() || (result > current && !pushed);
-    boolean contradicts = limited && probes.saturated() && result < CONTRADICTION * current;
+    boolean contradicts =
+        limited && !reliablePath && probes.saturated() && result < CONTRADICTION * current;
     if (higher) {
       delayBased.set(result, nowNanos);
       reason = EstimateReason.PROBE;

@@ -70,6 +70,11 @@ final class SentPackets {
     next = sequence + 1;
   }
 
+  /** Nothing that was sent so far is known any more. */
+  void forget() {
+    Arrays.fill(facts, ABSENT);
+  }
+
   /** The entry of a number as feedback has it, or {@link #UNKNOWN}. */
   int find(int sequence16) {
     if (next < 0) {

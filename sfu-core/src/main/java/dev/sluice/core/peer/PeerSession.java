@@ -215,6 +215,11 @@ public final class PeerSession {
     return true;
   }
 
+  /** The client is first heard of, or has moved: what it is sent takes another path. */
+  public void handlePathChange(boolean reliable, long nowNanos) {
+    egress.congestion().estimator().handlePathChange(reliable, nowNanos);
+  }
+
   /** The way out to this peer. */
   public PeerEgress egress() {
     return egress;

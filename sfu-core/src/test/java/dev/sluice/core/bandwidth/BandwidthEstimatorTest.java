@@ -143,6 +143,56 @@ class BandwidthEstimatorTest {
   }
 
   @Test
+  @Tag("C8")
+  void fallsWhenThePathLosesEverythingForAWhile() {
+    path.run(3, 1_000_000, FREE_BPS);
+    long before = path.estimateBps();
+    loseForTwoSeconds(false);
+    assertThat(path.estimateBps()).as("on the same path").isLessThan(before / 2);
+    assertThat(estimator.congestionSeen(path.nowNanos)).isTrue();
+  }
+
+  @Test
+  @Tag("C8")
+  void keepsTheEstimateWhenTheClientHasMoved() {
+    path.run(3, 1_000_000, FREE_BPS);
+    long before = path.estimateBps();
+    loseForTwoSeconds(true);
+    path.run(1, 1_000_000, FREE_BPS);
+    assertThat(path.estimateBps()).isGreaterThanOrEqualTo((long) (0.75 * before));
+    assertThat(estimator.congestionSeen(path.nowNanos)).isFalse();
+  }
+
+  @Test
+  @Tag("C2")
+  void concludesNothingFromTheDelaysOfATcpConnection() {
+    estimator.handlePathChange(true, path.nowNanos);
+    path.run(3, 1_000_000, FREE_BPS);
+    long before = path.estimateBps();
+    path.run(2, 1_000_000, 700_000);
+    assertThat(path.estimateBps()).isGreaterThanOrEqualTo(before);
+    assertThat(estimator.congestionSeen(path.nowNanos)).isFalse();
+  }
+
+  private void loseForTwoSeconds(boolean moved) {
+    long first = path.nextSequence;
+    for (int i = 0; i < 200; i++) {
+      path.nowNanos += SECOND / 100;
+      path.send(0, FREE_BPS);
+    }
+    if (moved) {
+      estimator.handlePathChange(false, path.nowNanos);
+    }
+    for (long sequence = first; sequence < path.nextSequence; sequence++) {
+      estimator.handleStatus((int) (sequence & 0xFFFF), false, 0, path.nowNanos);
+      if (sequence % 40 == 0) {
+        estimator.handleStatusesEnd(path.nowNanos);
+      }
+    }
+    estimator.handleStatusesEnd(path.nowNanos);
+  }
+
+  @Test
   void fallsBackToTheReceiversEstimate() {
     estimator.handleRemb(700_000, SECOND);
     assertThat(estimator.estimateBps(SECOND)).isEqualTo(700_000);

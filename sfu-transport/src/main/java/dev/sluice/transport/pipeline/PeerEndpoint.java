@@ -55,6 +55,9 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   private volatile LocalTransport local;
   private volatile @Nullable PeerPath path;
 
+  /** Where media went when the last packet came. Owner only. */
+  private @Nullable PeerPath mediaPath;
+
   /** When the last check came on {@link #path}; guarded by this. */
   private long pathCheckNanos;
 
@@ -243,8 +246,18 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     if (peer == null || hosted == null) {
       return keepEarly(kind, bytes, length) ? null : DropReason.NO_KEYS;
     }
+    noticeMove(peer, nowNanos);
     owner.rooms().handleMedia(hosted, peer, kind, bytes, length, nowNanos);
     return null;
+  }
+
+  /** Before the first report of a new path is read, the old one is forgotten. */
+  private void noticeMove(PeerSession peer, long nowNanos) {
+    PeerPath present = path;
+    if (present != null && !present.equals(mediaPath)) {
+      peer.handlePathChange(present instanceof TcpPath, nowNanos);
+      mediaPath = present;
+    }
   }
 
   private boolean keepEarly(PacketKind kind, byte[] bytes, int length) {
