@@ -46,7 +46,7 @@ class FirefoxIT {
 
   @Test
   void twoChromiumAndOneFirefoxSeeAndHearEachOther() {
-    Duration measured = TestSettings.duration(Duration.ofSeconds(20), Duration.ofSeconds(60));
+    Duration measured = TestSettings.duration(Duration.ofSeconds(12), Duration.ofSeconds(60));
     try (Chromium first = Chromium.launch("firefox-ada", namespace);
         Chromium second = Chromium.launch("firefox-bob", namespace);
         Firefox third = Firefox.launch("firefox-fox", namespace);
