@@ -13,6 +13,7 @@ import dev.sluice.api.session.SessionEnvironment;
 import dev.sluice.api.session.SessionRegistry;
 import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.api.session.SignallingService;
+import dev.sluice.api.webhook.Webhooks;
 import dev.sluice.api.ws.SignallingSocketConfiguration;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.PublishGrant;
@@ -179,6 +180,11 @@ public final class TestServer implements AutoCloseable {
     @Bean
     HttpSessions httpSessions(SessionEnvironment environment, SessionRegistry registry) {
       return new HttpSessions(environment, registry);
+    }
+
+    @Bean
+    Webhooks webhooks() {
+      return Webhooks.off();
     }
 
     @Bean

@@ -91,7 +91,7 @@ final class AdministrationOperations {
          "allocatedBps": 500000}]}\
       """;
 
-  private static final Set<ApiProblem> ADMINISTRATION =
+  static final Set<ApiProblem> ADMINISTRATION =
       EnumSet.of(INVALID_TOKEN, NOT_PERMITTED, RATE_LIMITED, SHUTTING_DOWN, UNAVAILABLE);
   private static final Set<ApiProblem> OF_A_ROOM = with(ADMINISTRATION, INVALID_ROOM, ROOM_UNKNOWN);
   private static final Set<ApiProblem> OF_A_PARTICIPANT = with(OF_A_ROOM, PARTICIPANT_UNKNOWN);
@@ -212,14 +212,13 @@ final class AdministrationOperations {
 
   private AdministrationOperations() {}
 
-  private static ApiOperation show(
-      String path, String summary, String response, Set<ApiProblem> problems) {
+  static ApiOperation show(String path, String summary, String response, Set<ApiProblem> problems) {
     return new ApiOperation(
         HttpMethod.GET, path, summary, 200, NOTHING, response, with(problems, NOT_ACCEPTABLE));
   }
 
   /** Something with a body. */
-  private static ApiOperation change(
+  static ApiOperation change(
       HttpMethod method,
       String path,
       String summary,
@@ -240,7 +239,7 @@ final class AdministrationOperations {
   }
 
   /** Something without a body, that is carried out after it is answered. */
-  private static ApiOperation order(String path, String summary, Set<ApiProblem> problems) {
+  static ApiOperation order(String path, String summary, Set<ApiProblem> problems) {
     return new ApiOperation(
         HttpMethod.POST,
         path,
@@ -251,11 +250,11 @@ final class AdministrationOperations {
         with(problems, IDEMPOTENCY_IN_PROGRESS, IDEMPOTENCY_KEY_REUSED));
   }
 
-  private static ApiOperation remove(String path, String summary, Set<ApiProblem> problems) {
+  static ApiOperation remove(String path, String summary, Set<ApiProblem> problems) {
     return new ApiOperation(HttpMethod.DELETE, path, summary, 204, NOTHING, NOTHING, problems);
   }
 
-  private static Set<ApiProblem> with(Set<ApiProblem> some, ApiProblem... more) {
+  static Set<ApiProblem> with(Set<ApiProblem> some, ApiProblem... more) {
     Set<ApiProblem> all = EnumSet.copyOf(some);
     all.addAll(List.of(more));
     return all;

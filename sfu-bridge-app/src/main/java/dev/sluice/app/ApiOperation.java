@@ -92,7 +92,9 @@ record ApiOperation(
 
   /** All of them, in an order in which they can be tried. */
   static final List<ApiOperation> ALL =
-      Stream.concat(AdministrationOperations.ALL.stream(), WHIP_AND_WHEP.stream()).toList();
+      Stream.of(AdministrationOperations.ALL, WebhookOperations.ALL, WHIP_AND_WHEP)
+          .flatMap(List::stream)
+          .toList();
 
   ApiOperation {
     problems = Set.copyOf(problems);

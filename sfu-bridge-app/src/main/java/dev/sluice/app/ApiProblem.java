@@ -18,6 +18,7 @@ enum ApiProblem {
   PARTICIPANT_UNKNOWN(404, "There is no such participant in the room."),
   TRACK_UNKNOWN(404, "There is no such track."),
   BAN_UNKNOWN(404, "There is no such ban."),
+  WEBHOOK_UNKNOWN(404, "There is no such webhook in the configuration."),
   SESSION_UNKNOWN(404, "There is no such session."),
   NOT_ACCEPTABLE(406, "Acceptable representations: [application/json]."),
   ROOM_EXISTS(409, "There is a room of this name already."),

@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.api.webhook.Webhooks;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport.Candidate;
@@ -28,7 +29,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class MediaConfiguration {
   @Bean(destroyMethod = "close")
-  SfuNode sfuNode(SluiceProperties properties) {
+  SfuNode sfuNode(SluiceProperties properties, Webhooks webhooks) {
     SluiceProperties.Media media = properties.media();
     int workers = media.workers() > 0 ? media.workers() : automaticWorkers();
     List<Candidate> advertised =
@@ -56,7 +57,8 @@ class MediaConfiguration {
                 media.stunPerSecond(),
                 media.stunBurst()),
             new MediaConfig.Tcp(tcpPort(media.tcpPort()), media.tcp().toLimits()),
-            media.ciphers()));
+            media.ciphers()),
+        webhooks.observer());
   }
 
   /** What rooms may hold where they do not say otherwise. */

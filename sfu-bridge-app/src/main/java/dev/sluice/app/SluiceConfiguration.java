@@ -31,7 +31,8 @@ import org.springframework.context.annotation.Import;
   AccessConfiguration.class,
   DevelopmentHttps.class,
   RestConfiguration.class,
-  SignallingSocketConfiguration.class
+  SignallingSocketConfiguration.class,
+  WebhookConfiguration.class
 })
 class SluiceConfiguration {
   @Bean

@@ -3,7 +3,6 @@ package dev.sluice.app;
 import dev.sluice.api.auth.KeySetUrl;
 import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.api.session.IceServer;
-import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.room.UpstreamSuspension;
@@ -18,7 +17,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.util.unit.DataSize;
 
 /**
  * All settings of Sluice, under {@code sluice.}. Immutable; wrong values stop the start with a
@@ -32,6 +30,7 @@ import org.springframework.util.unit.DataSize;
  * @param rooms limits of rooms
  * @param http cross-origin use of the HTTP endpoints
  * @param https HTTPS in development mode
+ * @param webhooks who is told of what happens in rooms
  * @param development what only development mode may do
  */
 @ConfigurationProperties("sluice")
@@ -40,10 +39,11 @@ public record SluiceProperties(
     @DefaultValue Auth auth,
     @DefaultValue Media media,
     @DefaultValue List<Ice> iceServers,
-    @DefaultValue Signalling signalling,
+    @DefaultValue SignallingProperties signalling,
     @DefaultValue Rooms rooms,
     @DefaultValue Http http,
     @DefaultValue Https https,
+    @DefaultValue WebhookProperties webhooks,
     @DefaultValue Development development) {
 
   private static final int MAX_PORT = 65_535;
@@ -284,72 +284,6 @@ public record SluiceProperties(
   }
 
   /**
-   * Signalling; see {@link SignallingLimits} for what each limit means.
-   *
-   * @param allowedOrigins pages that may open the WebSocket, as patterns; empty for the server's
-   *     own pages in production mode and for all in development mode
-   */
-  public record Signalling(
-      @DefaultValue("256KB") DataSize maxMessage,
-      @DefaultValue("50") int messagesPerSecond,
-      @DefaultValue("200") int messageBurst,
-      @DefaultValue("20") int toleratedFaults,
-      @DefaultValue("60") int offersPerMinute,
-      @DefaultValue("30") int offerBurst,
-      @DefaultValue("256") int maxCandidates,
-      @DefaultValue("64") int maxSections,
-      @DefaultValue("16") int maxTracks,
-      @DefaultValue("64") int maxSlots,
-      @DefaultValue("64KB") DataSize maxHttpOffer,
-      @DefaultValue("10000") int maxSessions,
-      @DefaultValue("512") int bufferedMessages,
-      @DefaultValue("1MB") DataSize bufferedSize,
-      @DefaultValue("20s") Duration resumeTimeout,
-      @DefaultValue("45s") Duration silenceTimeout,
-      @DefaultValue("5s") Duration joinTimeout,
-      @DefaultValue List<String> allowedOrigins) {
-    private static final int MAX_BYTES = 16 * 1024 * 1024;
-
-    public Signalling {
-      allowedOrigins = List.copyOf(allowedOrigins);
-      requireBetween("sluice.signalling.max-message", maxMessage.toBytes(), 1024, MAX_BYTES);
-      requireBetween("sluice.signalling.messages-per-second", messagesPerSecond, 1, 100_000);
-      requireBetween("sluice.signalling.message-burst", messageBurst, 1, 100_000);
-      requireBetween("sluice.signalling.tolerated-faults", toleratedFaults, 0, 100_000);
-      requireBetween("sluice.signalling.offers-per-minute", offersPerMinute, 1, 100_000);
-      requireBetween("sluice.signalling.offer-burst", offerBurst, 1, 100_000);
-      requireBetween("sluice.signalling.max-candidates", maxCandidates, 1, 100_000);
-      requireBetween("sluice.signalling.max-sections", maxSections, 1, 256);
-      requireBetween("sluice.signalling.max-tracks", maxTracks, 1, 32);
-      requireBetween("sluice.signalling.max-slots", maxSlots, 1, 256);
-      requireBetween("sluice.signalling.max-http-offer", maxHttpOffer.toBytes(), 1024, MAX_BYTES);
-      requireBetween("sluice.signalling.max-sessions", maxSessions, 1, 1_000_000);
-      requireBetween("sluice.signalling.buffered-messages", bufferedMessages, 16, 100_000);
-      requireBetween("sluice.signalling.buffered-size", bufferedSize.toBytes(), 1024, MAX_BYTES);
-      requirePositive("sluice.signalling.resume-timeout", resumeTimeout);
-      requirePositive("sluice.signalling.silence-timeout", silenceTimeout);
-      requirePositive("sluice.signalling.join-timeout", joinTimeout);
-    }
-
-    SignallingLimits toLimits() {
-      return new SignallingLimits(
-          new SignallingLimits.Traffic(
-              (int) maxMessage.toBytes(), messagesPerSecond, messageBurst, toleratedFaults),
-          new SignallingLimits.Negotiation(
-              offersPerMinute,
-              offerBurst,
-              maxCandidates,
-              maxSections,
-              (int) maxHttpOffer.toBytes(),
-              maxTracks,
-              maxSlots),
-          new SignallingLimits.Capacity(
-              maxSessions, bufferedMessages, (int) bufferedSize.toBytes()),
-          new SignallingLimits.Timeouts(resumeTimeout, silenceTimeout, joinTimeout));
-    }
-  }
-
-  /**
    * Rooms.
    *
    * @param maxParticipants in one room
@@ -415,7 +349,7 @@ public record SluiceProperties(
     }
   }
 
-  private static void requirePositive(String name, Duration value) {
+  static void requirePositive(String name, Duration value) {
     if (!value.isPositive() || value.compareTo(Duration.ofDays(1)) > 0) {
       throw new ConfigurationException(
           name + " must be longer than nothing and at most a day.",

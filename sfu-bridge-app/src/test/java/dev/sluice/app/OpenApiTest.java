@@ -44,7 +44,13 @@ class OpenApiTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
   private static final ConfigurableApplicationContext SERVER =
       new SpringApplicationBuilder(ServerStartTest.Wiring.class)
-          .run("--sluice.mode=development", "--server.port=0", "--sluice.auth.keys.app=" + SECRET);
+          .run(
+              "--sluice.mode=development",
+              "--server.port=0",
+              "--sluice.auth.keys.app=" + SECRET,
+              "--sluice.webhooks.endpoints.app.url=https://app.example.org/sluice",
+              "--sluice.webhooks.endpoints.app.secrets=whsec_" + "A".repeat(32),
+              "--sluice.webhooks.directory=" + ServerStartTest.temporaryDirectory());
   private static final JsonNode DOCUMENT = document();
 
   @AfterAll
@@ -202,7 +208,7 @@ class OpenApiTest {
         bodies++;
       }
     }
-    assertThat(bodies).isEqualTo(18);
+    assertThat(bodies).isEqualTo(24);
   }
 
   private static Type bodyOf(HandlerMethod method) {
@@ -235,7 +241,8 @@ class OpenApiTest {
               .replace("{room}", "standup")
               .replace("{participant}", operation.path().endsWith("/admit") ? "P-0c11" : "P-9a31")
               .replace("{track}", "t1")
-              .replace("{ban}", "1");
+              .replace("{ban}", "1")
+              .replace("{webhook}", "app");
       if (operation.method().name().equals("DELETE") && path.endsWith("/{session}")) {
         path = Objects.requireNonNull(locations.get(path.replace("/{session}", "")), name);
       }
@@ -286,6 +293,9 @@ class OpenApiTest {
       assertThat(JSON.readTree(body).get(0).propertyNames())
           .as(name)
           .isEqualTo(example.get(0).propertyNames());
+    } else if (name.endsWith("/dead-letters")) {
+      // Nothing has happened that the receiver could have refused.
+      assertThat(JSON.readTree(body)).as(name).isEmpty();
     } else {
       assertThat(withoutTime(body)).as(name).isEqualTo(withoutTime(example.toString()));
     }
@@ -332,6 +342,15 @@ class OpenApiTest {
             .header("Content-Type", "application/json")
             .method("PATCH", BodyPublishers.ofString("{}")));
     assertDocumented("GET /api/v1/audit", request("/api/v1/audit?limit=0"));
+    assertDocumented("GET /api/v1/webhooks/{webhook}", request("/api/v1/webhooks/nobody"));
+    assertDocumented(
+        "GET /api/v1/webhooks/{webhook}/dead-letters",
+        request("/api/v1/webhooks/app/dead-letters?limit=0"));
+    assertDocumented(
+        "POST /api/v1/webhooks/{webhook}/replay",
+        request("/api/v1/webhooks/app/replay")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{}")));
     assertDocumented("DELETE /whip/{room}/{session}", request("/whip/standup/S-1").DELETE());
     assertThat(SERVER.getBean(AccessTokens.class).hasKeys()).isTrue();
   }

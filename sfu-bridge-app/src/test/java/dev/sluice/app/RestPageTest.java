@@ -45,7 +45,10 @@ class RestPageTest {
             .run(
                 "--sluice.mode=development",
                 "--server.port=0",
-                "--sluice.auth.keys.app=" + SECRET)) {
+                "--sluice.auth.keys.app=" + SECRET,
+                "--sluice.webhooks.endpoints.app.url=https://app.example.org/sluice",
+                "--sluice.webhooks.endpoints.app.secrets=whsec_" + "A".repeat(32),
+                "--sluice.webhooks.directory=" + folder.resolve("webhooks"))) {
       List<Printed> printed = new ArrayList<>();
       int compared = 0;
       Matcher blocks = BLOCK.matcher(Files.readString(PAGE));

@@ -9,12 +9,16 @@ import dev.sluice.api.auth.SigningKeys;
 import dev.sluice.api.session.SignallingService;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.SfuControl;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -160,6 +164,15 @@ class ServerStartTest {
         new ConfigurationFailureAnalyzer().analyze(new IllegalStateException(fault), fault);
     assertThat(analysis.getDescription()).isEqualTo("It is wrong.");
     assertThat(analysis.getAction()).isEqualTo("Make it right.");
+  }
+
+  /** A directory of its own for what a server writes. */
+  static String temporaryDirectory() {
+    try {
+      return Files.createTempDirectory(Path.of("target"), "server").toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The real wiring, with a stand-in for the media side. */

@@ -23,6 +23,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
   ModerationController.class,
   BansController.class,
   ServerController.class,
+  WebhooksController.class,
   RoomDirectory.class,
   SdpExchange.class,
   ProblemAdvice.class,

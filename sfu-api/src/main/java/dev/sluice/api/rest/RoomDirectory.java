@@ -1,5 +1,6 @@
 package dev.sluice.api.rest;
 
+import dev.sluice.api.webhook.Webhooks;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
@@ -28,9 +29,11 @@ final class RoomDirectory {
   private static final long ANSWER_LIMIT_SECONDS = 5;
 
   private final SfuControl control;
+  private final Webhooks webhooks;
 
-  RoomDirectory(SfuControl control) {
+  RoomDirectory(SfuControl control, Webhooks webhooks) {
     this.control = control;
+    this.webhooks = webhooks;
   }
 
   List<RoomInfo> rooms() throws RequestException {
@@ -93,8 +96,11 @@ final class RoomDirectory {
     return control.defaultSettings();
   }
 
+  /** What is answered for is known to webhooks, even if the server is killed right after. */
   RoomCreation create(RoomId room, RoomSettings settings) throws RequestException {
-    return await(control.createRoom(room, settings));
+    RoomCreation created = await(control.createRoom(room, settings));
+    webhooks.awaitWritten();
+    return created;
   }
 
   UpdateResult update(RoomId room, RoomSettings expected, RoomSettings updated)

@@ -85,7 +85,8 @@ class RoomsApiTest {
 
   private static HttpResponse<String> call(String method, String path, String token)
       throws Exception {
-    boolean json = method.matches("PUT|PATCH") || path.endsWith("/data");
+    boolean json =
+        method.matches("PUT|PATCH") || path.endsWith("/data") || path.endsWith("/app/replay");
     HttpRequest.Builder request =
         request(path)
             .method(method, json ? BodyPublishers.ofString("{}") : BodyPublishers.noBody());
@@ -287,6 +288,12 @@ class RoomsApiTest {
     "PUT, /api/v1/rooms/stand%20up/participants/P-1/subscriptions/t1",
     "POST, /api/v1/rooms/stand%20up/data",
     "GET, /api/v1/audit",
+    "GET, /api/v1/webhooks",
+    "GET, /api/v1/webhooks/app",
+    "GET, /api/v1/webhooks/app/dead-letters",
+    "POST, /api/v1/webhooks/app/replay",
+    "POST, /api/v1/webhooks/app/dead-letters/replay",
+    "DELETE, /api/v1/webhooks/app/dead-letters",
     "DELETE, /api/v1/rooms/stand%20up/participants/P-1"
   })
   @Tag("S5")

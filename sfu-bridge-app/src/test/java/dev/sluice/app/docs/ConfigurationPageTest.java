@@ -45,6 +45,11 @@ class ConfigurationPageTest {
           && list.getActualTypeArguments()[0] instanceof Class<?> element
           && element.isRecord()) {
         collect(key + "[n]", element, settings);
+      } else if (component.getGenericType() instanceof ParameterizedType map
+          && map.getActualTypeArguments().length == 2
+          && map.getActualTypeArguments()[1] instanceof Class<?> element
+          && element.isRecord()) {
+        collect(key + ".<name>", element, settings);
       } else {
         DefaultValue value = parameters[i].getAnnotation(DefaultValue.class);
         settings.put(key, value == null ? "" : String.join(",", value.value()));

@@ -8,17 +8,24 @@ import dev.sluice.core.media.ParticipantId;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Who is told what: the events that wait to be delivered. Owner: the room's worker. */
 final class Audience {
   private final Map<ParticipantId, Participant> participants;
   private final Announcements announcements = new Announcements();
-  private long nowNanos;
   private final ArrayDeque<Delivery> deliveries = new ArrayDeque<>();
+  private Consumer<RoomEvent> observer = change -> {};
+  private long nowNanos;
 
   Audience(Map<ParticipantId, Participant> participants) {
     this.participants = participants;
+  }
+
+  /** Who sees everything that others may know of, whether anybody is there to be told or not. */
+  void setObserver(Consumer<RoomEvent> newObserver) {
+    observer = newObserver;
   }
 
   void tell(Participant participant, RoomEvent event) {
@@ -78,7 +85,11 @@ final class Audience {
    * tell. What concerns a participant that nobody may know of concerns nobody else.
    */
   void tellOthers(Participant about, List<RoomEvent> changes) {
-    if (changes.isEmpty() || about.grants().hidden() || isAlone(about)) {
+    if (changes.isEmpty() || about.grants().hidden()) {
+      return;
+    }
+    changes.forEach(observer);
+    if (isAlone(about)) {
       return;
     }
     if (!announcements.tryTellAtOnce(nowNanos)) {

@@ -7,6 +7,7 @@ import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.control.RoomObserver;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.Standing;
 import dev.sluice.core.control.UpdateResult;
@@ -102,6 +103,11 @@ public final class Room {
     door = new Door(participants, audience, limits.maxParticipants());
     moderation = new Moderation(participants, audience, publications, subscriptions);
     uplinkCaps = new UplinkCaps(participants, audience, publications, subscriptions);
+  }
+
+  /** Lets somebody outside see what happens here, from now on. */
+  public void setObserver(RoomObserver observer) {
+    audience.setObserver(change -> observer.onChange(id, change));
   }
 
   public RoomId id() {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomObserver;
 import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
 import dev.sluice.core.room.RoomUnderTest.Peer;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,5 +136,34 @@ class PresenceTest {
     long before = watcher.presenceMessages();
     test.join("one more");
     assertThat(watcher.presenceMessages()).isEqualTo(before + 1);
+  }
+
+  @Test
+  @Tag("A2")
+  void anObserverSeesEachChangeAtOnceThoughNobodyIsThereToBeTold() {
+    List<RoomEvent> seen = new ArrayList<>();
+    test.room.setObserver(
+        new RoomObserver() {
+          @Override
+          public void onStarted(RoomId room) {}
+
+          @Override
+          public void onChange(RoomId room, RoomEvent change) {
+            seen.add(change);
+          }
+
+          @Override
+          public void onEnded(RoomId room) {}
+        });
+    Peer ada = test.join("ada");
+    ada.negotiate(RoomUnderTest.sending("0", 1000, RoomUnderTest.OPUS));
+    assertThat(seen)
+        .extracting(Object::getClass)
+        .containsExactly(RoomEvent.ParticipantJoined.class, RoomEvent.TrackPublished.class);
+    for (int i = 0; i < 10; i++) {
+      test.join("p" + i);
+    }
+    leave(ada);
+    assertThat(seen).hasSize(13).last().isInstanceOf(RoomEvent.ParticipantLeft.class);
   }
 }

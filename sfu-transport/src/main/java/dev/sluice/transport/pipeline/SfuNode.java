@@ -6,6 +6,7 @@ import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomInfo;
+import dev.sluice.core.control.RoomObserver;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SfuControl;
 import dev.sluice.core.control.Standing;
@@ -62,6 +63,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final AtomicInteger roomCount = new AtomicInteger();
   private final @Nullable PcapWriter capture;
   private final @Nullable PacketTap tap;
+  private final RoomObserver observer;
   private volatile boolean closing;
 
   /**
@@ -70,11 +72,25 @@ public final class SfuNode implements SfuControl, AutoCloseable {
    * @throws MediaPortException when the port cannot be bound
    */
   public SfuNode(MediaConfig config) {
-    this(config, NodeSeams.REAL);
+    this(config, RoomObserver.NONE);
+  }
+
+  /**
+   * The same, with somebody who sees what happens in the rooms.
+   *
+   * @throws MediaPortException when the port cannot be bound
+   */
+  public SfuNode(MediaConfig config, RoomObserver observer) {
+    this(config, observer, NodeSeams.REAL);
   }
 
   SfuNode(MediaConfig config, NodeSeams seams) {
+    this(config, RoomObserver.NONE, seams);
+  }
+
+  SfuNode(MediaConfig config, RoomObserver observer, NodeSeams seams) {
     this.config = config;
+    this.observer = observer;
     ciphers =
         config.ciphers() == CipherPreference.AUTO
             ? FoundCiphers.CHOICE
@@ -352,6 +368,8 @@ public final class SfuNode implements SfuControl, AutoCloseable {
       }
       Room room = new Room(id, config.room(), clock, ownerOf(id).ciphers(), random.nextLong(), tap);
       room.configure(config.roomSettings(), nowNanos);
+      room.setObserver(observer);
+      observer.onStarted(id);
       return room;
     }
 
@@ -364,6 +382,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     public void roomEnded(RoomId id) {
       ownSettings.remove(id);
       roomCount.decrementAndGet();
+      observer.onEnded(id);
     }
 
     @Override
