@@ -33,7 +33,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param webhooks who is told of what happens in rooms
  * @param development what only development mode may do
  */
-@ConfigurationProperties("sluice")
+@ConfigurationProperties(value = "sluice", ignoreUnknownFields = false)
 public record SluiceProperties(
     @DefaultValue("production") Mode mode,
     @DefaultValue Auth auth,
