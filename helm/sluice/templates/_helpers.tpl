@@ -37,6 +37,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- default (printf "%s-keys" (include "sluice.fullname" .)) .Values.auth.existingSecret -}}
 {{- end -}}
 
+{{- define "sluice.webhooksSecret" -}}
+{{- default (printf "%s-webhooks" (include "sluice.fullname" .)) .Values.webhooks.existingSecret -}}
+{{- end -}}
+
+{{- define "sluice.outbox" -}}
+{{- default (printf "%s-outbox" (include "sluice.fullname" .)) .Values.webhooks.outbox.existingClaim -}}
+{{- end -}}
+
 {{/*
 What clients are told, comma-separated. Brackets are right for IPv4 and IPv6 alike, and which of them status.hostIP
 is shows only when the pod runs.

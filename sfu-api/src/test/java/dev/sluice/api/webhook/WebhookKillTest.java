@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,12 @@ class WebhookKillTest {
   @TempDir private Path folder;
   private final SplittableRandom random = new SplittableRandom(SEED);
   private final List<String> answeredFor = Collections.synchronizedList(new ArrayList<>());
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void killAll() {
+    processes.forEach(Process::destroyForcibly);
+  }
 
   @Test
   void nothingIsLostWhoeverIsKilled() throws Exception {
@@ -131,6 +138,7 @@ class WebhookKillTest {
                 Integer.toString(ports.get(1)))
             .redirectError(ProcessBuilder.Redirect.appendTo(complaints().toFile()))
             .start();
+    processes.add(process);
     Thread.ofVirtual()
         .start(
             () -> {
@@ -147,9 +155,7 @@ class WebhookKillTest {
 
   private static Set<String> rooms(List<Receiver> receivers) {
     Set<String> rooms = new HashSet<>();
-    for (Receiver receiver : receivers) {
-      receiver.events().forEach(event -> rooms.add(event.get("room").stringValue()));
-    }
+    receivers.forEach(receiver -> receiver.addRoomsTo(rooms));
     return rooms;
   }
 

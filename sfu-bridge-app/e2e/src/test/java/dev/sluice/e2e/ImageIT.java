@@ -12,6 +12,7 @@ import dev.sluice.e2e.harness.Await;
 import dev.sluice.e2e.harness.Figures;
 import dev.sluice.e2e.harness.Metrics;
 import dev.sluice.e2e.harness.TestSettings;
+import dev.sluice.e2e.harness.WebhookReceiver;
 import dev.sluice.e2e.packaging.ContainerImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -145,23 +146,38 @@ class ImageIT {
   }
 
   @Test
-  void takesConfigurationAndKeysFromFilesAsTheChartMountsThem(@TempDir Path files)
+  @Tag("A2")
+  void takesConfigurationKeysAndWebhooksFromFilesAsTheChartMountsThem(@TempDir Path files)
       throws IOException, InterruptedException {
     Path config = Files.createDirectory(files.resolve("config"));
     Path keys = Files.createDirectory(files.resolve("keys"));
+    Path webhooks = Files.createDirectory(files.resolve("webhooks"));
     Files.writeString(
         config.resolve("application.yaml"),
-        "spring.config.import: \"configtree:/etc/sluice/secrets/\"\n");
+        """
+        spring.config.import: "configtree:/etc/sluice/secrets/"
+        "sluice.webhooks.endpoints.app.url": "https://app.example.org/hook"
+        """);
     Files.writeString(keys.resolve("Mobile-2"), KEY);
+    Files.writeString(webhooks.resolve("app.secrets"), WebhookReceiver.SECRET);
     try (GenericContainer<?> sluice =
         container(
             new Bind(config.toString(), new Volume("/etc/sluice/config"), AccessMode.ro),
             new Bind(
-                keys.toString(),
-                new Volume("/etc/sluice/secrets/sluice/auth/keys"),
+                keys.toString(), new Volume("/etc/sluice/secrets/sluice/auth/keys"), AccessMode.ro),
+            new Bind(
+                webhooks.toString(),
+                new Volume("/etc/sluice/secrets/sluice/webhooks/endpoints"),
                 AccessMode.ro))) {
-      sluice.withEnv("SPRING_CONFIG_ADDITIONALLOCATION", "/etc/sluice/config/").start();
-      assertThat(get(sluice, "/api/v1/rooms", token("Mobile-2", KEY)).statusCode()).isEqualTo(200);
+      sluice
+          .withEnv("SPRING_CONFIG_ADDITIONALLOCATION", "/etc/sluice/config/")
+          .withEnv("SLUICE_WEBHOOKS_DIRECTORY", "/tmp/webhooks")
+          .withEnv("JDK_JAVA_OPTIONS", "-XX:AOTMode=on")
+          .start();
+      String token = token("Mobile-2", KEY);
+      assertThat(get(sluice, "/api/v1/rooms", token).statusCode()).isEqualTo(200);
+      assertThat(get(sluice, "/api/v1/webhooks", token).body()).contains("app.example.org");
+      assertThat(get(sluice, "/actuator/health", null).statusCode()).isEqualTo(200);
     }
   }
 

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -16,6 +17,8 @@ import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -38,6 +41,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("K5")
 class ChartTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  private static final String RECEIVERS =
+      "webhooks:\n  endpoints: {app: 'https://app.example.org/hook'}\n";
 
   @TempDir private Path work;
   private Chart chart;
@@ -303,6 +309,66 @@ class ChartTest {
   }
 
   @Test
+  @Tag("A2")
+  void withoutReceiversOfWebhooksThereIsNoOutbox() {
+    List<Manifest> manifests = chart.manifests("");
+    assertThat(Manifest.of(manifests, PersistentVolumeClaim.class)).isEmpty();
+    assertThat(container(manifests).getVolumeMounts())
+        .extracting(VolumeMount::getName)
+        .containsExactly("config", "keys", "tmp");
+  }
+
+  @Test
+  @Tag("A2")
+  void webhooksGetAClaimThatStaysAndTheirSecretsFromASecret() {
+    List<Manifest> manifests = chart.manifests(RECEIVERS);
+    PersistentVolumeClaim claim =
+        Manifest.only(manifests, PersistentVolumeClaim.class, "prod-sluice-outbox");
+    assertThat(claim.getMetadata().getAnnotations())
+        .containsEntry("helm.sh/resource-policy", "keep");
+    assertThat(claim.getSpec().getAccessModes()).containsExactly("ReadWriteOnce");
+    assertThat(claim.getSpec().getStorageClassName()).isNull();
+    assertThat(claim.getSpec().getResources().getRequests()).containsOnlyKeys("storage");
+    assertThat(volume(manifests, "outbox").getPersistentVolumeClaim().getClaimName())
+        .isEqualTo("prod-sluice-outbox");
+    assertThat(variable(manifests, "SLUICE_WEBHOOKS_DIRECTORY").getValue())
+        .startsWith(mountOf(manifests, "outbox") + "/");
+    assertThat(volume(manifests, "webhooks").getSecret().getSecretName())
+        .isEqualTo("prod-sluice-webhooks");
+    assertThat(mountOf(manifests, "webhooks"))
+        .isEqualTo("/etc/sluice/secrets/sluice/webhooks/endpoints");
+    assertThat(Manifest.only(manifests, ConfigMap.class, "sluice").getData())
+        .hasEntrySatisfying(
+            "application.yaml",
+            yaml ->
+                assertThat(yaml)
+                    .contains(
+                        "\"sluice.webhooks.endpoints.app.url\": \"https://app.example.org/hook\""));
+  }
+
+  @Test
+  @Tag("A2")
+  void theOutboxIsWhereTheValuesSay() {
+    List<Manifest> given =
+        chart.manifests(
+            RECEIVERS + "  existingSecret: hooks\n  outbox: {existingClaim: kept, size: 2Gi}");
+    assertThat(Manifest.of(given, PersistentVolumeClaim.class)).isEmpty();
+    assertThat(volume(given, "outbox").getPersistentVolumeClaim().getClaimName()).isEqualTo("kept");
+    assertThat(volume(given, "webhooks").getSecret().getSecretName()).isEqualTo("hooks");
+
+    List<Manifest> classed =
+        chart.manifests(RECEIVERS + "  outbox: {storageClass: fast, size: 2Gi}");
+    PersistentVolumeClaim claim =
+        Manifest.only(classed, PersistentVolumeClaim.class, "prod-sluice-outbox");
+    assertThat(claim.getSpec().getStorageClassName()).isEqualTo("fast");
+    assertThat(claim.getSpec().getResources().getRequests().get("storage")).hasToString("2Gi");
+
+    List<Manifest> ofThePod = chart.manifests(RECEIVERS + "  outbox: {volume: emptyDir}");
+    assertThat(Manifest.of(ofThePod, PersistentVolumeClaim.class)).isEmpty();
+    assertThat(volume(ofThePod, "outbox").getEmptyDir().getSizeLimit()).hasToString("1Gi");
+  }
+
+  @Test
   void aChangedConfigurationStartsANewPod() {
     assertThat(podAnnotations("config: {rooms: {max-rooms: 5}}"))
         .isNotEqualTo(podAnnotations("config: {rooms: {max-rooms: 6}}"));
@@ -352,6 +418,11 @@ class ChartTest {
         "auth: {existingSecret: s, keys: {main: 0123456789abcdef0123456789abcdef}}",
         "config: {auth: {keys: {main: 0123456789abcdef0123456789abcdef}}}",
         "config: {mode: development}",
+        "config: {webhooks: {endpoints: {app: {url: 'https://app.example.org/'}}}}",
+        "webhooks: {endpoints: {App: 'https://app.example.org/'}}",
+        "webhooks: {endpoints: {app: 'app.example.org'}}",
+        "webhooks: {outbox: {volume: disk}}",
+        "webhooks: {outbox: {size: much}}",
         "networkPolicy: {enabled: true}",
         "ingress: {enabled: true}",
         "terminationGracePeriodSeconds: 1"
@@ -401,6 +472,18 @@ class ChartTest {
         .findFirst()
         .orElseThrow()
         .getMountPath();
+  }
+
+  private static Volume volume(List<Manifest> manifests, String name) {
+    return Manifest.only(manifests, Deployment.class, "sluice")
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getVolumes()
+        .stream()
+        .filter(volume -> volume.getName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String mountedSecret(List<Manifest> manifests) {

@@ -2,6 +2,7 @@ package dev.sluice.e2e.packaging;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -38,6 +39,7 @@ record Manifest(HasMetadata object, String text) {
           Deployment.class,
           Ingress.class,
           NetworkPolicy.class,
+          PersistentVolumeClaim.class,
           PodDisruptionBudget.class,
           Secret.class,
           Service.class,
