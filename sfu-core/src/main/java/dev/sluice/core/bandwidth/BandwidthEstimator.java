@@ -50,21 +50,19 @@ public final class BandwidthEstimator {
    */
   private static final double STRETCHED = 1.25;
 
+  /** A plan that takes less of the estimate than this does not fill the path. */
+  private static final double FILLS_SHARE = 0.85;
+
   /**
    * A probe has come and gone, with the queue that it made, a round trip and this after it began.
    */
   private static final long OWN_QUEUE_NANOS = 500_000_000;
 
   private final SentPackets sentPackets = new SentPackets();
-  private PacketGroups groups = new PacketGroups();
-  private DelayTrend trend = new DelayTrend();
-  private QueueDelay queueDelay = new QueueDelay();
-  private AcknowledgedRate acknowledged = new AcknowledgedRate();
+  private PathSignals path = new PathSignals(false);
   private final RateController delayBased = new RateController();
-  private LossEstimator loss = new LossEstimator();
   private final ProbeResults probes = new ProbeResults();
   private final ApplicationLimit applicationLimit = new ApplicationLimit();
-  private CompetingTraffic competing = new CompetingTraffic();
   private final ReceiverEstimate receiverEstimate = new ReceiverEstimate();
 
   private EstimateReason reason = EstimateReason.NO_FEEDBACK;
@@ -75,11 +73,9 @@ public final class BandwidthEstimator {
   private long reportedRoundTripNanos = -1;
   private long feedbackRoundTripNanos = -1;
   private double congestionBps = Double.NaN;
-  private long acknowledgedBps = UNKNOWN;
   private boolean everCongested;
   private boolean probeArrived;
-  private boolean lossInFeedback;
-  private boolean reliablePath;
+  private long plannedBps;
   private long probesMeasured;
   private boolean probesAlone;
   private long ownQueueUntilNanos;
@@ -100,11 +96,20 @@ public final class BandwidthEstimator {
     receiverEstimate.handleSent(sizeBytes, nowNanos);
   }
 
+  /**
+   * What is sent comes in steps of layers, and takes so much of the path from now on.
+   *
+   * @param newPlannedBps 0 if what is sent follows the estimate by itself
+   */
+  public void setPlanned(long newPlannedBps) {
+    plannedBps = newPlannedBps;
+  }
+
   /** A probe's first packet is about to leave. */
   public void handleProbeStarted(ProbeCluster cluster, long nowNanos) {
     probes.handleStarted(cluster);
     ownQueueUntilNanos = nowNanos + OWN_QUEUE_NANOS + roundTripNanos();
-    probesAlone = applicationLimited(nowNanos);
+    probesAlone = leavesRoom() || applicationLimited(nowNanos);
   }
 
   /** Takes a feedback packet in; the reader stands before its first status. */
@@ -136,8 +141,7 @@ public final class BandwidthEstimator {
     int size = sentPackets.sizeBytes(entry);
     if (!received) {
       if (sentPackets.markLost(entry)) {
-        lossInFeedback = true;
-        loss.handlePacket(sent, size, true);
+        path.handleLoss(sent, size);
       }
       return;
     }
@@ -145,21 +149,11 @@ public final class BandwidthEstimator {
     if (!sentPackets.markReceived(entry)) {
       return;
     }
-    if (late) {
-      loss.handleLateArrival();
-    } else {
-      loss.handlePacket(sent, size, false);
-    }
     feedbackRoundTripNanos = nowNanos - sent;
-    acknowledged.handleArrival(sent, arrivalNanos, size);
-    queueDelay.handleArrival(sent, arrivalNanos);
+    path.handleArrival(sent, arrivalNanos, size, late);
     int cluster = sentPackets.probeClusterId(entry);
     if (cluster != 0 && probes.handleArrival(cluster, sent, arrivalNanos, size)) {
       probeArrived = true;
-    }
-    if (groups.handleArrival(sent, arrivalNanos)) {
-      trend.handleGroup(
-          groups.sendDeltaNanos(), groups.arrivalDeltaNanos(), groups.groupArrivalNanos());
     }
   }
 
@@ -168,11 +162,11 @@ public final class BandwidthEstimator {
     feedbackSeen = true;
     lastFeedbackNanos = nowNanos;
     nextTimeoutStepNanos = nowNanos + FEEDBACK_TIMEOUT_NANOS;
-    queueDelay.handleFeedbackEnd(nowNanos);
-    competing.handleQueue(queueDelay.nanos(), nowNanos);
-    acknowledgedBps = acknowledged.bitrateBps();
+    path.handleFeedbackEnd(nowNanos);
+    long acknowledgedBps = path.acknowledgedBps();
+    LossEstimator loss = path.loss();
     boolean limited = delayBased.known() && applicationLimited(nowNanos);
-    boolean overuse = verdict() == EstimateState.OVERUSE;
+    boolean overuse = path.verdict() == EstimateState.OVERUSE;
     if (!delayBased.known() && acknowledgedBps > 0 && !overuse) {
       // A voice alone says little of what else would arrive.
       delayBased.set((double) Math.max(acknowledgedBps, ProbeController.START_BPS), nowNanos);
@@ -187,7 +181,6 @@ public final class BandwidthEstimator {
       handleVerdict(limited, nowNanos);
     }
     probeArrived = false;
-    lossInFeedback = false;
     believeWhatArrives();
     if (delayBased.known()) {
       loss.handleFeedbackEnd(
@@ -195,10 +188,10 @@ public final class BandwidthEstimator {
       if (loss.limited()) {
         reason = EstimateReason.LOSS;
         congestionBps = loss.limitBps();
-      } else if (reason == EstimateReason.LOSS && !competing.present()) {
+      } else if (reason == EstimateReason.LOSS && !path.competing().present()) {
         reason = EstimateReason.GROWTH;
       }
-      if (currentBps() > CONGESTION_OVER * congestionBps) {
+      if (currentBps() > CONGESTION_OVER * congestionBps && shownBps() > congestionBps) {
         congestionBps = Double.NaN;
       }
     }
@@ -232,17 +225,10 @@ public final class BandwidthEstimator {
    *     fit is lost before the connection, and counts as loss
    */
   public void handlePathChange(boolean reliable, long nowNanos) {
-    reliablePath = reliable;
     sentPackets.forget();
-    groups = new PacketGroups();
-    trend = new DelayTrend();
-    queueDelay = new QueueDelay();
-    acknowledged = new AcknowledgedRate();
-    loss = new LossEstimator();
-    competing = new CompetingTraffic();
+    path = new PathSignals(reliable);
     congestionBps = Double.NaN;
     everCongested = false;
-    acknowledgedBps = UNKNOWN;
     lastFeedbackNanos = nowNanos;
     nextTimeoutStepNanos = nowNanos + FEEDBACK_TIMEOUT_NANOS;
   }
@@ -280,11 +266,13 @@ public final class BandwidthEstimator {
     if (!delayBased.known()) {
       return EstimateState.UNKNOWN;
     }
-    if (competing.present()) {
+    if (path.competing().present()) {
       return EstimateState.LOSS_LIMITED;
     }
-    EstimateState verdict = verdict();
-    return verdict == EstimateState.NORMAL && loss.limited() ? EstimateState.LOSS_LIMITED : verdict;
+    EstimateState verdict = path.verdict();
+    return verdict == EstimateState.NORMAL && path.loss().limited()
+        ? EstimateState.LOSS_LIMITED
+        : verdict;
   }
 
   /** What made the estimate what it is. */
@@ -309,17 +297,17 @@ public final class BandwidthEstimator {
 
   /** What arrives at the receiver, or {@link #UNKNOWN}. */
   public long acknowledgedBps() {
-    return acknowledgedBps;
+    return path.acknowledgedBps();
   }
 
   /** Share of packets lost lately, 0 to 1. */
   public double lossShare() {
-    return feedbackSeen ? loss.averageLoss() : receiverEstimate.lossShare();
+    return feedbackSeen ? path.loss().averageLoss() : receiverEstimate.lossShare();
   }
 
   /** How long packets wait in the path's queues. */
   public long queueDelayNanos() {
-    return queueDelay.nanos();
+    return path.queueNanos();
   }
 
   /** The round trip, as reported or else as feedback shows it. */
@@ -348,41 +336,40 @@ public final class BandwidthEstimator {
   private void believeWhatArrives() {
     everCongested |= !Double.isNaN(congestionBps);
     if (!everCongested
-        && verdict() == EstimateState.NORMAL
-        && queueDelay.nanos() < CALM_QUEUE_NANOS
+        && path.verdict() == EstimateState.NORMAL
+        && path.queueNanos() < CALM_QUEUE_NANOS
         && delayBased.known()
-        && acknowledgedBps > FAR_ABOVE * delayBased.estimateBps()) {
-      delayBased.raiseTo((double) acknowledgedBps);
+        && path.acknowledgedBps() > FAR_ABOVE * delayBased.estimateBps()) {
+      delayBased.raiseTo((double) path.acknowledgedBps());
       reason = EstimateReason.GROWTH;
     }
   }
 
-  private EstimateState verdict() {
-    return reliablePath ? EstimateState.NORMAL : trend.state();
-  }
-
   private void handleVerdict(boolean limited, long nowNanos) {
-    if (competing.present()) {
+    if (path.competing().present()) {
       if (delayBased.compete(
-          lossInFeedback, acknowledgedBps, limited, roundTripNanos(), nowNanos)) {
+          path.lossSeen(), path.acknowledgedBps(), limited, roundTripNanos(), nowNanos)) {
         reason = EstimateReason.LOSS;
         congestionBps = delayBased.estimateBps();
       }
       return;
     }
     double before = delayBased.known() ? delayBased.estimateBps() : 0;
+    EstimateState verdict = path.verdict();
+    // What is planned is not used up; yet when queues grow, what arrives may be all there is.
+    boolean unused = limited || (verdict != EstimateState.OVERUSE && leavesRoom());
     boolean lowered =
         delayBased.update(
-            verdict(),
-            acknowledgedBps,
-            limited && acknowledged.stretch() < STRETCHED,
+            verdict,
+            path.acknowledgedBps(),
+            unused && path.stretch() < STRETCHED,
             roundTripNanos(),
-            queueDelay.nanos(),
+            path.queueNanos(),
             nowNanos);
     if (lowered) {
-      competing.handleCut(nowNanos);
+      path.competing().handleCut(nowNanos);
       reason = EstimateReason.OVERUSE;
-      congestionBps = Math.max(delayBased.estimateBps(), (double) acknowledgedBps);
+      congestionBps = Math.max(delayBased.estimateBps(), (double) path.acknowledgedBps());
     } else if (delayBased.known() && delayBased.estimateBps() > before) {
       reason = before == 0 ? EstimateReason.FIRST_ARRIVALS : EstimateReason.GROWTH;
     }
@@ -403,7 +390,7 @@ public final class BandwidthEstimator {
     }
     probesMeasured++;
     if (probes.saturated()) {
-      delayBased.set(Math.max(probes.resultBps(), (double) acknowledgedBps), nowNanos);
+      delayBased.set(Math.max(probes.resultBps(), (double) path.acknowledgedBps()), nowNanos);
       congestionBps = delayBased.estimateBps();
       reason = EstimateReason.PROBE;
     }
@@ -417,12 +404,12 @@ public final class BandwidthEstimator {
     boolean pushed = probes.saturated() && delayBased.nearCapacity() && !limited;
     boolean higher = !delayBased.known() || (result > current && !pushed);
     boolean contradicts =
-        limited && !reliablePath && probes.saturated() && result < CONTRADICTION * current;
+        limited && !path.reliable() && probes.saturated() && result < CONTRADICTION * current;
     if (higher) {
       delayBased.set(result, nowNanos);
       reason = EstimateReason.PROBE;
     } else if (contradicts) {
-      delayBased.set(Math.max(result, (double) acknowledgedBps), nowNanos);
+      delayBased.set(Math.max(result, (double) path.acknowledgedBps()), nowNanos);
       congestionBps = delayBased.estimateBps();
       reason = EstimateReason.PROBE;
     }
@@ -433,9 +420,22 @@ public final class BandwidthEstimator {
     return noFeedback && receiverEstimate.known(nowNanos);
   }
 
+  /** Whether the plan cannot use all of the estimate. */
+  private boolean leavesRoom() {
+    return plannedBps > 0 && delayBased.known() && plannedBps < FILLS_SHARE * currentBps();
+  }
+
+  /** What has really arrived; that the estimate has grown proves nothing. */
+  private double shownBps() {
+    double arrives = (double) path.acknowledgedBps();
+    return probesMeasured > 0 && !probes.saturated()
+        ? Math.max(arrives, probes.resultBps())
+        : arrives;
+  }
+
   private double currentBps() {
-    return loss.limited()
-        ? Math.min(delayBased.estimateBps(), loss.limitBps())
+    return path.loss().limited()
+        ? Math.min(delayBased.estimateBps(), path.loss().limitBps())
         : delayBased.estimateBps();
   }
 }

@@ -57,6 +57,7 @@ public final class CongestionController {
    */
   public void setDemand(long allocated, long wanted, long upgrade) {
     allocatedBps = allocated;
+    estimator.setPlanned(allocated);
     probes.setDemand(wanted, upgrade);
   }
 

@@ -26,6 +26,7 @@ public final class ProbeController {
   private static final double OTHER_UPGRADE = 1.25;
 
   private static final double MAX_UPGRADE_FACTOR = 2;
+  private static final double AFTER_CONGESTION_FACTOR = 1.5;
   private static final double LARGE_DROP = 0.66;
   private static final double RECOVERY_SHARE = 0.85;
 
@@ -135,13 +136,28 @@ public final class ProbeController {
     return timeNanos - polledNanos >= 0 ? timeNanos + 1 : Long.MAX_VALUE;
   }
 
+  /**
+   * A path that was full a moment ago is asked for a little more first: what it carries is about
+   * known, and a probe far above that is only a queue. If it passes, the next one follows at once.
+   */
+  private static double bounded(
+      double rateBps, long estimate, BandwidthEstimator estimator, long nowNanos) {
+    return estimator.congestionSeen(nowNanos)
+        ? Math.min(rateBps, AFTER_CONGESTION_FACTOR * estimate)
+        : rateBps;
+  }
+
   private @Nullable ProbePlan further(long estimate, BandwidthEstimator estimator, long nowNanos) {
     if (estimator.probesMeasured() == measuredBefore) {
       return null;
     }
     waiting = false;
     return estimate > FURTHER_ABOVE * lastRateBps && !estimator.probeSaturated()
-        ? plan(ProbeReason.FURTHER, FURTHER_FACTOR * estimate, estimator, nowNanos)
+        ? plan(
+            ProbeReason.FURTHER,
+            bounded(FURTHER_FACTOR * estimate, estimate, estimator, nowNanos),
+            estimator,
+            nowNanos)
         : null;
   }
 
@@ -150,7 +166,11 @@ public final class ProbeController {
       recoveryDue = false;
       double rate = RECOVERY_SHARE * beforeDropBps;
       if (nowNanos - dropNanos < RECOVERY_WITHIN_NANOS && rate > estimate) {
-        return plan(ProbeReason.RECOVERY, rate, estimator, nowNanos);
+        return plan(
+            ProbeReason.RECOVERY,
+            bounded(rate, estimate, estimator, nowNanos),
+            estimator,
+            nowNanos);
       }
     }
     if (upgradeBps > estimate
@@ -160,7 +180,8 @@ public final class ProbeController {
       // Each probe that did not lead to the upgrade makes the next one wait longer.
       upgradeIntervalNanos = Math.min(2 * upgradeIntervalNanos, MAX_UPGRADE_INTERVAL_NANOS);
       double rate = Math.min(UPGRADE_HEADROOM * upgradeBps, MAX_UPGRADE_FACTOR * estimate);
-      return plan(ProbeReason.UPGRADE, rate, estimator, nowNanos);
+      return plan(
+          ProbeReason.UPGRADE, bounded(rate, estimate, estimator, nowNanos), estimator, nowNanos);
     }
     if (nowNanos - lastProbeNanos < PERIOD_NANOS) {
       return null;

@@ -40,8 +40,13 @@ final class DownlinkShares {
   /** What a voice needs with all headers, whether it speaks now or not. */
   private static final long AUDIO_BPS = 50_000;
 
-  /** The path carries headers, tags and retransmissions beside what publishers send. */
-  private static final double PATH_SHARE = 1.08;
+  /** Each packet carries, beside what its publisher sent, IP, UDP, a tag and extensions. */
+  private static final int ADDED_BYTES = 50;
+
+  private static final double PACKET_BYTES = 1_000;
+
+  /** Some packets are sent again. */
+  private static final double REPAIR_FACTOR = 1.03;
 
   /** A layer that is shown may cost a little more than planned before it is left. */
   private static final double CAP_SHARE = 0.95;
@@ -232,7 +237,9 @@ final class DownlinkShares {
   }
 
   private static long pathBps(LayerOption rung) {
-    return Math.round(PATH_SHARE * rung.bitrateBps());
+    // A picture is at least a packet: small layers are half headers.
+    double packets = Math.max(rung.framesPerSecond(), rung.bitrateBps() / (8 * PACKET_BYTES));
+    return Math.round(REPAIR_FACTOR * rung.bitrateBps() + 8 * ADDED_BYTES * packets);
   }
 
   /** Why a slot gets nothing of a track that could be had, or null. */

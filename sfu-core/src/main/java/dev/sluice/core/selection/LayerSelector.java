@@ -134,7 +134,8 @@ public final class LayerSelector {
         (stream.id() * LAYERS + spatialId) * LAYERS + temporalId,
         target(stream, spatialId, temporalId),
         stream.sizes().height(spatialId),
-        stream.layers().bitrateBps(spatialId, temporalId, nowNanos));
+        stream.layers().bitrateBps(spatialId, temporalId, nowNanos),
+        stream.layers().framesPerSecond(temporalId, nowNanos));
   }
 
   private boolean smooth(IngressStream stream, int temporalId, int wished) {
