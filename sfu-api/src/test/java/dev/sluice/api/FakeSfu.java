@@ -3,6 +3,7 @@ package dev.sluice.api;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomCreation;
@@ -39,6 +40,7 @@ public final class FakeSfu implements SfuControl {
   private final AtomicInteger restarts = new AtomicInteger();
   private final Map<ParticipantId, RoomEventListener> listeners = new ConcurrentHashMap<>();
   private final Map<ParticipantId, DownlinkInfo> downlinks = new ConcurrentHashMap<>();
+  private final Map<ParticipantId, QualityInfo> qualities = new ConcurrentHashMap<>();
   private volatile List<ParticipantInfo> others = List.of();
   private volatile List<RoomInfo> rooms = List.of();
   private volatile List<LocalTransport.Candidate> candidates =
@@ -64,6 +66,11 @@ public final class FakeSfu implements SfuControl {
   /** How the path to a participant is used from now on. */
   public void measure(ParticipantId participant, DownlinkInfo downlink) {
     downlinks.put(participant, downlink);
+  }
+
+  /** How the media of a participant fares from now on. */
+  public void measure(ParticipantId participant, QualityInfo quality) {
+    qualities.put(participant, quality);
   }
 
   /** What the server's addresses are from now on. */
@@ -116,6 +123,11 @@ public final class FakeSfu implements SfuControl {
   @Override
   public CompletionStage<Optional<DownlinkInfo>> downlink(RoomId room, ParticipantId participant) {
     return CompletableFuture.completedStage(Optional.ofNullable(downlinks.get(participant)));
+  }
+
+  @Override
+  public CompletionStage<Optional<QualityInfo>> quality(RoomId room, ParticipantId participant) {
+    return CompletableFuture.completedStage(Optional.ofNullable(qualities.get(participant)));
   }
 
   @Override

@@ -17,6 +17,7 @@ import static dev.sluice.app.ApiProblem.ROOM_EXISTS;
 import static dev.sluice.app.ApiProblem.ROOM_UNKNOWN;
 import static dev.sluice.app.ApiProblem.SHUTTING_DOWN;
 import static dev.sluice.app.ApiProblem.TOO_MANY_ROOMS;
+import static dev.sluice.app.ApiProblem.TOO_MANY_WATCHED;
 import static dev.sluice.app.ApiProblem.TRACK_UNKNOWN;
 import static dev.sluice.app.ApiProblem.UNAVAILABLE;
 import static dev.sluice.app.ApiProblem.UNSUPPORTED_MEDIA_TYPE;
@@ -91,6 +92,26 @@ final class AdministrationOperations {
          "allocatedBps": 500000}]}\
       """;
 
+  private static final String QUALITY =
+      """
+      {"roundTripMillis": 61.0, "estimateBps": 700000, "packetsReceived": 9000,
+       "bytesReceived": 1200000, "packetsSent": 8000, "bytesSent": 1000000,
+       "candidatePair": {"protocol": "udp", "localAddress": "192.0.2.1", "localPort": 10000,
+         "remoteNetwork": "203.0.113.0/24", "remotePort": 50000},
+       "received": [{"track": "t1", "kind": "audio", "rid": "", "codec": "opus",
+         "packets": 1500, "bytes": 150000, "lost": 3, "jitterMillis": 2.5, "alive": true,
+         "picture": null},
+        {"track": "t3", "kind": "video", "rid": "h", "codec": "VP8", "packets": 3000,
+         "bytes": 2000000, "lost": 5, "jitterMillis": 3.25, "alive": true,
+         "picture": {"width": 640, "height": 360, "framesPerSecond": 30.1,
+           "bitrateBps": 700000}}],
+       "sent": [{"mid": "3", "track": "t2", "kind": "video", "packets": 2000,
+         "bytes": 900000, "resent": 40, "lost": 38, "lossShare": 0.02, "jitterMillis": 4.25,
+         "freezes": 1, "frozenMillis": 700.0, "frozen": false,
+         "picture": {"width": 640, "height": 360, "framesPerSecond": 29.9,
+           "bitrateBps": 450000}}]}\
+      """;
+
   static final Set<ApiProblem> ADMINISTRATION =
       EnumSet.of(INVALID_TOKEN, NOT_PERMITTED, RATE_LIMITED, SHUTTING_DOWN, UNAVAILABLE);
   private static final Set<ApiProblem> OF_A_ROOM = with(ADMINISTRATION, INVALID_ROOM, ROOM_UNKNOWN);
@@ -135,6 +156,11 @@ final class AdministrationOperations {
               PARTICIPANT + "/downlink",
               "Says how the path to a participant is used, and why.",
               DOWNLINK,
+              OF_A_PARTICIPANT),
+          show(
+              PARTICIPANT + "/quality",
+              "Says how a participant's media fares, both ways.",
+              QUALITY,
               OF_A_PARTICIPANT),
           change(
               HttpMethod.PATCH,
@@ -190,6 +216,23 @@ final class AdministrationOperations {
               """,
               ADMINISTRATION),
           remove(BANS + "/{ban}", "Lifts a ban.", with(ADMINISTRATION, BAN_UNKNOWN)),
+          change(
+              HttpMethod.PUT,
+              ROOM + "/watch",
+              "Tells the metrics of a room in full for a time.",
+              204,
+              "{\"seconds\": 3600}",
+              NOTHING,
+              with(OF_A_ROOM, TOO_MANY_WATCHED)),
+          show(
+              API + "/watched-rooms",
+              "Lists the rooms whose metrics are told in full.",
+              "[{\"room\": \"standup\", \"until\": \"2026-11-21T13:00:00Z\"}]",
+              ADMINISTRATION),
+          remove(
+              ROOM + "/watch",
+              "Tells the metrics of a room in full no longer.",
+              with(ADMINISTRATION, INVALID_ROOM)),
           show(
               API + "/audit",
               "Lists what administrators have done and tried to do.",

@@ -22,6 +22,7 @@ enum ApiProblem {
   SESSION_UNKNOWN(404, "There is no such session."),
   NOT_ACCEPTABLE(406, "Acceptable representations: [application/json]."),
   ROOM_EXISTS(409, "There is a room of this name already."),
+  TOO_MANY_WATCHED(409, "10 rooms are watched already; watch one of them no longer."),
   IDEMPOTENCY_IN_PROGRESS(409, "The request with this key is being served; ask again."),
   CHANGED_MEANWHILE(412, "It has changed since; show it again and decide anew."),
   LENGTH_REQUIRED(411, "A request with a body must say how long it is (Content-Length)."),

@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Import;
   AccessConfiguration.class,
   DevelopmentHttps.class,
   RestConfiguration.class,
+  RoomMetricsConfiguration.class,
   SignallingSocketConfiguration.class,
   WebhookConfiguration.class
 })

@@ -30,6 +30,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rooms limits of rooms
  * @param http cross-origin use of the HTTP endpoints
  * @param https HTTPS in development mode
+ * @param metrics of single rooms
  * @param webhooks who is told of what happens in rooms
  * @param development what only development mode may do
  */
@@ -43,6 +44,7 @@ public record SluiceProperties(
     @DefaultValue Rooms rooms,
     @DefaultValue Http http,
     @DefaultValue Https https,
+    @DefaultValue MetricsProperties metrics,
     @DefaultValue WebhookProperties webhooks,
     @DefaultValue Development development) {
 

@@ -208,7 +208,7 @@ class OpenApiTest {
         bodies++;
       }
     }
-    assertThat(bodies).isEqualTo(24);
+    assertThat(bodies).isEqualTo(27);
   }
 
   private static Type bodyOf(HandlerMethod method) {

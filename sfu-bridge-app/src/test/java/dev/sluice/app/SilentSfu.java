@@ -5,6 +5,7 @@ import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.EstimateReason;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomEvent;
@@ -46,6 +47,54 @@ final class SilentSfu implements SfuControl {
           false,
           false,
           4097);
+
+  private static final QualityInfo QUALITY =
+      new QualityInfo(
+          61_000_000,
+          700_000,
+          9_000,
+          1_200_000,
+          8_000,
+          1_000_000,
+          new QualityInfo.Path("udp", "192.0.2.1", 10_000, "203.0.113.9", 50_000),
+          List.of(
+              new QualityInfo.Received(
+                  new TrackId("t1"),
+                  MediaKind.AUDIO,
+                  "",
+                  "opus",
+                  1_500,
+                  150_000,
+                  3,
+                  2_500_000,
+                  true,
+                  null),
+              new QualityInfo.Received(
+                  new TrackId("t3"),
+                  MediaKind.VIDEO,
+                  "h",
+                  "VP8",
+                  3_000,
+                  2_000_000,
+                  5,
+                  3_250_000,
+                  true,
+                  new QualityInfo.Picture(640, 360, 30.1, 700_000))),
+          List.of(
+              new QualityInfo.Sent(
+                  "3",
+                  new TrackId("t2"),
+                  MediaKind.VIDEO,
+                  2_000,
+                  900_000,
+                  40,
+                  38,
+                  0.02,
+                  4_250_000,
+                  1,
+                  700_000_000,
+                  false,
+                  new QualityInfo.Picture(640, 360, 29.9, 450_000))));
 
   private static final DownlinkInfo DOWNLINK =
       new DownlinkInfo(
@@ -119,6 +168,12 @@ final class SilentSfu implements SfuControl {
   public CompletionStage<Optional<DownlinkInfo>> downlink(RoomId room, ParticipantId participant) {
     return CompletableFuture.completedStage(
         ADA.equals(participant) ? Optional.of(DOWNLINK) : Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<Optional<QualityInfo>> quality(RoomId room, ParticipantId participant) {
+    return CompletableFuture.completedStage(
+        ADA.equals(participant) ? Optional.of(QUALITY) : Optional.empty());
   }
 
   @Override

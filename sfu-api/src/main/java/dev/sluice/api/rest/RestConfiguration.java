@@ -20,9 +20,11 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
   RoomsController.class,
   ParticipantsController.class,
   DownlinkController.class,
+  QualityController.class,
   ModerationController.class,
   BansController.class,
   ServerController.class,
+  WatchController.class,
   WebhooksController.class,
   RoomDirectory.class,
   SdpExchange.class,
@@ -42,6 +44,11 @@ public class RestConfiguration {
     public HttpOrigins {
       patterns = List.copyOf(patterns);
     }
+  }
+
+  @Bean
+  WatchedRooms watchedRooms() {
+    return new WatchedRooms(InstantSource.system());
   }
 
   @Bean

@@ -4,6 +4,7 @@ import dev.sluice.api.webhook.Webhooks;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomInfo;
@@ -67,6 +68,12 @@ final class RoomDirectory {
   DownlinkInfo downlink(RoomId room, ParticipantId id) throws RequestException {
     room(room);
     return await(control.downlink(room, id)).orElseThrow(RoomDirectory::participantUnknown);
+  }
+
+  /** How the media of someone fares who must be there, hidden or not. */
+  QualityInfo quality(RoomId room, ParticipantId id) throws RequestException {
+    room(room);
+    return await(control.quality(room, id)).orElseThrow(RoomDirectory::participantUnknown);
   }
 
   /** Fails when the participant does not publish this track. */

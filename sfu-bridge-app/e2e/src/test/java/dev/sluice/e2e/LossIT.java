@@ -39,6 +39,7 @@ class LossIT {
 
   @Test
   @Tag("R1")
+  @Tag("O2")
   void repairsLossInBothDirectionsWithoutAFreeze() throws IOException {
     Duration measured = TestSettings.duration(Duration.ofSeconds(15), Duration.ofSeconds(60));
     Path capture = TestSettings.artifact("loss-plain.pcap");
@@ -62,7 +63,9 @@ class LossIT {
       MediaStats before = ada.page().stats();
       ada.page().watchVideos();
       bob.page().watchVideos();
-      Await.pass(measured);
+      Await.pass(measured.minusSeconds(6));
+      ComparedQuality quality = new ComparedQuality(server, "loss", "Ada", ada);
+      quality.publish("LossIT.quality");
       long untilNanos = System.nanoTime();
       MediaStats after = ada.page().stats();
       Stillness adaSaw = ada.page().stillness();
@@ -106,6 +109,7 @@ class LossIT {
             .as("share of the gaps that are repaired in time: %s", repairs)
             .isGreaterThan(0.98);
       }
+      quality.assertAgrees();
       assertThat(framesPerSecond).isGreaterThan(10);
       assertThat(adaSaw.longestFreezeMillis()).isLessThanOrEqualTo(1000);
       assertThat(bobSaw.longestFreezeMillis()).isLessThanOrEqualTo(1000);

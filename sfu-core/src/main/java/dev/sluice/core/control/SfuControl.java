@@ -39,6 +39,9 @@ public interface SfuControl {
   /** How the path to a participant is used, and why, or empty when it is not there. */
   CompletionStage<Optional<DownlinkInfo>> downlink(RoomId room, ParticipantId participant);
 
+  /** How a participant's media fares, or empty when it is not there. Completes on a worker. */
+  CompletionStage<Optional<QualityInfo>> quality(RoomId room, ParticipantId participant);
+
   /**
    * Makes an empty room with settings of its own. A room that a join makes has those of the server
    * and ends with its last participant. Completes on a worker.

@@ -24,6 +24,7 @@ public final class EgressSlot {
   private final SlotAssignment assignment = new SlotAssignment();
   private final LayerFilter layers = new LayerFilter();
   private final SlotWriter writer;
+  private final SlotReception reception = new SlotReception();
   private boolean active;
 
   /**
@@ -50,6 +51,7 @@ public final class EgressSlot {
   /** The m-line does not receive for now: silent until {@link #activate()}. */
   public void deactivate() {
     active = false;
+    reception.forgetPicture();
   }
 
   public boolean active() {
@@ -66,6 +68,9 @@ public final class EgressSlot {
   public void assign(int streamId, int csrc) {
     if (streamId != assignment.targetStreamId()) {
       format.forgetDecodability();
+    }
+    if (streamId == NOTHING) {
+      reception.forgetPicture();
     }
     assignment.setTarget(streamId, csrc);
     applyLayers();
@@ -94,6 +99,12 @@ public final class EgressSlot {
   /** Shows nothing until its target starts (again). */
   public void stopShowing() {
     assignment.stopShowing();
+    reception.forgetPicture();
+  }
+
+  /** How its stream arrives. */
+  public SlotReception reception() {
+    return reception;
   }
 
   /**

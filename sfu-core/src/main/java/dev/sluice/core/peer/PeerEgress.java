@@ -104,6 +104,9 @@ public final class PeerEgress {
     if (refused == null && slot.repairsInPlace()) {
       keep(slot.ssrc(), offset, batch.nextOffset() - offset);
     }
+    if (slot.section().kind() == MediaKind.VIDEO) {
+      slot.reception().handlePacket(packet.streamId(), packet.timestamp(), nowNanos);
+    }
     return refused;
   }
 

@@ -205,10 +205,18 @@ public final class PeerFeedback {
     BandwidthEstimator estimator = peer.egress().congestion().estimator();
     for (int i = 0; i < count; i++) {
       int offset = first + i * ReportBlock.LENGTH;
-      if (peer.slotOf(ReportBlock.ssrc(buffer, offset)) == null) {
+      EgressSlot reported = peer.slotOf(ReportBlock.ssrc(buffer, offset));
+      if (reported == null) {
         continue;
       }
-      estimator.handleReceiverLoss(ReportBlock.fractionLost256(buffer, offset), nowNanos);
+      int fractionLost256 = ReportBlock.fractionLost256(buffer, offset);
+      reported
+          .reception()
+          .handleReport(
+              fractionLost256,
+              ReportBlock.cumulativeLost(buffer, offset),
+              ReportBlock.jitterTicks(buffer, offset));
+      estimator.handleReceiverLoss(fractionLost256, nowNanos);
       long roundTrip =
           MediaClock.roundTripNanos(
               clock.compactNtpTime(nowNanos),

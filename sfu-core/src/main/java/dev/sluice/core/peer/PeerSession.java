@@ -68,6 +68,7 @@ public final class PeerSession {
   private List<EgressSlot> slots = List.of();
   private int transportSequenceId;
   private long roundTripNanos = 100_000_000;
+  private long lastRoundTripNanos = -1;
   private long packetsReceived;
   private long bytesReceived;
 
@@ -304,6 +305,7 @@ public final class PeerSession {
   /** Takes a sample, not negative. */
   void handleRoundTrip(long sampleNanos) {
     if (sampleNanos <= LONGEST_BELIEVED_NANOS) {
+      lastRoundTripNanos = sampleNanos;
       roundTripNanos = (7 * roundTripNanos + Math.min(sampleNanos, MAX_ROUND_TRIP_NANOS)) / 8;
     }
   }
@@ -311,6 +313,11 @@ public final class PeerSession {
   /** Smoothed round-trip time, 100 ms before the first measurement. */
   public long roundTripNanos() {
     return roundTripNanos;
+  }
+
+  /** The newest round-trip time, as it was measured; -1 before the first. */
+  public long lastRoundTripNanos() {
+    return lastRoundTripNanos;
   }
 
   /** Datagrams received that were RTP or RTCP in form. */

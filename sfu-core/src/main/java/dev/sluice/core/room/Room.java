@@ -4,6 +4,7 @@ import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantInfo;
+import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomInfo;
@@ -70,6 +71,10 @@ public final class Room {
   private final Moderation moderation;
   private final UplinkCaps uplinkCaps;
   private final Lifetime lifetime = new Lifetime();
+
+  /** What those have sent and received who have left. */
+  private final RoomTotals departed = new RoomTotals();
+
   private int lastStreamId;
   private long layersDueNanos = Long.MAX_VALUE;
   private long reliefDueNanos = Long.MAX_VALUE;
@@ -315,6 +320,12 @@ public final class Room {
     return participant == null ? null : participant.downlink().info(participant, nowNanos);
   }
 
+  /** How a participant's media fares; null for one that is not here. */
+  public @Nullable QualityInfo quality(ParticipantId participantId, long nowNanos) {
+    Participant participant = participants.get(participantId);
+    return participant == null ? null : QualityReport.of(participant, forwarder, nowNanos);
+  }
+
   /** Streams that packets are taken of, for tests of what remains. */
   int forwardedStreams() {
     return forwarder.streamCount();
@@ -329,6 +340,7 @@ public final class Room {
   public void addTo(RoomTotals totals) {
     drops.addTo(totals.drops);
     totals.rooms++;
+    totals.addCounters(departed);
     totals.packetsForwarded += forwarder.packetsForwarded();
     totals.packetsResent += forwarder.packetsResent();
     for (Participant participant : participants.values()) {
@@ -401,6 +413,7 @@ public final class Room {
     }
     peers.remove(participant.peer());
     participant.peer().sayGoodbye(nowNanos);
+    departed.count(participant.peer());
     forwarder.removePeer(participant.peer());
     for (IngressStream stream : participant.peer().streams()) {
       forwarder.removeStream(stream.id());

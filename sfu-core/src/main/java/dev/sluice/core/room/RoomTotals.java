@@ -4,8 +4,8 @@ import dev.sluice.core.media.DropReason;
 import dev.sluice.core.peer.PeerSession;
 
 /**
- * Sums over rooms, filled in by their worker and then handed on. Counters of participants that have
- * left are not in it.
+ * Sums over rooms, filled in by their worker and then handed on. What those have sent and received
+ * who have left counts, so that the sums only grow.
  */
 @SuppressWarnings("EnumOrdinal") // an index into an array that lives no longer than the process
 public final class RoomTotals {
@@ -22,10 +22,28 @@ public final class RoomTotals {
 
   void add(PeerSession peer) {
     participants++;
+    count(peer);
+  }
+
+  /** Adds what a peer has sent and received. */
+  void count(PeerSession peer) {
     packetsReceived += peer.packetsReceived();
     packetsSent += peer.egress().packetsSent();
     bytesReceived += peer.bytesReceived();
     bytesSent += peer.egress().bytesSent();
+  }
+
+  /** Adds the counters of others, and not who and what is there now. */
+  public void addCounters(RoomTotals others) {
+    for (int i = 0; i < drops.length; i++) {
+      drops[i] += others.drops[i];
+    }
+    packetsForwarded += others.packetsForwarded;
+    packetsResent += others.packetsResent;
+    packetsReceived += others.packetsReceived;
+    packetsSent += others.packetsSent;
+    bytesReceived += others.bytesReceived;
+    bytesSent += others.bytesSent;
   }
 
   public long dropped(DropReason reason) {

@@ -1,10 +1,12 @@
 package dev.sluice.transport.pipeline;
 
+import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.sdp.LocalTransport.Candidate;
 import dev.sluice.transport.tcp.TcpCensus;
 import dev.sluice.transport.tcp.TcpPort;
 import dev.sluice.transport.udp.UdpPort;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.OptionalInt;
@@ -69,6 +71,27 @@ record MediaBinding(
   List<Candidate> candidates(MediaConfig config) {
     List<Candidate> byUdp = AdvertisedAddresses.of(config, udpPort());
     return tcp == null ? byUdp : TcpCandidates.append(byUdp, udpPort(), tcp.getPort());
+  }
+
+  /** Both ends of a path, for operators; null for none. */
+  QualityInfo.@Nullable Path describe(@Nullable PeerPath path) {
+    return switch (path) {
+      case null -> null;
+      case UdpPath datagrams -> describe("udp", udp.get(datagrams.socket()), datagrams.remote());
+      case TcpPath stream ->
+          tcp == null ? null : describe("tcp", tcp, stream.connection().remote());
+    };
+  }
+
+  private static QualityInfo.Path describe(
+      String protocol, InetSocketAddress local, InetSocketAddress remote) {
+    return new QualityInfo.Path(
+        protocol, address(local), local.getPort(), address(remote), remote.getPort());
+  }
+
+  private static String address(InetSocketAddress of) {
+    InetAddress resolved = of.getAddress();
+    return resolved == null ? of.getHostString() : resolved.getHostAddress();
   }
 
   /** One that is free by UDP, and by TCP if it has to be. */

@@ -3,6 +3,7 @@ package dev.sluice.transport.pipeline;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomEvent;
@@ -44,6 +45,10 @@ final class RoomHost {
   private final Map<RoomId, HostedRoom> rooms = new HashMap<>();
   private final RoomSchedule schedule = new RoomSchedule();
   private final List<HostedRoom> touched = new ArrayList<>();
+
+  /** What the rooms have counted that are over; who was in them does not matter here. */
+  private final RoomTotals ended = new RoomTotals();
+
   private boolean closing;
 
   /** What a host asks of the node that it is part of. Called on the worker. */
@@ -178,6 +183,12 @@ final class RoomHost {
         .map(hosted -> hosted.room.downlink(participant, nowNanos));
   }
 
+  /** How a participant's media fares. */
+  Optional<QualityInfo> quality(RoomId id, ParticipantId participant, long nowNanos) {
+    return Optional.ofNullable(rooms.get(id))
+        .map(hosted -> hosted.room.quality(participant, nowNanos));
+  }
+
   /** An RTP or RTCP datagram of a peer of this room. */
   void handleMedia(
       HostedRoom hosted,
@@ -266,6 +277,7 @@ final class RoomHost {
   /** Adds the figures of all rooms to a sum. */
   void addTo(RoomTotals totals) {
     rooms.values().forEach(hosted -> hosted.room.addTo(totals));
+    totals.addCounters(ended);
   }
 
   private void endTurn(HostedRoom hosted, long nowNanos) {
@@ -366,6 +378,7 @@ final class RoomHost {
     if (!hosted.ended) {
       hosted.ended = true;
       schedule.remove(hosted);
+      hosted.room.addTo(ended);
       rooms.remove(hosted.room.id());
       node.roomEnded(hosted.room.id());
     }

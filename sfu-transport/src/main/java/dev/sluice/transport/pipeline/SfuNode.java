@@ -3,6 +3,7 @@ package dev.sluice.transport.pipeline;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
+import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomInfo;
@@ -207,6 +208,15 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   @Override
   public CompletionStage<Optional<DownlinkInfo>> downlink(RoomId room, ParticipantId participant) {
     return ask(ownerOf(room), (rooms, now) -> rooms.downlink(room, participant, now));
+  }
+
+  @Override
+  public CompletionStage<Optional<QualityInfo>> quality(RoomId room, ParticipantId participant) {
+    MediaWorker owner = ownerOf(room);
+    PeerEndpoint endpoint = owner.endpoints().get(new PeerKey(room, participant));
+    QualityInfo.Path path = endpoint == null ? null : binding.describe(endpoint.path());
+    return ask(
+        owner, (rooms, now) -> rooms.quality(room, participant, now).map(info -> info.on(path)));
   }
 
   @Override

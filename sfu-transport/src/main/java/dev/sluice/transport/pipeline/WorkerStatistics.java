@@ -7,8 +7,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What one worker has done, as of its last snapshot. Packet counts are of the participants that are
- * there now.
+ * What one worker has done since it was started, and what it has now, as of its last snapshot.
  *
  * @param drops by reason, reasons without a drop left out
  * @param turns of the duty cycle since the start

@@ -80,6 +80,11 @@ public final class Page implements AutoCloseable {
     return evaluate("window.__probe.stats()", MediaStats.class);
   }
 
+  /** How the browser itself says that its media fares now. */
+  public MediaQuality quality() {
+    return evaluate("window.__probe.quality()", MediaQuality.class);
+  }
+
   /**
    * By what each of the page's peer connections reaches the server: protocol and address, such as
    * {@code tcp 192.0.2.1}.

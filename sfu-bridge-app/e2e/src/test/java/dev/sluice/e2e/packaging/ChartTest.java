@@ -2,8 +2,10 @@ package dev.sluice.e2e.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.contentOf;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.sluice.e2e.harness.TestSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -366,6 +368,19 @@ class ChartTest {
     List<Manifest> ofThePod = chart.manifests(RECEIVERS + "  outbox: {volume: emptyDir}");
     assertThat(Manifest.of(ofThePod, PersistentVolumeClaim.class)).isEmpty();
     assertThat(volume(ofThePod, "outbox").getEmptyDir().getSizeLimit()).hasToString("1Gi");
+  }
+
+  @Test
+  @Tag("O1")
+  void theDashboardComesWhenItIsAskedForWithTheLabelThatGrafanaLooksFor() {
+    assertThat(Manifest.of(chart.manifests(""), ConfigMap.class)).hasSize(1);
+    ConfigMap dashboard =
+        Manifest.only(chart.manifests("dashboard: {enabled: true}"), ConfigMap.class, "-dashboard");
+    assertThat(dashboard.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
+    assertThat(dashboard.getData().get("sluice.json"))
+        .isEqualToIgnoringNewLines(
+            contentOf(
+                TestSettings.checkout().resolve("helm/sluice/dashboards/sluice.json").toFile()));
   }
 
   @Test

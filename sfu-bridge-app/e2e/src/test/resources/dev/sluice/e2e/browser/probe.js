@@ -40,6 +40,9 @@
 
   const number = (value) => (typeof value === 'number' ? value : 0);
 
+  // The shortest that a check of the selected pair took: what a busy machine adds is not of the path.
+  let shortestRoundTripSeconds = Infinity;
+
   async function stats() {
     const inbound = [];
     const outbound = [];
@@ -69,10 +72,36 @@
             nackCount: number(entry.nackCount),
             framesEncoded: number(entry.framesEncoded),
           });
+        } else if (entry.type === 'candidate-pair' && entry.nominated && entry.currentRoundTripTime > 0) {
+          shortestRoundTripSeconds = Math.min(shortestRoundTripSeconds, entry.currentRoundTripTime);
         }
       }
     }
     return { inbound, outbound };
+  }
+
+  // How the browser's media fares, in the terms of the server's REST API. Of what it hears it reports every five
+  // seconds only, of what it sees every second: so what is lost on the way down is told of the video alone.
+  async function quality() {
+    const roundTripMillis = 1000 * shortestRoundTripSeconds;
+    const figures = { roundTripMillis, lostDown: 0, lostUp: 0, jitterDownMillis: 0, jitterUpMillis: 0, width: 0, framesPerSecond: 0 };
+    for (const connection of connections) {
+      if (connection.connectionState === 'closed') continue;
+      for (const entry of (await connection.getStats()).values()) {
+        if (entry.type === 'inbound-rtp') {
+          if (entry.kind === 'video' && entry.framesDecoded > 0) {
+            figures.lostDown += number(entry.packetsLost);
+            figures.jitterDownMillis = 1000 * number(entry.jitter);
+            figures.width = number(entry.frameWidth);
+            figures.framesPerSecond = number(entry.framesPerSecond);
+          }
+        } else if (entry.type === 'remote-inbound-rtp') {
+          figures.lostUp += number(entry.packetsLost);
+          if (entry.kind === 'audio') figures.jitterUpMillis = 1000 * number(entry.jitter);
+        }
+      }
+    }
+    return figures;
   }
 
   // The protocol and the server's address of the pair that each open connection uses: "tcp 192.0.2.1".
@@ -210,5 +239,5 @@
   };
   const relay = { call: () => loopbackCall(throughTheTest), wanted, answer: (port) => answerPort(port) };
 
-  window.__probe = { connections, signals, messages, stats, protocols, watch, stillness, lumaVariance, loopbackCall, relay, firstRemoteFrame };
+  window.__probe = { connections, signals, messages, stats, quality, protocols, watch, stillness, lumaVariance, loopbackCall, relay, firstRemoteFrame };
 })();
