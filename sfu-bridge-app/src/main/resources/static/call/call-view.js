@@ -96,6 +96,10 @@ export class CallView {
     on('playbackblocked', () => (byId('hear').hidden = false));
     on('error', ({ error }) => toast(error.message));
     byId('room-label').textContent = room.name;
+    on('moved', () => {
+      byId('room-label').textContent = room.name;
+      toast(`You have been moved to ${room.name}`);
+    });
     this.#showOneself();
     this.#showCount();
     this.#stayAwake();

@@ -8,6 +8,8 @@ const ITERATIONS = 600_000;
 export class Encryption {
   #passphrase;
   #room;
+  /** Of the key that is in use. */
+  #id = 0;
   /** @type {Worker | null} */
   #worker = null;
   /** Senders and receivers live as long as their m-line, also when that is used again. */
@@ -52,12 +54,22 @@ export class Encryption {
    * @param {number} id names the key in each frame, 0 to 255; the first key is 0
    */
   async setKey(passphrase, id) {
+    this.#passphrase = passphrase;
+    this.#id = id;
     const text = new TextEncoder();
     const secret = await crypto.subtle.importKey('raw', text.encode(passphrase), 'PBKDF2', false, ['deriveKey']);
     const salt = text.encode(`sluice-e2ee:${this.#room}`);
     const derivation = { name: 'PBKDF2', hash: 'SHA-256', iterations: ITERATIONS, salt };
     const key = await crypto.subtle.deriveKey(derivation, secret, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
     this.#worker?.postMessage({ type: 'key', id, key });
+  }
+
+  /** @internal The same words make another key from now on, as they do for those who are in that room. */
+  async enter(room) {
+    if (this.#room !== room) {
+      this.#room = room;
+      await this.setKey(this.#passphrase, this.#id);
+    }
   }
 
   /** @internal @param {RTCRtpSender | RTCRtpReceiver} end of an m-line */

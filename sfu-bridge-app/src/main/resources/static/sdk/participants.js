@@ -147,12 +147,28 @@ export class LocalParticipant {
     return [...this.publications].find((publication) => publication.source === source);
   }
 
+  /** @internal It is in another room, where its tracks have other ids. */
+  moved(info) {
+    this.update(info);
+    info.tracks.forEach((track) => this.#announced(track));
+  }
+
+  #announced(track) {
+    [...this.publications].find(({ mid }) => mid === track.mid)?.announced(track);
+  }
+
   /**
-   * @internal What the server wants of the publications.
+   * @internal What the server says and wants of the publications.
    * @returns {boolean} whether the message was one of these
    */
   handle(message, emit) {
     switch (message.type) {
+      case 'trackPublished':
+        if (message.track.participant !== this.id) {
+          return false;
+        }
+        this.#announced(message.track);
+        return true;
       case 'publishLayers':
         [...this.publications].find(({ id }) => id === message.track)?.sendLayers(message.active);
         return true;

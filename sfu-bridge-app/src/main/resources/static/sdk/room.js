@@ -20,6 +20,7 @@ const DEFAULTS = {
 /** A room as one participant sees it, from `join()` to `leave()`. Its events are listed in docs/sdk.md and sluice.d.ts. */
 export class Room extends EventTarget {
   #options;
+  #name;
   #local = new LocalParticipant();
   #roster = new Roster(
     (type, detail) => this.#rosterChanged(type, detail),
@@ -50,11 +51,13 @@ export class Room extends EventTarget {
       throw new TypeError('The name of a room is required.');
     }
     this.#options = { ...DEFAULTS, ...options };
+    this.#name = options.room;
     this.#encryption = options.encryption ? new Encryption(options.encryption.key, options.room) : null;
   }
 
+  /** The room that this is in: the one that was joined, or the one that it was moved to since. */
   get name() {
-    return this.#options.room;
+    return this.#name;
   }
 
   get state() {
@@ -126,8 +129,7 @@ export class Room extends EventTarget {
   }
 
   /**
-   * Publishes a track. Before `join()` it is only noted, and goes into the first negotiation; afterwards the promise
-   * resolves when the server has accepted it.
+   * Publishes a track: before `join()` with the first negotiation, afterwards until the promise resolves, when the server has it.
    * @param {MediaStreamTrack} track
    * @param {import('./sluice.d.ts').PublishOptions} [options]
    */
@@ -210,6 +212,8 @@ export class Room extends EventTarget {
 
   async #enter(joined) {
     const media = this.#media;
+    this.#name = joined.room;
+    await this.#encryption?.enter(joined.room);
     this.#local.update(joined.participant);
     if (joined.iceServers?.length) {
       media.useIceServers(joined.iceServers);
@@ -248,6 +252,17 @@ export class Room extends EventTarget {
     }
   }
 
+  /** An operator has taken this client to another room: all that is known of the old one is gone, the connection goes on. */
+  #moved({ room, participant, participants }) {
+    const from = this.#name;
+    this.#name = room;
+    this.#encryption?.enter(room).catch((error) => this.#error(error));
+    this.#local.moved(participant);
+    this.#assembly.reset();
+    this.#roster.reset(participants);
+    this.#emit('moved', { from, room });
+  }
+
   #signallingDown() {
     this.#signallingUp = false;
     this.#emit('reconnecting', { cause: 'signalling' });
@@ -257,9 +272,7 @@ export class Room extends EventTarget {
   #resumed() {
     this.#signallingUp = true;
     this.#media?.negotiator.handleResumed();
-    for (const publication of this.#local.publications) {
-      publication.sendMute();
-    }
+    this.#local.publications.forEach((publication) => publication.sendMute());
     this.#view.open();
     this.#emit('reconnected', { resumed: true });
     this.#updateState();
@@ -285,18 +298,14 @@ export class Room extends EventTarget {
         break;
       case 'error':
         if (!this.#media?.negotiator.handleError(message) && !this.#questions.handleError(message)) {
-          this.#serverError(message);
+          this.#error(SluiceError.of(message));
         }
+        break;
+      case 'moved':
+        this.#moved(message);
         break;
       case 'downlink':
         this.#questions.handleAnswer(message);
-        break;
-      case 'trackPublished':
-        if (message.track.participant === this.#local.id) {
-          [...this.#local.publications].find(({ mid }) => mid === message.track.mid)?.announced(message.track);
-        } else {
-          this.#roster.handle(message);
-        }
         break;
       default:
         // A type that this version does not know is ignored, as the protocol asks.
@@ -322,14 +331,6 @@ export class Room extends EventTarget {
     this.#emit(type, detail);
     if (type === 'trackattached') {
       this.#view.handleSlots();
-    }
-  }
-
-  #serverError({ code, message, fatal, requestId }) {
-    // What is said again after a resumption may have been heard before.
-    const repeated = /^(applied|mute)-/.test(requestId ?? '') && ['unknown-track', 'unknown-negotiation'].includes(code);
-    if (!repeated) {
-      this.#error(new SluiceError(code, message, { fatal }));
     }
   }
 
@@ -388,7 +389,7 @@ export class Room extends EventTarget {
   }
 
   #error(error) {
-    if (error.code !== 'closed') {
+    if (error && error.code !== 'closed') {
       this.#emit('error', { error });
     }
   }

@@ -243,6 +243,8 @@ export interface RoomEventMap {
    */
   trackavailability: CustomEvent<TrackDetail & { available: boolean; reason: 'codec' | 'bandwidth' | 'capped' | 'resuming' | null }>;
   /** This client sends more than the server lets it; the SDK already sends less. */
+  /** An operator has taken this client to another room; the connection goes on, `room.name` is the new one. */
+  moved: CustomEvent<{ from: string; room: string }>;
   publishlimit: CustomEvent<{ maxBitrateBps: number; bitrateBps: number }>;
   /** A slot shows the track. */
   trackattached: CustomEvent<TrackDetail & { mediaStreamTrack: MediaStreamTrack; slot: string }>;

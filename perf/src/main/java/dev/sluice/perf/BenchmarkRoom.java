@@ -25,6 +25,7 @@ import dev.sluice.core.time.MediaClock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A room with one publisher of video and some subscribers, all connected, in virtual time. */
@@ -45,7 +46,13 @@ final class BenchmarkRoom implements DatagramSink {
   BenchmarkRoom(SrtpProfile profile, SrtpCiphers ciphers, SrtpKeys publisherKeys, int subscribers) {
     room =
         new Room(
-            ID, RoomLimits.DEFAULT, new MediaClock(START_NANOS, 0), ciphers, 1, /* tap= */ null);
+            ID,
+            RoomLimits.DEFAULT,
+            new MediaClock(START_NANOS, 0),
+            ciphers,
+            1,
+            new AtomicInteger()::incrementAndGet,
+            /* tap= */ null);
     enter(PUBLISHER, publisherKeys, section(incoming(), null));
     publisher = Objects.requireNonNull(room.peer(PUBLISHER), "the publisher is in");
     for (int i = 0; i < subscribers; i++) {

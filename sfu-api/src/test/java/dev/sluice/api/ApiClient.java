@@ -116,6 +116,11 @@ public final class ApiClient implements AutoCloseable {
     return send("POST", participant(room, participant) + "/admit", null, Condition.NONE);
   }
 
+  public Answer move(String room, String participant, String target) {
+    return send(
+        "POST", participant(room, participant) + "/move", Map.of("room", target), Condition.NONE);
+  }
+
   public Answer mute(String room, String participant, String track) {
     return send(
         "POST",

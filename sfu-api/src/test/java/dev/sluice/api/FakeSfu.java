@@ -1,6 +1,7 @@
 package dev.sluice.api;
 
 import dev.sluice.core.control.DownlinkInfo;
+import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.QualityInfo;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +50,9 @@ public final class FakeSfu implements SfuControl {
   private volatile @Nullable RefusalCode refusal;
   private volatile boolean silent;
   private volatile boolean waiting;
+  private final List<Move> moves = new CopyOnWriteArrayList<>();
+  private final ConcurrentLinkedQueue<CompletableFuture<MoveOutcome>> moveAnswers =
+      new ConcurrentLinkedQueue<>();
   private final AtomicBoolean overtaken = new AtomicBoolean();
   private volatile RoomCreation creation = RoomCreation.CREATED;
   private final Map<RoomId, RoomSettings> settings = new ConcurrentHashMap<>();
@@ -183,6 +188,28 @@ public final class FakeSfu implements SfuControl {
   }
 
   @Override
+  public CompletionStage<MoveOutcome> move(PeerKey peer, RoomId target) {
+    moves.add(new Move(peer, target));
+    CompletableFuture<MoveOutcome> answer = moveAnswers.poll();
+    return answer == null ? CompletableFuture.completedFuture(new MoveOutcome.Unknown()) : answer;
+  }
+
+  /** A move that was asked for. */
+  public record Move(PeerKey peer, RoomId target) {}
+
+  /** The next move is answered so, when the test completes it. */
+  public CompletableFuture<MoveOutcome> expectMove() {
+    CompletableFuture<MoveOutcome> answer = new CompletableFuture<>();
+    moveAnswers.add(answer);
+    return answer;
+  }
+
+  /** The moves that were asked for. */
+  public List<Move> moves() {
+    return List.copyOf(moves);
+  }
+
+  @Override
   public RoomSettings settings(RoomId id) {
     return settings.getOrDefault(id, SETTINGS);
   }
@@ -241,6 +268,8 @@ public final class FakeSfu implements SfuControl {
     silent = false;
     waiting = false;
     overtaken.set(false);
+    moves.clear();
+    moveAnswers.clear();
   }
 
   /** Tells a participant something. */

@@ -1,9 +1,13 @@
 package dev.sluice.app;
 
+import static dev.sluice.app.ApiProblem.BANNED;
 import static dev.sluice.app.ApiProblem.BAN_UNKNOWN;
 import static dev.sluice.app.ApiProblem.CHANGED_MEANWHILE;
+import static dev.sluice.app.ApiProblem.DUPLICATE_PARTICIPANT;
+import static dev.sluice.app.ApiProblem.ENCRYPTION_REQUIRED;
 import static dev.sluice.app.ApiProblem.IDEMPOTENCY_IN_PROGRESS;
 import static dev.sluice.app.ApiProblem.IDEMPOTENCY_KEY_REUSED;
+import static dev.sluice.app.ApiProblem.IDENTITY_IN_USE;
 import static dev.sluice.app.ApiProblem.INVALID_REQUEST;
 import static dev.sluice.app.ApiProblem.INVALID_ROOM;
 import static dev.sluice.app.ApiProblem.INVALID_TOKEN;
@@ -11,11 +15,15 @@ import static dev.sluice.app.ApiProblem.LENGTH_REQUIRED;
 import static dev.sluice.app.ApiProblem.MESSAGE_TOO_LARGE;
 import static dev.sluice.app.ApiProblem.NOT_ACCEPTABLE;
 import static dev.sluice.app.ApiProblem.NOT_PERMITTED;
+import static dev.sluice.app.ApiProblem.OVERLOADED;
 import static dev.sluice.app.ApiProblem.PARTICIPANT_UNKNOWN;
 import static dev.sluice.app.ApiProblem.RATE_LIMITED;
 import static dev.sluice.app.ApiProblem.ROOM_EXISTS;
+import static dev.sluice.app.ApiProblem.ROOM_FULL;
+import static dev.sluice.app.ApiProblem.ROOM_LOCKED;
 import static dev.sluice.app.ApiProblem.ROOM_UNKNOWN;
 import static dev.sluice.app.ApiProblem.SHUTTING_DOWN;
+import static dev.sluice.app.ApiProblem.TOO_MANY_PUBLISHERS;
 import static dev.sluice.app.ApiProblem.TOO_MANY_ROOMS;
 import static dev.sluice.app.ApiProblem.TOO_MANY_WATCHED;
 import static dev.sluice.app.ApiProblem.TRACK_UNKNOWN;
@@ -247,6 +255,24 @@ final class AdministrationOperations {
               "Says what the server speaks.",
               "{\"api\": 1, \"protocol\": 1}",
               ADMINISTRATION),
+          change(
+              HttpMethod.POST,
+              PARTICIPANT + "/move",
+              "Takes a participant to another room, with its peer connection.",
+              200,
+              "{\"room\": \"breakout\"}",
+              ADA.replace("\"t1\"", "\"t7\""),
+              with(
+                  OF_A_PARTICIPANT,
+                  BANNED,
+                  DUPLICATE_PARTICIPANT,
+                  ENCRYPTION_REQUIRED,
+                  IDENTITY_IN_USE,
+                  OVERLOADED,
+                  ROOM_FULL,
+                  ROOM_LOCKED,
+                  TOO_MANY_PUBLISHERS,
+                  TOO_MANY_ROOMS)),
           remove(
               PARTICIPANT,
               "Removes a participant, with ban or without.",

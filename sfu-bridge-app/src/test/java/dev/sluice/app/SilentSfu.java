@@ -3,6 +3,7 @@ package dev.sluice.app;
 import dev.sluice.core.control.AllocationCause;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.EstimateReason;
+import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.QualityInfo;
@@ -95,6 +96,18 @@ final class SilentSfu implements SfuControl {
                   700_000_000,
                   false,
                   new QualityInfo.Picture(640, 360, 29.9, 450_000))));
+
+  private static final TrackInfo VOICE_ELSEWHERE =
+      new TrackInfo(
+          new TrackId("t7"),
+          ADA,
+          "0",
+          MediaKind.AUDIO,
+          TrackSource.MICROPHONE,
+          "",
+          false,
+          false,
+          4103);
 
   private static final DownlinkInfo DOWNLINK =
       new DownlinkInfo(
@@ -203,6 +216,14 @@ final class SilentSfu implements SfuControl {
     rooms.computeIfPresent(
         peer.room(), (id, room) -> new RoomInfo(id, List.of(ada), room.waiting()));
     return CompletableFuture.completedStage(UpdateResult.DONE);
+  }
+
+  /** Ada is in the other room then, and here as well, for the next question. */
+  @Override
+  public CompletionStage<MoveOutcome> move(PeerKey peer, RoomId target) {
+    ParticipantInfo ada = new ParticipantInfo(ADA, "ada", "Ada", List.of(VOICE_ELSEWHERE));
+    rooms.put(target, new RoomInfo(target, List.of(ada)));
+    return CompletableFuture.completedStage(new MoveOutcome.Moved());
   }
 
   @Override

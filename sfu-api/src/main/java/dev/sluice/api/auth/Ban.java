@@ -21,8 +21,12 @@ public record Ban(long id, Kind kind, String subject, String room, Instant until
     TOKEN
   }
 
+  boolean isForRoom(RoomId wanted) {
+    return room.equals(AccessToken.ANY_ROOM) || room.equals(wanted.value());
+  }
+
   boolean concerns(RoomId wanted, AccessToken token) {
-    return (room.equals(AccessToken.ANY_ROOM) || room.equals(wanted.value()))
+    return isForRoom(wanted)
         && !subject.isEmpty()
         && subject.equals(
             switch (kind) {

@@ -60,6 +60,15 @@ public final class Bans {
         || concernsAny(bySubject.get(token.tokenId()), room, token);
   }
 
+  /** Whether an identity is kept out of a room, whatever token it bears. */
+  public synchronized boolean keepOut(RoomId room, String identity) {
+    Instant now = clock.instant();
+    return bySubject.getOrDefault(identity, List.of()).stream()
+        .anyMatch(
+            ban ->
+                ban.kind() == Ban.Kind.IDENTITY && ban.until().isAfter(now) && ban.isForRoom(room));
+  }
+
   private boolean concernsAny(@Nullable List<Ban> bans, RoomId room, AccessToken token) {
     if (bans == null) {
       return false;

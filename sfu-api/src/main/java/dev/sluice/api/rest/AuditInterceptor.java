@@ -44,6 +44,10 @@ final class AuditInterceptor implements HandlerInterceptor {
     if (made != null) {
       return made;
     }
+    String moved = response.getHeader(HttpHeaders.CONTENT_LOCATION);
+    if (moved != null) {
+      return moved;
+    }
     return request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE)
             instanceof Map<?, ?> variables
         ? variables.entrySet().stream()

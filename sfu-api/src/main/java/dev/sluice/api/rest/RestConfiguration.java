@@ -22,6 +22,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
   DownlinkController.class,
   QualityController.class,
   ModerationController.class,
+  MoveController.class,
   BansController.class,
   ServerController.class,
   WatchController.class,

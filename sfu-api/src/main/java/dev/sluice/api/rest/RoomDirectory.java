@@ -146,7 +146,7 @@ final class RoomDirectory {
         .orElseThrow(RoomDirectory::participantUnknown);
   }
 
-  private static <T> T await(CompletionStage<T> answer) throws RequestException {
+  static <T> T await(CompletionStage<T> answer) throws RequestException {
     try {
       return answer.toCompletableFuture().get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {

@@ -1,8 +1,11 @@
 package dev.sluice.api.session;
 
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.media.RoomId;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * One WHIP publication or WHEP playback: a participant that signals once and then lives until it is
@@ -15,6 +18,7 @@ final class HttpSession {
   private final HttpRole role;
   private final Participation participation;
   private final SessionRegistry registry;
+  private volatile boolean established;
   private final CompletableFuture<RoomEvent> answer = new CompletableFuture<>();
 
   HttpSession(
@@ -45,6 +49,18 @@ final class HttpSession {
     return answer;
   }
 
+  /** All that its client asked for is on its way to the room. */
+  void establish() {
+    established = true;
+  }
+
+  /** Has its participant taken to another room; not before it is wholly in the first one. */
+  CompletionStage<MoveOutcome> move(RoomId target) {
+    return established
+        ? participation.move(target)
+        : CompletableFuture.completedFuture(new MoveOutcome.Unknown());
+  }
+
   /** Takes what the room says; on the media worker, so it only notes it. */
   void onEvent(RoomEvent event) {
     switch (event) {
@@ -52,6 +68,13 @@ final class HttpSession {
       // Nobody can tell its client, so that it must not seem to publish.
       case RoomEvent.PublishRefused _ -> end(LeaveReason.REMOVED);
       case RoomEvent.Removed _ -> registry.remove(this);
+      case RoomEvent.Moved moved -> {
+        participation.handleMoved(moved.room());
+        if (registry.http(id) == null) {
+          // It left the room before this one, perhaps, in which it was no longer.
+          participation.leave(LeaveReason.LEFT);
+        }
+      }
       case RoomEvent.ParticipantJoined _,
           RoomEvent.ParticipantLeft _,
           RoomEvent.Batch _,

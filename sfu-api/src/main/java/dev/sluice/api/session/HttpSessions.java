@@ -126,6 +126,7 @@ public final class HttpSessions {
       // before DTLS is done, and the client cannot finish that without the answer.
       participation.confirm(ONLY_NEGOTIATION);
       opened = true;
+      session.establish();
       return new Opened(session.id(), prepared.answerSdp());
     } finally {
       if (!opened) {

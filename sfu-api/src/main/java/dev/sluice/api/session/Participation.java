@@ -2,6 +2,7 @@ package dev.sluice.api.session;
 
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.PublishIntent;
@@ -23,6 +24,7 @@ import dev.sluice.core.sdp.SdpException;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,11 @@ final class Participation {
   private static final int PARTICIPANT_ID_BYTES = 8;
 
   private final SessionEnvironment environment;
-  private final PeerKey key;
+  private PeerKey key;
+
+  /** The room that it is in: known here before it is taken note of in its turn. */
+  private volatile RoomId whereabouts;
+
   private Standing standing;
   private final int maxSdpChars;
   private final long sdpSessionId;
@@ -55,6 +61,7 @@ final class Participation {
     this.environment = environment;
     this.key =
         new PeerKey(room, new ParticipantId(environment.randomName("P-", PARTICIPANT_ID_BYTES)));
+    this.whereabouts = room;
     this.standing = standing;
     this.sdpSessionId = environment.random().nextLong(Long.MAX_VALUE);
     this.maxSdpChars = maxSdpChars;
@@ -66,6 +73,21 @@ final class Participation {
 
   ParticipantId id() {
     return key.participant();
+  }
+
+  /** It has been taken to another room. Any thread; only {@link #leave} heeds it at once. */
+  void handleMoved(RoomId room) {
+    whereabouts = room;
+  }
+
+  /** From now on its commands are for the room that it is in. */
+  void followMove() {
+    key = new PeerKey(whereabouts, key.participant());
+  }
+
+  /** Has it taken to another room. */
+  CompletionStage<MoveOutcome> move(RoomId target) {
+    return control().move(new PeerKey(whereabouts, id()), target);
   }
 
   Grants grants() {
@@ -221,9 +243,9 @@ final class Participation {
     control().submit(new RoomCommand.NarrowSubscription(room(), id(), track, publisher));
   }
 
-  /** Ends its transport, and its place in the room when it has one. */
+  /** Ends its transport, and its place in the room when it has one. Any thread. */
   void leave(LeaveReason reason) {
-    control().submit(new RoomCommand.Leave(room(), id(), reason));
+    control().submit(new RoomCommand.Leave(whereabouts, id(), reason));
   }
 
   SfuControl control() {

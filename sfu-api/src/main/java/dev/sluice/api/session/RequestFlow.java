@@ -2,6 +2,7 @@ package dev.sluice.api.session;
 
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.TrackInfo;
@@ -54,6 +55,12 @@ final class RequestFlow {
         // Of others.
       }
     }
+  }
+
+  /** In another room its tracks have other names. */
+  void handleMoved(ParticipantInfo self) {
+    ownTracks.clear();
+    self.tracks().forEach(track -> ownTracks.add(track.id()));
   }
 
   ServerMessage.@Nullable Failure mute(ClientMessage.Mute mute) {

@@ -51,7 +51,11 @@ final class RoomEventMessages {
       case RoomEvent.ViewRefused refused -> ViewFlow.refused(refused);
       case RoomEvent.SpeakersChanged speaking -> new ServerMessage.Speakers(speaking.speakers());
       case RoomEvent.MediaStateChanged media -> new ServerMessage.Media(media.connected());
-      case RoomEvent.Joined _, RoomEvent.Waiting _, RoomEvent.Refused _, RoomEvent.Removed _ ->
+      case RoomEvent.Joined _,
+          RoomEvent.Moved _,
+          RoomEvent.Waiting _,
+          RoomEvent.Refused _,
+          RoomEvent.Removed _ ->
           throw new IllegalArgumentException("this event changes the session: " + event);
     };
   }

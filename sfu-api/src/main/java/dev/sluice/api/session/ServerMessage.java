@@ -37,6 +37,18 @@ public sealed interface ServerMessage {
   }
 
   /**
+   * The client has been taken to another room.
+   *
+   * @param participant itself, with the names that its tracks have there
+   */
+  record Moved(RoomId room, ParticipantInfo participant, List<ParticipantInfo> participants)
+      implements ServerMessage {
+    public Moved {
+      participants = List.copyOf(participants);
+    }
+  }
+
+  /**
    * What a client needs to resume.
    *
    * @param session names the session

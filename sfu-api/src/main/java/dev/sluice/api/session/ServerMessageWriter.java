@@ -29,6 +29,7 @@ final class ServerMessageWriter {
   static ObjectNode write(ServerMessage message, long seq) {
     return switch (message) {
       case ServerMessage.Joined joined -> joined(joined, seq);
+      case ServerMessage.Moved moved -> moved(moved, seq);
       case ServerMessage.Resumed resumed -> typed("resumed", seq).put("session", resumed.session());
       case ServerMessage.Answer answer ->
           typed("answer", seq).put("negotiation", answer.negotiation()).put("sdp", answer.sdp());
@@ -89,6 +90,14 @@ final class ServerMessageWriter {
   private static ObjectNode typed(String type, long seq) {
     ObjectNode object = NODES.objectNode().put("type", type);
     return seq == 0 ? object : object.put("seq", seq);
+  }
+
+  private static ObjectNode moved(ServerMessage.Moved moved, long seq) {
+    ObjectNode object = typed("moved", seq).put("room", moved.room().value());
+    object.set("participant", participant(moved.participant()));
+    ArrayNode others = object.putArray("participants");
+    moved.participants().forEach(other -> others.add(participant(other)));
+    return object;
   }
 
   private static ObjectNode joined(ServerMessage.Joined joined, long seq) {

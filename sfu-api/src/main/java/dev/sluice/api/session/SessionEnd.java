@@ -11,6 +11,7 @@ enum SessionEnd {
   REMOVED(LeaveReason.REMOVED, "You have been removed from the room."),
   DUPLICATE_IDENTITY(
       LeaveReason.DUPLICATE_IDENTITY, "You have joined with the same identity elsewhere."),
+  MOVED(LeaveReason.MOVED, "You have been moved to another room."),
   ROOM_CLOSED(LeaveReason.ROOM_CLOSED, "The room was closed."),
   SERVER_SHUTDOWN(LeaveReason.SERVER_SHUTDOWN, "The server is going down."),
   INTERNAL_ERROR(LeaveReason.INTERNAL_ERROR, "A fault of the server ended the session."),
@@ -35,6 +36,7 @@ enum SessionEnd {
       case DTLS_FAILED -> DTLS_FAILED;
       case REMOVED -> REMOVED;
       case DUPLICATE_IDENTITY -> DUPLICATE_IDENTITY;
+      case MOVED -> MOVED;
       case ROOM_CLOSED -> ROOM_CLOSED;
       case SERVER_SHUTDOWN -> SERVER_SHUTDOWN;
       case INTERNAL_ERROR -> INTERNAL_ERROR;
@@ -62,6 +64,7 @@ enum SessionEnd {
           DTLS_FAILED,
           REMOVED,
           DUPLICATE_IDENTITY,
+          MOVED,
           ROOM_CLOSED,
           INTERNAL_ERROR,
           REPLACED,

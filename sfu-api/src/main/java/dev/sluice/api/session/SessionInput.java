@@ -1,7 +1,10 @@
 package dev.sluice.api.session;
 
 import dev.sluice.core.control.DownlinkInfo;
+import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.media.RoomId;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What a session's mailbox takes. */
@@ -13,6 +16,12 @@ sealed interface SessionInput {
   /** One that could not. */
   record Unreadable(SignallingConnection connection, ServerMessage.Failure error)
       implements SessionInput {}
+
+  /** The participant is to be taken to another room; the answer says whether it was. */
+  record Move(RoomId target, CompletableFuture<MoveOutcome> answer) implements SessionInput {}
+
+  /** It has been taken there, or not. */
+  record MoveEnded() implements SessionInput {}
 
   /** What the room says. */
   record FromRoom(RoomEvent event) implements SessionInput {}

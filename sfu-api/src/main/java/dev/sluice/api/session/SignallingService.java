@@ -2,10 +2,15 @@ package dev.sluice.api.session;
 
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.Admission;
+import dev.sluice.core.control.MoveOutcome;
+import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,27 @@ public final class SignallingService {
     SignallingConnection connection = new SignallingConnection(this, channel);
     connections.add(connection);
     return connection;
+  }
+
+  /**
+   * Takes somebody to another room, with its peer connection, however it signals; see {@link
+   * dev.sluice.core.control.SfuControl#move}. Its session, which commands for it, does so in turn.
+   */
+  public CompletionStage<MoveOutcome> move(PeerKey peer, RoomId target) {
+    ParticipantId participant = peer.participant();
+    for (SignallingSession session : registry.allSignalling()) {
+      if (session.participant().equals(participant)) {
+        CompletableFuture<MoveOutcome> answer = new CompletableFuture<>();
+        session.post(new SessionInput.Move(target, answer));
+        return answer;
+      }
+    }
+    for (HttpSession session : registry.allHttp()) {
+      if (session.participation().id().equals(participant)) {
+        return session.move(target);
+      }
+    }
+    return environment.control().move(peer, target);
   }
 
   /** How many sockets are open. */

@@ -3,14 +3,17 @@ package dev.sluice.api.session;
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.session.ServerMessage.Credentials;
 import dev.sluice.core.control.DownlinkInfo;
+import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.RoomPolicy;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +39,7 @@ final class SignallingSession {
   private final OfferFlow offers;
   private final ViewFlow views;
   private final RequestFlow requests;
+  private final MoveFlow moves;
   private final AccessToken token;
   private final AtomicBoolean ended = new AtomicBoolean();
   private SlotCounts mostSlots = SlotCounts.UNBOUNDED;
@@ -63,6 +67,7 @@ final class SignallingSession {
     this.offers = new OfferFlow(participation, service.environment(), service.nowNanos());
     this.views = new ViewFlow(environment.hits(), service.nowNanos());
     this.requests = new RequestFlow(participation, environment.hits(), service.nowNanos());
+    this.moves = new MoveFlow(limits.capacity().bufferedMessages());
     this.token = token;
   }
 
@@ -75,8 +80,24 @@ final class SignallingSession {
     mostSlots = most;
     await(true, service.environment().limits().timeouts().join());
     String identity = token.identity().isEmpty() ? participation.id().value() : token.identity();
-    participation.join(
-        identity, token.name(), most, event -> post(new SessionInput.FromRoom(event)));
+    participation.join(identity, token.name(), most, this::hear);
+  }
+
+  /** Who it is in its room. */
+  ParticipantId participant() {
+    return participation.id();
+  }
+
+  /** On the media worker. */
+  private void hear(RoomEvent event) {
+    if (event instanceof RoomEvent.Moved moved) {
+      participation.handleMoved(moved.room());
+      if (ended.get()) {
+        // It left the room before this one, perhaps, in which it was no longer.
+        participation.leave(SessionEnd.SIGNALLING_LOST.leaveReason());
+      }
+    }
+    post(new SessionInput.FromRoom(event));
   }
 
   boolean isResumeToken(String token) {
@@ -129,8 +150,25 @@ final class SignallingSession {
     try {
       switch (input) {
         case SessionInput.FromClient said -> {
-          if (outbox.isOn(said.connection())) {
-            handleMessage(said.message());
+          if (!moves.moving()) {
+            handleSaid(said);
+          } else if (!moves.holds(said)) {
+            overflowed = true;
+          }
+        }
+        case SessionInput.Move(RoomId target, CompletableFuture<MoveOutcome> answer) -> {
+          if (joined) {
+            moves.begin(participation, target, answer, () -> post(new SessionInput.MoveEnded()));
+          } else {
+            answer.complete(new MoveOutcome.Unknown());
+          }
+        }
+        case SessionInput.MoveEnded() -> {
+          moves.end();
+          SessionInput.FromClient said = moves.next();
+          while (said != null) {
+            handleSaid(said);
+            said = moves.next();
           }
         }
         case SessionInput.Unreadable(SignallingConnection from, ServerMessage.Failure error) -> {
@@ -157,8 +195,17 @@ final class SignallingSession {
     }
   }
 
-  /** A client that resumes while its session ends must hear of it. */
+  private void handleSaid(SessionInput.FromClient said) {
+    if (outbox.isOn(said.connection()) && !ended.get()) {
+      handleMessage(said.message());
+    }
+  }
+
+  /** Who resumes or moves a session while it ends must hear of it. */
   private static void rejectLate(SessionInput input) {
+    if (input instanceof SessionInput.Move(_, CompletableFuture<MoveOutcome> answer)) {
+      answer.complete(new MoveOutcome.Unknown());
+    }
     if (input
         instanceof SessionInput.Attach(SignallingConnection connection, _, String requestId)) {
       connection.closeWith(unknown(requestId), CloseCodes.POLICY_VIOLATION);
@@ -221,6 +268,7 @@ final class SignallingSession {
   private void handleEvent(RoomEvent event) {
     switch (event) {
       case RoomEvent.Joined in -> handleJoined(in);
+      case RoomEvent.Moved moved -> handleMoved(moved);
       case RoomEvent.Refused refused -> handleRefused(refused);
       case RoomEvent.Removed removed -> {
         if (release()) {
@@ -262,6 +310,18 @@ final class SignallingSession {
                 ? ServerMessage.SlotsWanted.toShow(in.others(), mostSlots)
                 : ServerMessage.SlotsWanted.NONE,
             service.environment().limits().timeouts().resume().toSeconds()));
+    handleEntered();
+  }
+
+  private void handleMoved(RoomEvent.Moved moved) {
+    participation.followMove();
+    requests.handleMoved(moved.self());
+    outbox.say(new ServerMessage.Moved(moved.room(), moved.self(), moved.others()));
+    handleEntered();
+  }
+
+  /** It is in a room: it is told how that is set up, and may be banned from it by now. */
+  private void handleEntered() {
     RoomSettings settings = participation.control().settings(participation.room());
     if (!settings.policy().equals(RoomPolicy.OPEN) || !settings.metadata().isEmpty()) {
       outbox.say(new ServerMessage.RoomUpdated(settings));

@@ -142,6 +142,10 @@ class ProtocolExamplesTest {
               List.of(new IceServer(List.of("stun:stun.example.org:3478"), null, null)),
               new ServerMessage.SlotsWanted(1, 0),
               30),
+          new ServerMessage.Moved(
+              new RoomId("breakout"),
+              new ParticipantInfo(new ParticipantId("P-9a31"), "ada", "Ada", List.of()),
+              List.of(new ParticipantInfo(BOB, "bob", "Bob", List.of(VOICE)))),
           new ServerMessage.Resumed("S-4f1c"),
           new ServerMessage.Answer(1, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"),
           new ServerMessage.Waiting(),

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A call between real browsers: what they see and hear, and what happens when one is hurt. */
@@ -32,6 +33,28 @@ class CallIT {
 
   /** Of the control's frames, that each of the others' videos has at least. */
   private static final double LEAST_FRAME_SHARE = 0.6;
+
+  /** Notes the longest time in which no packet of audio came. */
+  private static final String WATCH_AUDIO =
+      """
+      (() => {
+        let last = performance.now();
+        let packets = -1;
+        window.__longestAudioGap = 0;
+        setInterval(async () => {
+          const reports = [...(await window.sluiceRoom.peerConnection.getStats()).values()];
+          const audio = reports.filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'audio');
+          const sum = audio.reduce((all, { packetsReceived }) => all + packetsReceived, 0);
+          if (sum > packets) {
+            if (packets >= 0) {
+              window.__longestAudioGap = Math.max(window.__longestAudioGap, performance.now() - last);
+            }
+            packets = sum;
+            last = performance.now();
+          }
+        }, 20);
+      })()\
+      """;
 
   private static ServerProcess server;
 
@@ -66,6 +89,51 @@ class CallIT {
           .publish();
       call.assertAllSeeAndHearEachOther(LEAST_FRAME_SHARE, VISIBLE_VARIANCE);
     }
+  }
+
+  @Test
+  @Tag("M7")
+  void oneWhoIsMovedToAnotherRoomGoesOnWithTheSameConnection() {
+    try (Chromium chromium = Chromium.launch("moved");
+        CallPage ada = CallPage.join(chromium, server.uri("/"), "plenary", "Ada");
+        CallPage bob = CallPage.join(chromium, server.uri("/"), "plenary", "Bob");
+        CallPage eve = CallPage.join(chromium, server.uri("/"), "breakout", "Eve")) {
+      ada.awaitVideos(1);
+      bob.awaitVideos(1);
+      String id = ada.page().evaluate("window.sluiceRoom.localParticipant.id").asString();
+      long answers = ada.signals("answer");
+      ada.page().evaluate(WATCH_AUDIO);
+      Await.pass(Duration.ofSeconds(1));
+
+      assertThat(
+              server.post(
+                  "/api/v1/rooms/plenary/participants/" + id + "/move", "{\"room\": \"breakout\"}"))
+          .isEqualTo(200);
+      Await.until(
+          "Ada and Eve see each other",
+          Duration.ofSeconds(10),
+          () -> seesOnly(ada, "Eve") && seesOnly(eve, "Ada") && bob.others().isEmpty());
+      Await.pass(Duration.ofSeconds(1));
+      double gapMillis = ada.page().evaluate("window.__longestAudioGap").asDouble();
+      new Figures("CallIT.oneWhoIsMovedToAnotherRoomGoesOnWithTheSameConnection")
+          .add("longestAudioGapMillis", gapMillis)
+          .publish();
+
+      assertThat(gapMillis).isBetween(1.0, 500.0);
+      assertThat(ada.signals("moved")).isOne();
+      assertThat(ada.signals("joined")).isOne();
+      assertThat(ada.signals("answer")).as("nothing was negotiated").isEqualTo(answers);
+      assertThat(ada.state()).isEqualTo("connected");
+      assertThat(ada.page().evaluate("document.querySelector('#room-label').textContent").asString())
+          .isEqualTo("breakout");
+    }
+  }
+
+  private static boolean seesOnly(CallPage viewer, String name) {
+    List<CallPage.Tile> others = viewer.others();
+    return others.size() == 1
+        && others.getFirst().name().equals(name)
+        && others.getFirst().lumaVariance() > VISIBLE_VARIANCE;
   }
 
   @Test

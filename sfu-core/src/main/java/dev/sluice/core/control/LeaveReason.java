@@ -14,6 +14,8 @@ public enum LeaveReason {
   REMOVED,
   /** Another one with its identity took its place. */
   DUPLICATE_IDENTITY,
+  /** An operator took it to another room. */
+  MOVED,
   /** The room was closed. */
   ROOM_CLOSED,
   /** The server is going down. */

@@ -18,6 +18,11 @@ public record ParticipantInfo(
     tracks = List.copyOf(tracks);
   }
 
+  /** The same before anything was published. */
+  public ParticipantInfo withoutTracks() {
+    return new ParticipantInfo(id, identity, name, List.of(), standing);
+  }
+
   /** Of one that may do everything. */
   public ParticipantInfo(ParticipantId id, String identity, String name, List<TrackInfo> tracks) {
     this(id, identity, name, tracks, Standing.of(Grants.ALL));

@@ -1,6 +1,7 @@
 package dev.sluice.core.control;
 
 import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,20 @@ public sealed interface RoomEvent {
   /** The participant is in; who else is there. Always the first event, unless refused. */
   record Joined(ParticipantInfo self, List<ParticipantInfo> others) implements RoomEvent {
     public Joined {
+      others = List.copyOf(others);
+    }
+  }
+
+  /**
+   * The participant has been taken to another room, with its peer connection. None of its slots
+   * shows anything until {@link SlotAssigned} says so again, and nothing that was said of the room
+   * before counts.
+   *
+   * @param self with the names that its tracks have here
+   */
+  record Moved(RoomId room, ParticipantInfo self, List<ParticipantInfo> others)
+      implements RoomEvent {
+    public Moved {
       others = List.copyOf(others);
     }
   }

@@ -61,6 +61,15 @@ public interface SfuControl {
   CompletionStage<UpdateResult> updateParticipant(
       PeerKey peer, Standing expected, Standing updated);
 
+  /**
+   * Takes a participant to another room, which is made when there is none: its peer connection goes
+   * on as it is, and what it publishes is published there. The other room's rules decide; a place
+   * is kept there before it leaves here, so that a refusal changes nothing. An operator's move is
+   * an admission: a waiting room does not hold it. Whoever commands for the participant waits until
+   * this completes, on any thread; commands to the room that it has left are lost.
+   */
+  CompletionStage<MoveOutcome> move(PeerKey peer, RoomId target);
+
   /** The settings of a room, or those that it would have when a join made it now. */
   RoomSettings settings(RoomId id);
 

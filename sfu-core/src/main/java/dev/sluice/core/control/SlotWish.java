@@ -28,6 +28,11 @@ public record SlotWish(boolean bound, @Nullable TrackId track, SlotLimits limits
     }
   }
 
+  /** The same of a slot that the view's mode fills. */
+  public SlotWish withoutTrack() {
+    return new SlotWish(false, null, limits, priority);
+  }
+
   /** A slot that is filled by the view's mode, within limits. */
   public static SlotWish limited(SlotLimits limits) {
     return new SlotWish(false, null, limits, 0);

@@ -1,6 +1,7 @@
 package dev.sluice.core.control;
 
 import dev.sluice.core.media.TrackId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +72,13 @@ public record SubscriberView(
   /** The same with other pins and other tracks that are not wanted. */
   public SubscriberView with(List<TrackId> otherPinned, Set<TrackId> otherUnsubscribed) {
     return new SubscriberView(mode, slots, otherPinned, otherUnsubscribed, speakers, offset, lastN);
+  }
+
+  /** What is left of it in a room with other tracks: the mode, the numbers and the limits. */
+  public SubscriberView withoutTracks() {
+    Map<String, SlotWish> limits = new HashMap<>();
+    slots.forEach((mid, wish) -> limits.put(mid, wish.withoutTrack()));
+    return new SubscriberView(mode, limits, List.of(), Set.of(), speakers, offset, lastN);
   }
 
   /** The limits of a slot. */

@@ -76,7 +76,7 @@ public final class IngressStream {
             video ? VIDEO_ENTRIES : AUDIO_ENTRIES, video ? VIDEO_ARENA_BYTES : AUDIO_ARENA_BYTES);
   }
 
-  /** Unique in the room. */
+  /** Unique in the room, and in every room that its publisher may come to. */
   public int id() {
     return id;
   }

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * room's worker.
  */
 public final class PublishedTrack {
-  private final TrackId id;
   private final ParticipantId participant;
-  private final long csrc;
   private final PublisherClock clock;
   private final List<IngressStream> streams = new ArrayList<>();
+  private TrackId id;
+  private long csrc;
   private NegotiatedSection section;
   private PublishIntent intent;
   private boolean silenced;
@@ -80,6 +80,12 @@ public final class PublishedTrack {
   public void renegotiate(NegotiatedSection newSection, PublishIntent newIntent) {
     section = newSection;
     intent = newIntent;
+  }
+
+  /** Its publisher is in another room from now on, where it has another name. */
+  public void rename(TrackId newId, long newCsrc) {
+    id = newId;
+    csrc = newCsrc;
   }
 
   public void setMuted(boolean muted) {

@@ -19,6 +19,14 @@ public final class DropCounters {
     return counts[reason.ordinal()];
   }
 
+  /** Hands these counts over to others, and begins anew. */
+  public void moveTo(DropCounters others) {
+    for (int i = 0; i < counts.length; i++) {
+      others.counts[i] += counts[i];
+      counts[i] = 0;
+    }
+  }
+
   /** Adds these counts to an array with one element per {@link DropReason}. */
   public void addTo(long[] sums) {
     for (int i = 0; i < counts.length; i++) {

@@ -15,6 +15,7 @@ import dev.sluice.core.rtp.AbsSendTime;
 import dev.sluice.core.rtp.IntMap;
 import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.rtp.TransportSequence;
+import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.srtp.SrtpSender;
 import dev.sluice.core.time.MediaClock;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,13 @@ public final class PeerEgress {
 
   boolean connected() {
     return sender != null;
+  }
+
+  /** Another thread owns this from now on. */
+  void moveTo(SrtpCiphers ciphers) {
+    if (sender != null) {
+      sender.moveTo(ciphers);
+    }
   }
 
   /**

@@ -55,7 +55,7 @@ public final class PeerSession {
 
   private static final int SCRATCH_BYTES = 2 * PacketHistory.MAX_PACKET_BYTES;
 
-  private final DropCounters drops;
+  private final DropCounters drops = new DropCounters();
   private final @Nullable PacketTap tap;
   private final IngressBindings bindings;
   private final TransportFeedbackRecorder arrivals = new TransportFeedbackRecorder();
@@ -76,17 +76,15 @@ public final class PeerSession {
    * A session without keys: it drops everything until {@link #connect}.
    *
    * @param localSsrc names the server in reports to this peer
-   * @param streamIds gives ids that are unique in the room
+   * @param streamIds gives ids that are unique in every room that it may come to
    * @param tap sees every packet in plaintext, or null
    */
   public PeerSession(
       MediaClock clock,
-      DropCounters drops,
       int localSsrc,
       byte[] cname,
       IntSupplier streamIds,
       @Nullable PacketTap tap) {
-    this.drops = drops;
     this.tap = tap;
     bindings = new IngressBindings(MAX_STREAMS, streamIds);
     egress = new PeerEgress(clock, drops, tap);
@@ -112,6 +110,25 @@ public final class PeerSession {
 
   public boolean connected() {
     return egress.connected();
+  }
+
+  /**
+   * The peer is in another room from now on, perhaps on another thread: keys, numbers, streams and
+   * the estimate of its path go on, what it publishes may be less.
+   */
+  public void moveTo(SrtpCiphers ciphers, SourceTimeline timeline, List<PublishedTrack> tracks) {
+    if (receiver != null) {
+      receiver.moveTo(ciphers);
+    }
+    egress.moveTo(ciphers);
+    reports.setTimeline(timeline);
+    reports.wake();
+    bindings.setTracks(tracks);
+  }
+
+  /** What it has dropped in the room that it is in. */
+  public DropCounters drops() {
+    return drops;
   }
 
   /**

@@ -23,6 +23,10 @@ final class Door {
   private final Map<ParticipantId, Participant> participants;
   private final Audience audience;
   private final Map<ParticipantId, RoomCommand.Join> waiting = new LinkedHashMap<>();
+
+  /** Those who come from other rooms: their places are kept until they are here. */
+  private final Map<ParticipantId, RoomCommand.Join> expected = new LinkedHashMap<>();
+
   private RoomSettings settings;
 
   Door(Map<ParticipantId, Participant> participants, Audience audience, int maxParticipants) {
@@ -39,8 +43,9 @@ final class Door {
     settings = newSettings;
   }
 
-  boolean nobodyWaits() {
-    return waiting.isEmpty();
+  /** Whether nobody waits to be let in, or is on the way from another room. */
+  boolean nobodyComes() {
+    return waiting.isEmpty() && expected.isEmpty();
   }
 
   /** Those who wait, in the order in which they came. */
@@ -50,18 +55,33 @@ final class Door {
 
   /** Whether one who joins may enter now. Who may not has been told, or waits. */
   boolean opensFor(RoomCommand.Join join) {
-    RoomEvent.Refused refusal = refusal(join);
+    boolean waits = settings.policy().waitingRoom() && !join.standing().isModerator();
+    RoomEvent.Refused refusal = refusal(join, waits);
     if (refusal != null) {
       audience.refuse(join, refusal);
       return false;
     }
-    if (mustWait(join)) {
+    if (waits) {
       waiting.put(join.participant(), join);
       audience.tell(join.listener(), new RoomEvent.Waiting());
       audience.tellModerators(new RoomEvent.ParticipantWaiting(info(join)));
       return false;
     }
     return true;
+  }
+
+  /** Keeps a place for one who comes from another room, or says why not. */
+  RoomEvent.@Nullable Refused expect(RoomCommand.Join join) {
+    RoomEvent.Refused refusal = refusal(join, false);
+    if (refusal == null) {
+      expected.put(join.participant(), join);
+    }
+    return refusal;
+  }
+
+  /** The place that was kept is needed now, or no longer; null when none is kept any more. */
+  RoomCommand.@Nullable Join endExpectation(ParticipantId id) {
+    return expected.remove(id);
   }
 
   /** Those whose place is taken by one who joins. */
@@ -113,8 +133,9 @@ final class Door {
     }
   }
 
-  /** The same with everyone. */
+  /** The same with everyone. Who is on the way finds no place. */
   void turnAllAway(LeaveReason reason) {
+    expected.clear();
     List.copyOf(waiting.keySet()).forEach(id -> turnAway(id, reason));
   }
 
@@ -130,21 +151,21 @@ final class Door {
     audience.tellModerators(new RoomEvent.WaitingEnded(id));
   }
 
-  private RoomEvent.@Nullable Refused refusal(RoomCommand.Join join) {
+  private RoomEvent.@Nullable Refused refusal(RoomCommand.Join join, boolean waits) {
     RoomPolicy policy = settings.policy();
-    if (participants.containsKey(join.participant()) || waiting.containsKey(join.participant())) {
+    if (isHere(join.participant())) {
       return new RoomEvent.Refused(
           RefusalCode.DUPLICATE_PARTICIPANT, "This participant is already here.");
     }
     if (policy.locked() && !join.standing().isModerator()) {
       return new RoomEvent.Refused(RefusalCode.ROOM_LOCKED, "The room is locked.");
     }
-    if (policy.sameIdentity() == SameIdentity.REJECT && !withIdentity(join.identity()).isEmpty()) {
+    if (policy.sameIdentity() == SameIdentity.REJECT && isInUse(join.identity())) {
       return new RoomEvent.Refused(
           RefusalCode.IDENTITY_IN_USE, "Someone with this identity is in the room.");
     }
     // As many may wait as may be in: whoever waits costs little, but not nothing.
-    boolean tooManyWait = mustWait(join) && waiting.size() >= settings.maxParticipants();
+    boolean tooManyWait = waits && waiting.size() >= settings.maxParticipants();
     if (isFull(join) || tooManyWait) {
       return new RoomEvent.Refused(
           RefusalCode.ROOM_FULL,
@@ -153,12 +174,18 @@ final class Door {
     return null;
   }
 
-  private boolean mustWait(RoomCommand.Join join) {
-    return settings.policy().waitingRoom() && !join.standing().isModerator();
+  private boolean isHere(ParticipantId id) {
+    return participants.containsKey(id) || waiting.containsKey(id) || expected.containsKey(id);
+  }
+
+  private boolean isInUse(String identity) {
+    return !withIdentity(identity).isEmpty()
+        || expected.values().stream().anyMatch(join -> join.identity().equals(identity));
   }
 
   private boolean isFull(RoomCommand.Join join) {
-    return participants.size() - replacedBy(join).size() >= settings.maxParticipants();
+    int taken = participants.size() + expected.size() - replacedBy(join).size();
+    return taken >= settings.maxParticipants();
   }
 
   private static ParticipantInfo info(RoomCommand.Join join) {

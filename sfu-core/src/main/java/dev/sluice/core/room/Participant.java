@@ -16,6 +16,7 @@ import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.ingress.PublisherClock;
 import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
 import dev.sluice.core.peer.PeerSession;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class Participant {
 
   private final RoomCommand.Join join;
   private final PeerSession peer;
-  private final PublisherClock clock = new PublisherClock();
+  private final PublisherClock clock;
 
   /** By mid, in publishing order. */
   private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
@@ -73,7 +74,39 @@ final class Participant {
   Participant(RoomCommand.Join join, PeerSession peer) {
     this.join = join;
     this.peer = peer;
+    this.clock = new PublisherClock();
     standing = join.standing();
+  }
+
+  /**
+   * The same participant in another room: who it is, its peer connection and its slots are the
+   * same; it publishes nothing yet, and nothing that names what was in the room before is left.
+   */
+  Participant(Participant before) {
+    join = before.join;
+    peer = before.peer;
+    clock = before.clock;
+    standing = before.standing;
+    slots.putAll(before.slots);
+    idleSlots.putAll(before.idleSlots);
+    negotiation = before.negotiation;
+    mediaConnected = before.mediaConnected;
+    setView(before.ownView.withoutTracks());
+  }
+
+  /** What another room has to know of it. */
+  Passport passport(RoomId other) {
+    RoomCommand.Join there =
+        new RoomCommand.Join(
+            other,
+            join.participant(),
+            join.identity(),
+            join.name(),
+            standing,
+            join.mostSlots(),
+            join.listener());
+    boolean plain = tracks.values().stream().anyMatch(track -> !track.encrypted());
+    return new Passport(there, !tracks.isEmpty(), plain);
   }
 
   ParticipantId id() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What participants publish: follows their negotiations and tells the others. Owner: the room's
@@ -71,13 +72,39 @@ final class Publications {
       PublishedTrack known = participant.tracks().get(section.mid());
       if (known != null) {
         known.renegotiate(section, intent);
-      } else if (participant.tracks().size() < maxTracks && isTaken(participant, section, intent)) {
-        PublishedTrack track = publish(participant, section, intent);
-        changes.add(new RoomEvent.TrackPublished(track.info()));
+      } else if (participant.tracks().size() < maxTracks) {
+        RoomEvent.PublishRefused refusal = refusal(participant, section.mid(), intent.encrypted());
+        if (refusal == null) {
+          PublishedTrack track = publish(participant, section, intent);
+          changes.add(new RoomEvent.TrackPublished(track.info()));
+        } else {
+          audience.tell(participant, refusal);
+        }
       }
     }
     tell(participant, changes);
     return gone;
+  }
+
+  /**
+   * Takes over what one publishes who comes from another room; returns what is not taken, which the
+   * participant is not told yet.
+   */
+  List<RoomEvent.PublishRefused> adopt(Participant newcomer, List<PublishedTrack> brought) {
+    List<RoomEvent.PublishRefused> refusals = new ArrayList<>();
+    for (PublishedTrack track : brought) {
+      RoomEvent.PublishRefused refusal =
+          refusal(newcomer, track.section().mid(), track.encrypted());
+      if (refusal == null) {
+        long number = ++tracksMade;
+        track.rename(new TrackId("t" + number), FIRST_CSRC + number);
+        newcomer.tracks().put(track.section().mid(), track);
+        voices.add(track);
+      } else {
+        refusals.add(refusal);
+      }
+    }
+    return refusals;
   }
 
   void setPolicy(RoomPolicy newPolicy) {
@@ -112,31 +139,32 @@ final class Publications {
         && (track.encrypted() || !policy.encryptionRequired());
   }
 
-  /** Whether the room takes a new track; the publisher is told when it does not. */
-  private boolean isTaken(
-      Participant participant, NegotiatedSection section, PublishIntent intent) {
-    if (policy.encryptionRequired() && !intent.encrypted()) {
-      refuse(
-          participant,
-          section,
-          RefusalCode.ENCRYPTION_REQUIRED,
-          "The room takes only tracks that are encrypted end to end.");
-      return false;
-    }
-    if (participant.tracks().isEmpty() && publishers() >= policy.maxPublishers()) {
-      refuse(
-          participant,
-          section,
-          RefusalCode.TOO_MANY_PUBLISHERS,
-          "The room has its " + policy.maxPublishers() + " publishers.");
-      return false;
-    }
-    return true;
+  /** Why one may not come from another room with what it publishes, or null when it may. */
+  RoomEvent.@Nullable Refused refusal(Passport passport) {
+    return passport.publishes() ? refusal(true, !passport.publishesPlain()) : null;
   }
 
-  private void refuse(
-      Participant participant, NegotiatedSection section, RefusalCode code, String sentence) {
-    audience.tell(participant, new RoomEvent.PublishRefused(section.mid(), code, sentence));
+  /** Why the room does not take a track that is new to it, or null when it does. */
+  private RoomEvent.@Nullable PublishRefused refusal(
+      Participant participant, String mid, boolean encrypted) {
+    RoomEvent.Refused refusal = refusal(participant.tracks().isEmpty(), encrypted);
+    return refusal == null
+        ? null
+        : new RoomEvent.PublishRefused(mid, refusal.code(), refusal.detail());
+  }
+
+  private RoomEvent.@Nullable Refused refusal(boolean newPublisher, boolean encrypted) {
+    if (policy.encryptionRequired() && !encrypted) {
+      return new RoomEvent.Refused(
+          RefusalCode.ENCRYPTION_REQUIRED,
+          "The room takes only tracks that are encrypted end to end.");
+    }
+    if (newPublisher && publishers() >= policy.maxPublishers()) {
+      return new RoomEvent.Refused(
+          RefusalCode.TOO_MANY_PUBLISHERS,
+          "The room has its " + policy.maxPublishers() + " publishers.");
+    }
+    return null;
   }
 
   private int publishers() {

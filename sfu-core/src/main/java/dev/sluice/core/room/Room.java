@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,11 @@ public final class Room {
   private final SrtpCiphers ciphers;
   private final @Nullable PacketTap tap;
   private final SplittableRandom random;
+  private final IntSupplier streamIds;
+
+  /** Of participants that are gone; each of the others counts its own. */
   private final DropCounters drops = new DropCounters();
+
   private final Forwarder forwarder;
   private final Subscriptions subscriptions;
   private final Publications publications;
@@ -72,10 +77,9 @@ public final class Room {
   private final UplinkCaps uplinkCaps;
   private final Lifetime lifetime = new Lifetime();
 
-  /** What those have sent and received who have left. */
+  /** What those have sent and received here who have left. */
   private final RoomTotals departed = new RoomTotals();
 
-  private int lastStreamId;
   private long layersDueNanos = Long.MAX_VALUE;
   private long reliefDueNanos = Long.MAX_VALUE;
   private long lastReliefNanos = Long.MIN_VALUE / 2;
@@ -85,6 +89,8 @@ public final class Room {
    * An empty room.
    *
    * @param seed of the numbers that outgoing streams start with
+   * @param streamIds gives numbers, not negative, that are unique among all rooms that one may go
+   *     to from here; called on the owner's thread
    * @param tap sees every packet in plaintext, or null
    */
   public Room(
@@ -93,8 +99,10 @@ public final class Room {
       MediaClock clock,
       SrtpCiphers ciphers,
       long seed,
+      IntSupplier streamIds,
       @Nullable PacketTap tap) {
     this.id = id;
+    this.streamIds = streamIds;
     this.limits = limits;
     this.clock = clock;
     this.ciphers = ciphers;
@@ -119,9 +127,9 @@ public final class Room {
     return id;
   }
 
-  /** Nobody is in it, and nobody waits to be. */
+  /** Nobody is in it, and nobody waits to be or is on the way. */
   public boolean isEmpty() {
-    return participants.isEmpty() && door.nobodyWaits();
+    return participants.isEmpty() && door.nobodyComes();
   }
 
   /** Sets the room up; whoever is in it is told. */
@@ -175,6 +183,64 @@ public final class Room {
             .forEach(participant -> leave(participant, close.reason(), nowNanos));
       }
     }
+  }
+
+  /** What another room has to know of a participant; null for one that is not here. */
+  public @Nullable Passport passport(ParticipantId participantId, RoomId other) {
+    Participant participant = participants.get(participantId);
+    return participant == null ? null : participant.passport(other);
+  }
+
+  /**
+   * Keeps a place for one who is to come from another room, until {@link #arrive} or {@link
+   * #forgetArrival}; or says why not, and keeps none.
+   */
+  public RoomEvent.@Nullable Refused expect(Passport passport) {
+    RoomEvent.Refused refusal = publications.refusal(passport);
+    return refusal == null ? door.expect(passport.join()) : refusal;
+  }
+
+  /** One for whom a place was kept does not come. */
+  public void forgetArrival(ParticipantId participantId, long nowNanos) {
+    if (door.endExpectation(participantId) != null) {
+      lifetime.handleEmpty(nowNanos);
+    }
+  }
+
+  /** Lets one go to another room; null for one that is not here. The others see it leave. */
+  public @Nullable Traveller release(ParticipantId participantId, long nowNanos) {
+    audience.setNow(nowNanos);
+    Participant participant = participants.remove(participantId);
+    if (participant == null) {
+      return null;
+    }
+    participant.peer().egress().flush();
+    handleGone(participant, LeaveReason.MOVED, nowNanos);
+    return new Traveller(participant);
+  }
+
+  /** Takes in one for whom a place is kept; false when it is not kept any more. */
+  public boolean arrive(Traveller traveller, long nowNanos) {
+    audience.setNow(nowNanos);
+    RoomCommand.Join join = door.endExpectation(traveller.id());
+    if (join == null) {
+      return false;
+    }
+    List<ParticipantInfo> others = makeRoomFor(join, nowNanos);
+    Participant participant = new Participant(traveller.participant());
+    add(participant);
+    List<RoomEvent.PublishRefused> refusals =
+        publications.adopt(participant, List.copyOf(traveller.participant().tracks().values()));
+    PeerSession peer = participant.peer();
+    departed.discount(peer);
+    peer.moveTo(ciphers, this::sourceTimestamp, List.copyOf(participant.tracks().values()));
+    audience.tell(participant, new RoomEvent.Moved(id, participant.info(), others));
+    refusals.forEach(refusal -> audience.tell(participant, refusal));
+    handleNewcomer(participant);
+    peer.streams().forEach(stream -> addStream(stream, peer, nowNanos));
+    publications.silenceForbidden(participant);
+    subscriptions.updateAll(nowNanos);
+    return true;
   }
 
   /** The DTLS handshake of a participant is done: media flows to {@code sink} from now on. */
@@ -353,27 +419,45 @@ public final class Room {
     if (join == null) {
       return; // it waits, or is refused
     }
-    for (ParticipantId replaced : door.replacedBy(join)) {
-      leave(replaced, LeaveReason.DUPLICATE_IDENTITY, nowNanos);
-    }
+    List<ParticipantInfo> others = makeRoomFor(join, nowNanos);
     byte[] cname = join.participant().value().getBytes(StandardCharsets.UTF_8);
     int localSsrc = random.nextInt();
-    PeerSession peer = new PeerSession(clock, drops, localSsrc, cname, () -> ++lastStreamId, tap);
+    PeerSession peer = new PeerSession(clock, localSsrc, cname, streamIds, tap);
     peer.setTimeline(this::sourceTimestamp);
     peer.egress().limitRetransmissions(limits.retransmissionPercent());
     if (!limits.congestionControl()) {
       peer.egress().congestion().disable();
     }
     Participant participant = new Participant(join, peer);
-    participant.setRoomCaps(door.settings().policy().caps());
-    List<ParticipantInfo> others = audience.visible();
-    participants.put(participant.id(), participant);
-    peers.add(peer);
-    audience.welcome(participant);
+    add(participant);
     audience.tell(participant, new RoomEvent.Joined(participant.info(), others));
-    audience.tellOthers(participant, new RoomEvent.ParticipantJoined(participant.info()));
-    if (join.standing().isModerator()) {
-      door.tellWhoWaits(participant);
+    handleNewcomer(participant);
+  }
+
+  /** Ends those whose place is taken; returns who is there then. */
+  private List<ParticipantInfo> makeRoomFor(RoomCommand.Join join, long nowNanos) {
+    for (ParticipantId replaced : door.replacedBy(join)) {
+      leave(replaced, LeaveReason.DUPLICATE_IDENTITY, nowNanos);
+    }
+    return audience.visible();
+  }
+
+  private void add(Participant participant) {
+    participant.setRoomCaps(door.settings().policy().caps());
+    participants.put(participant.id(), participant);
+    peers.add(participant.peer());
+    audience.welcome(participant);
+  }
+
+  /** One is in, and has been told; who comes from another room brings tracks along. */
+  private void handleNewcomer(Participant newcomer) {
+    ParticipantInfo info = newcomer.info();
+    List<RoomEvent> changes = new ArrayList<>();
+    changes.add(new RoomEvent.ParticipantJoined(info.withoutTracks()));
+    info.tracks().forEach(track -> changes.add(new RoomEvent.TrackPublished(track)));
+    audience.tellOthers(newcomer, changes);
+    if (newcomer.standing().isModerator()) {
+      door.tellWhoWaits(newcomer);
     }
   }
 
@@ -411,8 +495,14 @@ public final class Room {
     if (participant == null) {
       return;
     }
-    peers.remove(participant.peer());
     participant.peer().sayGoodbye(nowNanos);
+    audience.tell(participant, new RoomEvent.Removed(reason));
+    handleGone(participant, reason, nowNanos);
+  }
+
+  /** One is out, and nothing of it is forwarded any more. */
+  private void handleGone(Participant participant, LeaveReason reason, long nowNanos) {
+    peers.remove(participant.peer());
     departed.count(participant.peer());
     forwarder.removePeer(participant.peer());
     for (IngressStream stream : participant.peer().streams()) {
@@ -422,8 +512,8 @@ public final class Room {
       subscriptions.handleTrackEnded(track);
     }
     voices.remove(participant);
-    audience.tell(participant, new RoomEvent.Removed(reason));
-    audience.tellOthers(participant, new RoomEvent.ParticipantLeft(participantId, reason));
+    participant.peer().drops().moveTo(drops);
+    audience.tellOthers(participant, new RoomEvent.ParticipantLeft(participant.id(), reason));
     subscriptions.updateAll(nowNanos);
     lifetime.handleEmpty(nowNanos);
   }

@@ -22,6 +22,7 @@ public final class RoomTotals {
 
   void add(PeerSession peer) {
     participants++;
+    peer.drops().addTo(drops);
     count(peer);
   }
 
@@ -31,6 +32,14 @@ public final class RoomTotals {
     packetsSent += peer.egress().packetsSent();
     bytesReceived += peer.bytesReceived();
     bytesSent += peer.egress().bytesSent();
+  }
+
+  /** Takes away what a peer has sent and received elsewhere before it came here. */
+  void discount(PeerSession peer) {
+    packetsReceived -= peer.packetsReceived();
+    packetsSent -= peer.egress().packetsSent();
+    bytesReceived -= peer.bytesReceived();
+    bytesSent -= peer.egress().bytesSent();
   }
 
   /** Adds the counters of others, and not who and what is there now. */

@@ -4,7 +4,7 @@ package dev.sluice.core.srtp;
  * The session keys of one direction, derived from its master key (RFC 3711 §4.3). AEAD profiles
  * have no use for the two authentication keys.
  */
-@SuppressWarnings("ArrayRecordComponent") // handed to the ciphers once, never compared
+@SuppressWarnings("ArrayRecordComponent") // read by the ciphers, never compared
 record SessionKeys(
     byte[] rtpKey,
     byte[] rtpAuthenticationKey,

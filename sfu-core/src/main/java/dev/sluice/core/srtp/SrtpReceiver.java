@@ -2,6 +2,7 @@ package dev.sluice.core.srtp;
 
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.rtp.IntMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SrtpReceiver {
   private final SrtpProfile profile;
-  private final SrtpTransform transform;
+  private final Function<SrtpCiphers, SrtpTransform> transforms;
   private final IntMap<IndexWindow> rtpWindows;
   private final IntMap<IndexWindow> rtcpWindows;
+  private SrtpTransform transform;
 
   /**
    * @param maxStreams how many SSRCs may send RTP, and how many RTCP
@@ -31,18 +33,28 @@ public final class SrtpReceiver {
       byte[] masterSalt,
       SrtpCiphers ciphers,
       int maxStreams) {
-    this(
-        profile,
-        SrtpTransform.receiving(
-            profile, SessionKeys.derive(profile, masterKey, masterSalt, ciphers), ciphers),
-        maxStreams);
+    this.profile = profile;
+    SessionKeys keys = SessionKeys.derive(profile, masterKey, masterSalt, ciphers);
+    transforms = others -> SrtpTransform.receiving(profile, keys, others);
+    transform = transforms.apply(ciphers);
+    rtpWindows = new IntMap<>(maxStreams);
+    rtcpWindows = new IntMap<>(maxStreams);
   }
 
   SrtpReceiver(SrtpProfile profile, SrtpTransform transform, int maxStreams) {
     this.profile = profile;
     this.transform = transform;
+    transforms = others -> transform;
     rtpWindows = new IntMap<>(maxStreams);
     rtcpWindows = new IntMap<>(maxStreams);
+  }
+
+  /**
+   * Goes on with other ciphers, those of the thread that owns the peer from now on: the same keys,
+   * counters and replay windows.
+   */
+  public void moveTo(SrtpCiphers others) {
+    transform = transforms.apply(others);
   }
 
   /** The reason behind a negative result of {@link #unprotectRtp} or {@link #unprotectRtcp}. */

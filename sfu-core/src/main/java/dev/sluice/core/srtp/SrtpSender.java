@@ -2,6 +2,7 @@ package dev.sluice.core.srtp;
 
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.rtp.IntMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,9 @@ public final class SrtpSender {
   private static final long RTCP_INDEX_LIMIT = 1L << 31;
 
   private final SrtpProfile profile;
-  private final SrtpTransform transform;
+  private final Function<SrtpCiphers, SrtpTransform> transforms;
   private final IntMap<IndexWindow> rtpWindows;
+  private SrtpTransform transform;
 
   /** One counter for all SSRCs, so no pair of SSRC and index can come twice. */
   private long nextRtcpIndex;
@@ -37,19 +39,27 @@ public final class SrtpSender {
       byte[] masterSalt,
       SrtpCiphers ciphers,
       int maxStreams) {
-    this(
-        profile,
-        SrtpTransform.sending(
-            profile, SessionKeys.derive(profile, masterKey, masterSalt, ciphers), ciphers),
-        maxStreams,
-        0);
+    this.profile = profile;
+    SessionKeys keys = SessionKeys.derive(profile, masterKey, masterSalt, ciphers);
+    transforms = others -> SrtpTransform.sending(profile, keys, others);
+    transform = transforms.apply(ciphers);
+    rtpWindows = new IntMap<>(maxStreams);
   }
 
   SrtpSender(SrtpProfile profile, SrtpTransform transform, int maxStreams, long firstRtcpIndex) {
     this.profile = profile;
     this.transform = transform;
+    transforms = others -> transform;
     rtpWindows = new IntMap<>(maxStreams);
     nextRtcpIndex = firstRtcpIndex;
+  }
+
+  /**
+   * Goes on with other ciphers, those of the thread that owns the peer from now on: the same keys,
+   * and the same memory of the indexes that were used.
+   */
+  public void moveTo(SrtpCiphers others) {
+    transform = transforms.apply(others);
   }
 
   /** The reason behind a negative result of {@link #protectRtp} or {@link #protectRtcp}. */

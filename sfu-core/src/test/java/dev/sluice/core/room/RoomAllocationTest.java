@@ -23,6 +23,7 @@ import dev.sluice.core.time.MediaClock;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,14 @@ class RoomAllocationTest {
 
   private final PlainCiphers ciphers = new PlainCiphers();
   private final Room room =
-      new Room(ROOM, RoomLimits.DEFAULT, new MediaClock(0, 0), ciphers, 1, null);
+      new Room(
+          ROOM,
+          RoomLimits.DEFAULT,
+          new MediaClock(0, 0),
+          ciphers,
+          1,
+          new AtomicInteger()::incrementAndGet,
+          null);
   private final SrtpSender publisherKeys = sender(0);
   private final SrtpSender viewerKeys = sender(1);
   private final RtcpWriter rtcp = new RtcpWriter();

@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A participant with good keys who sends whatever he likes, as a fuzz target. */
 public final class RoomFuzz {
@@ -36,6 +37,7 @@ public final class RoomFuzz {
           new MediaClock(0, 1_600_000_000_000L),
           new PlainCiphers(),
           1,
+          new AtomicInteger()::incrementAndGet,
           null);
   private long nowNanos = 1_000_000_000;
   private int srtcpIndex;

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** One room in virtual time, with participants that send audio by hand and note what they get. */
@@ -46,7 +47,13 @@ final class RoomUnderTest {
   RoomUnderTest(RoomLimits limits) {
     room =
         new Room(
-            new RoomId("r"), limits, new MediaClock(0, 0), SrtpCiphers.jdk(), 20_261_121, null);
+            new RoomId("r"),
+            limits,
+            new MediaClock(0, 0),
+            SrtpCiphers.jdk(),
+            20_261_121,
+            new AtomicInteger()::incrementAndGet,
+            null);
   }
 
   private static NegotiatedCodec codec(

@@ -4,6 +4,7 @@ import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.control.RoomEvent;
 import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.control.Standing;
 import dev.sluice.core.control.SubscriberView;
@@ -13,9 +14,11 @@ import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.room.Delivery;
+import dev.sluice.core.room.Passport;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.room.RoomTotals;
+import dev.sluice.core.room.Traveller;
 import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.time.MediaClock;
 import java.util.ArrayList;
@@ -23,8 +26,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A room and its peers in virtual time: always the event that is due next happens next, and after
@@ -38,6 +44,13 @@ public final class Conference {
   private static final RoomId ROOM = new RoomId("room");
 
   private final Room room;
+  private final RoomLimits limits;
+  private final AtomicInteger streamIds = new AtomicInteger();
+
+  /** The first is {@link #room}. */
+  private final List<Room> rooms = new ArrayList<>();
+
+  private final Map<SimulatedPeer, Room> elsewhere = new HashMap<>();
   private final SplittableRandom random;
   private final List<SimulatedPeer> peers = new ArrayList<>();
   private final Map<SimulatedPeer, Long> negotiations = new HashMap<>();
@@ -52,8 +65,52 @@ public final class Conference {
 
   public Conference(long seed, RoomLimits limits) {
     random = new SplittableRandom(seed);
-    MediaClock clock = new MediaClock(0, 1_600_000_000_000L);
-    room = new Room(ROOM, limits, clock, SrtpCiphers.jdk(), random.nextLong(), null);
+    this.limits = limits;
+    room = openRoom(ROOM);
+  }
+
+  /** One more room, empty, that peers can move to. */
+  public Room openRoom(RoomId id) {
+    Room opened =
+        new Room(
+            id,
+            limits,
+            new MediaClock(0, 1_600_000_000_000L),
+            SrtpCiphers.jdk().forAnotherThread(),
+            random.nextLong(),
+            streamIds::incrementAndGet,
+            null);
+    rooms.add(opened);
+    return opened;
+  }
+
+  /**
+   * Takes a peer to another room, as the server does it for two rooms of different workers: what
+   * happens between the steps is up to {@code meanwhile}.
+   *
+   * @return why not, or null when it is there
+   */
+  public RoomEvent.@Nullable Refused move(SimulatedPeer peer, Room to, Runnable meanwhile) {
+    Room from = roomOf(peer);
+    Passport passport = Objects.requireNonNull(from.passport(peer.id(), to.id()));
+    RoomEvent.Refused refusal = to.expect(passport);
+    if (refusal != null) {
+      return refusal;
+    }
+    meanwhile.run();
+    Traveller traveller = Objects.requireNonNull(from.release(peer.id(), nowNanos));
+    drain();
+    if (!to.arrive(traveller, nowNanos)) {
+      throw new IllegalStateException("the place was not kept");
+    }
+    elsewhere.put(peer, to);
+    drain();
+    return null;
+  }
+
+  /** The room that a peer is in. */
+  public Room roomOf(SimulatedPeer peer) {
+    return elsewhere.getOrDefault(peer, room);
   }
 
   /** Shows every datagram that the server sends, as it is on the wire. */
@@ -68,7 +125,16 @@ public final class Conference {
 
   /** The same for one that never wants more than so many slots. */
   public SimulatedPeer join(PeerPlan plan, SlotCounts mostSlots) {
-    SimulatedPeer peer = enter(plan, mostSlots);
+    return join(plan, mostSlots, room);
+  }
+
+  /** The same into another room. */
+  public SimulatedPeer join(PeerPlan plan, Room into) {
+    return join(plan, SlotCounts.UNBOUNDED, into);
+  }
+
+  private SimulatedPeer join(PeerPlan plan, SlotCounts mostSlots, Room into) {
+    SimulatedPeer peer = enter(plan, mostSlots, into);
     negotiate(peer, plan);
     confirm(peer);
     connect(peer);
@@ -77,16 +143,17 @@ public final class Conference {
 
   /** Only joins. */
   public SimulatedPeer enter(PeerPlan plan) {
-    return enter(plan, SlotCounts.UNBOUNDED);
+    return enter(plan, SlotCounts.UNBOUNDED, room);
   }
 
-  private SimulatedPeer enter(PeerPlan plan, SlotCounts mostSlots) {
+  private SimulatedPeer enter(PeerPlan plan, SlotCounts mostSlots, Room into) {
     SimulatedPeer peer = new SimulatedPeer(plan, numbers++, random.split(), nowNanos);
     peers.add(peer);
+    elsewhere.put(peer, into);
     Grants grants = new Grants(true, true, plan.hidden());
     command(
         new RoomCommand.Join(
-            ROOM,
+            into.id(),
             peer.id(),
             plan.name(),
             plan.name(),
@@ -104,7 +171,7 @@ public final class Conference {
     peer.offerSlots(plan);
     command(
         new RoomCommand.ApplyNegotiation(
-            ROOM,
+            roomOf(peer).id(),
             peer.id(),
             negotiation,
             Agreement.session(plan, before, peer.number()),
@@ -125,30 +192,36 @@ public final class Conference {
 
   /** The client says that the answer is applied. */
   public void confirm(SimulatedPeer peer) {
-    command(new RoomCommand.ConfirmAnswer(ROOM, peer.id(), negotiations.getOrDefault(peer, 0L)));
+    command(
+        new RoomCommand.ConfirmAnswer(
+            roomOf(peer).id(), peer.id(), negotiations.getOrDefault(peer, 0L)));
   }
 
   /** The DTLS handshake is done. */
   public void connect(SimulatedPeer peer) {
-    room.connect(peer.id(), peer.keys(), batch -> carry(batch, peer), nowNanos);
+    roomOf(peer).connect(peer.id(), peer.keys(), batch -> carry(batch, peer), nowNanos);
     drain();
   }
 
   /** Leaves; what is still under way is lost. */
   public void leave(SimulatedPeer peer) {
     peer.stop();
-    command(new RoomCommand.Leave(ROOM, peer.id(), LeaveReason.LEFT));
+    command(new RoomCommand.Leave(roomOf(peer).id(), peer.id(), LeaveReason.LEFT));
     peers.remove(peer);
   }
 
   /** A peer says what it wants to see. */
   public void setView(SimulatedPeer peer, SubscriberView view) {
-    command(new RoomCommand.SetView(ROOM, peer.id(), "view", view));
+    command(new RoomCommand.SetView(roomOf(peer).id(), peer.id(), "view", view));
   }
 
   /** Carries out a command. */
   public void command(RoomCommand command) {
-    room.handleCommand(command, nowNanos);
+    for (Room each : rooms) {
+      if (each.id().equals(command.room())) {
+        each.handleCommand(command, nowNanos);
+      }
+    }
     drain();
   }
 
@@ -175,7 +248,7 @@ public final class Conference {
   /** The server's figures. */
   public RoomTotals totals() {
     RoomTotals totals = new RoomTotals();
-    room.addTo(totals);
+    rooms.forEach(each -> each.addTo(totals));
     return totals;
   }
 
@@ -197,7 +270,10 @@ public final class Conference {
   }
 
   private long nextEventNanos() {
-    long next = room.nextDeadlineNanos();
+    long next = Long.MAX_VALUE;
+    for (Room each : rooms) {
+      next = Math.min(next, each.nextDeadlineNanos());
+    }
     for (int i = 0; i < peers.size(); i++) {
       SimulatedPeer peer = peers.get(i);
       next = Math.min(next, peer.nextDeadlineNanos());
@@ -216,11 +292,13 @@ public final class Conference {
         arrived = peer.uplink().poll(nowNanos);
       }
     }
-    if (room.nextDeadlineNanos() <= nowNanos) {
-      room.handleTimeout(nowNanos);
-      drain();
-      if (room.nextDeadlineNanos() <= nowNanos) {
-        throw new IllegalStateException("the room is due again at once: its worker would spin");
+    for (Room each : rooms) {
+      if (each.nextDeadlineNanos() <= nowNanos) {
+        each.handleTimeout(nowNanos);
+        drain();
+        if (each.nextDeadlineNanos() <= nowNanos) {
+          throw new IllegalStateException("the room is due again at once: its worker would spin");
+        }
       }
     }
     for (int i = 0; i < peers.size(); i++) {
@@ -237,15 +315,16 @@ public final class Conference {
   }
 
   private void handOver(SimulatedPeer peer, byte[] datagram) {
-    PeerSession session = room.peer(peer.id());
+    Room there = roomOf(peer);
+    PeerSession session = there.peer(peer.id());
     if (session == null) {
       return;
     }
     int type = datagram[1] & 0xFF;
     if (type >= 192 && type < 224) {
-      room.handleRtcp(session, datagram, 0, datagram.length, nowNanos);
+      there.handleRtcp(session, datagram, 0, datagram.length, nowNanos);
     } else {
-      room.handleRtp(session, datagram, 0, datagram.length, nowNanos);
+      there.handleRtp(session, datagram, 0, datagram.length, nowNanos);
     }
     drain();
   }
@@ -260,10 +339,12 @@ public final class Conference {
   }
 
   private void drain() {
-    Delivery delivery = room.pollEvent();
-    while (delivery != null) {
-      delivery.listener().onEvent(delivery.event());
-      delivery = room.pollEvent();
+    for (Room each : rooms) {
+      Delivery delivery = each.pollEvent();
+      while (delivery != null) {
+        delivery.listener().onEvent(delivery.event());
+        delivery = each.pollEvent();
+      }
     }
   }
 }

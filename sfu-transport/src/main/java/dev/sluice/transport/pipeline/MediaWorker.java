@@ -14,6 +14,7 @@ import dev.sluice.transport.tcp.TcpConnection;
 import dev.sluice.transport.tcp.TcpReceiver;
 import dev.sluice.transport.udp.UdpBackend;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ManualIoEventLoop;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -249,6 +250,11 @@ final class MediaWorker {
     wakeUp();
   }
 
+  /** Owner only: whether nobody more may come to its rooms now. */
+  boolean overloaded() {
+    return load.overloaded();
+  }
+
   /** Hands over a command for a room of this worker. Any thread. */
   void submitCommand(RoomCommand command) {
     submit(
@@ -333,6 +339,8 @@ final class MediaWorker {
     try {
       if (task != null) {
         task.run(nowNanos);
+      } else if (endpoint != null && endpoint.owner() != this) {
+        passOn(entry, endpoint);
       } else if (endpoint != null) {
         load.handleMedia(entry.arrivalNanos, nowNanos);
         handleMedia(endpoint, entry.kind, entry.bytes, entry.length);
@@ -343,6 +351,14 @@ final class MediaWorker {
       entry.clear();
     }
     return true;
+  }
+
+  /** A datagram that was handed over before its peer moved to a room of another worker. */
+  private void passOn(RingEntry entry, PeerEndpoint endpoint) {
+    ByteBuf content = Unpooled.wrappedBuffer(entry.bytes, 0, entry.length);
+    if (!endpoint.owner().offer(endpoint, entry.kind, content, entry.arrivalNanos)) {
+      drops.count(DropReason.RING_FULL);
+    }
   }
 
   private void handleMedia(PeerEndpoint endpoint, PacketKind kind, byte[] bytes, int length) {

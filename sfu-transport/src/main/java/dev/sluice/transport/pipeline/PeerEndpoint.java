@@ -46,12 +46,11 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   /** SRTP that comes before the handshake has given keys; some ten packets are normal. */
   private static final int MAX_EARLY_PACKETS = 32;
 
-  private final PeerKey key;
-  private final MediaWorker owner;
   private final long createdNanos;
   private final ArrayDeque<PeerPath> validated = new ArrayDeque<>();
   private final ArrayDeque<EarlyPacket> early = new ArrayDeque<>();
 
+  private volatile Home home;
   private volatile LocalTransport local;
   private volatile @Nullable PeerPath path;
 
@@ -76,6 +75,17 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
 
   private @Nullable PeerSession session;
 
+  /** Owner only: its participant has left one room and is not in the other yet. */
+  private boolean travelling;
+
+  /** Owner only: what came of DTLS meanwhile. */
+  private @Nullable SrtpKeys keysOnTheWay;
+
+  private @Nullable LeaveReason endOnTheWay;
+
+  /** Its name, and the worker of its room. */
+  private record Home(PeerKey key, MediaWorker owner) {}
+
   @SuppressWarnings("ArrayRecordComponent") // one owner, never compared
   private record EarlyPacket(PacketKind kind, byte[] bytes) {}
 
@@ -87,19 +97,18 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
       MediaWorker owner,
       Function<PeerEndpoint, LocalTransport> credentials,
       long nowNanos) {
-    this.key = key;
-    this.owner = owner;
+    home = new Home(key, owner);
     createdNanos = nowNanos;
     lastCheckNanos = nowNanos;
     local = credentials.apply(this);
   }
 
   PeerKey key() {
-    return key;
+    return home.key();
   }
 
   MediaWorker owner() {
-    return owner;
+    return home.owner();
   }
 
   /** What the answer to the client's offer carries. */
@@ -247,7 +256,7 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
       return keepEarly(kind, bytes, length) ? null : DropReason.NO_KEYS;
     }
     noticeMove(peer, nowNanos);
-    owner.rooms().handleMedia(hosted, peer, kind, bytes, length, nowNanos);
+    owner().rooms().handleMedia(hosted, peer, kind, bytes, length, nowNanos);
     return null;
   }
 
@@ -273,9 +282,10 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
     }
     byte[] copy = Arrays.copyOfRange(datagram, offset, offset + length);
     try {
+      MediaWorker owner = owner();
       owner.submit(now -> owner.sockets().send(copy, to));
     } catch (RejectedExecutionException busy) {
-      LOG.debug("a datagram to {} is lost", key.participant(), busy);
+      LOG.debug("a datagram to {} is lost", key().participant(), busy);
     }
   }
 
@@ -283,31 +293,76 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   public void send(DatagramBatch batch) {
     PeerPath to = path;
     if (to != null) {
-      owner.sockets().send(batch, to);
+      owner().sockets().send(batch, to);
     }
   }
 
   @Override
   public void onKeys(SrtpKeys keys) {
-    owner.submit(now -> connect(keys, now));
+    Home at = home;
+    at.owner()
+        .submit(
+            now -> {
+              if (home.equals(at)) {
+                connect(keys, now);
+              } else {
+                onKeys(keys); // the peer has moved meanwhile
+              }
+            });
   }
 
   private void connect(SrtpKeys keys, long nowNanos) {
-    HostedRoom hosted = owner.rooms().connect(key, keys, this, nowNanos);
+    if (travelling) {
+      keysOnTheWay = keys;
+      return;
+    }
+    HostedRoom hosted = owner().rooms().connect(key(), keys, this, nowNanos);
     if (hosted != null) {
-      room = hosted;
-      session = hosted.room.peer(key.participant());
-      while (!closed && !early.isEmpty()) {
-        EarlyPacket packet = early.remove();
-        handleMedia(packet.kind(), packet.bytes(), packet.bytes().length, nowNanos);
-      }
+      enter(hosted, nowNanos);
     }
     early.clear();
   }
 
+  private void enter(HostedRoom hosted, long nowNanos) {
+    room = hosted;
+    session = hosted.room.peer(key().participant());
+    while (!closed && !early.isEmpty()) {
+      EarlyPacket packet = early.remove();
+      handleMedia(packet.kind(), packet.bytes(), packet.bytes().length, nowNanos);
+    }
+  }
+
+  /**
+   * Owner only, and the last that it does as the owner: the participant is on its way to another
+   * room, perhaps of another worker. What comes is kept from now on as before the first keys.
+   */
+  void setOut(PeerKey newKey, MediaWorker newOwner) {
+    travelling = true;
+    room = null;
+    session = null;
+    home = new Home(newKey, newOwner);
+  }
+
+  /** Owner only: the participant is in its new room. */
+  void arrive(HostedRoom hosted, long nowNanos) {
+    travelling = false;
+    SrtpKeys keys = keysOnTheWay;
+    keysOnTheWay = null;
+    PeerSession peer = hosted.room.peer(key().participant());
+    if (keys != null) {
+      connect(keys, nowNanos);
+    } else if (peer != null && peer.connected()) {
+      enter(hosted, nowNanos);
+    }
+    LeaveReason end = endOnTheWay;
+    if (end != null) {
+      leave(end);
+    }
+  }
+
   @Override
   public void onFailed(String why) {
-    LOG.info("{} in {}: DTLS failed: {}", key.participant(), key.room(), why);
+    LOG.info("{} in {}: DTLS failed: {}", key().participant(), key().room(), why);
     dtlsEnded.complete(null);
     leave(LeaveReason.DTLS_FAILED);
   }
@@ -326,8 +381,23 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   }
 
   private void leave(LeaveReason reason) {
+    Home at = home;
+    PeerKey key = at.key();
     try {
-      owner.submitCommand(new RoomCommand.Leave(key.room(), key.participant(), reason));
+      at.owner()
+          .submit(
+              now -> {
+                if (!home.equals(at)) {
+                  leave(reason); // the peer has moved meanwhile
+                } else if (travelling) {
+                  endOnTheWay = reason;
+                } else {
+                  at.owner()
+                      .rooms()
+                      .handleCommand(
+                          new RoomCommand.Leave(key.room(), key.participant(), reason), now);
+                }
+              });
     } catch (RejectedExecutionException busy) {
       // Its checks stop too, so it is found by the next sweeps.
       LOG.warn("{} in {} could not leave yet", key.participant(), key.room(), busy);

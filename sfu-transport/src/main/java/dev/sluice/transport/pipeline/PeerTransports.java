@@ -91,9 +91,14 @@ final class PeerTransports {
   void end(PeerKey peer, MediaWorker owner) {
     PeerEndpoint endpoint = owner.endpoints().remove(peer);
     if (endpoint != null) {
-      ice.close(endpoint);
-      endpoint.close();
+      end(endpoint);
     }
+  }
+
+  /** Ends a transport that no worker has. */
+  void end(PeerEndpoint endpoint) {
+    ice.close(endpoint);
+    endpoint.close();
   }
 
   /**

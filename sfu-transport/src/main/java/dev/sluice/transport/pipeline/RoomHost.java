@@ -294,7 +294,13 @@ final class RoomHost {
     }
   }
 
-  private void touch(HostedRoom hosted) {
+  /** The room of an id, or null. */
+  @Nullable HostedRoom find(RoomId id) {
+    return rooms.get(id);
+  }
+
+  /** Something has been done, or will be in this turn, to a room. */
+  void touch(HostedRoom hosted) {
     if (!hosted.touched) {
       hosted.touched = true;
       touched.add(hosted);
@@ -302,25 +308,38 @@ final class RoomHost {
   }
 
   private @Nullable HostedRoom host(RoomCommand.Join join, long nowNanos) {
-    if (closing) {
-      deliver(join.room(), join.listener(), WorkerEvents.SHUTTING_DOWN);
-      return null;
+    HostedRoom hosted = host(join.room(), nowNanos);
+    if (hosted == null) {
+      deliver(join.room(), join.listener(), whyNoRoom());
     }
-    Room room = node.newRoom(join.room(), nowNanos);
-    if (room == null) {
-      deliver(join.room(), join.listener(), WorkerEvents.TOO_MANY_ROOMS);
-      return null;
-    }
-    HostedRoom hosted = new HostedRoom(room);
-    rooms.put(room.id(), hosted);
     return hosted;
   }
 
-  private void deliver(HostedRoom hosted) {
+  /** The room of an id, made when there is none; null when {@link #whyNoRoom none can be}. */
+  @Nullable HostedRoom host(RoomId id, long nowNanos) {
+    HostedRoom known = rooms.get(id);
+    Room room = known != null || closing ? null : node.newRoom(id, nowNanos);
+    if (room == null) {
+      return known;
+    }
+    HostedRoom hosted = new HostedRoom(room);
+    rooms.put(id, hosted);
+    return hosted;
+  }
+
+  RoomEvent.Refused whyNoRoom() {
+    return closing ? WorkerEvents.SHUTTING_DOWN : WorkerEvents.TOO_MANY_ROOMS;
+  }
+
+  /** Hands out what a room has to say. */
+  void deliver(HostedRoom hosted) {
     Delivery delivery;
     while ((delivery = hosted.room.pollEvent()) != null) {
       if (delivery.event() instanceof RoomEvent.Joined joined) {
         hosted.members.put(joined.self().id(), delivery.listener());
+      }
+      if (delivery.event() instanceof RoomEvent.Moved moved) {
+        hosted.members.put(moved.self().id(), delivery.listener());
       }
       if (delivery.event() instanceof RoomEvent.Removed) {
         forget(hosted, delivery.listener());
@@ -351,7 +370,7 @@ final class RoomHost {
   }
 
   /** A broken invariant closes the one room that it is in, and says so to everyone in it. */
-  private void closeBroken(HostedRoom hosted, Throwable cause, long nowNanos) {
+  void closeBroken(HostedRoom hosted, Throwable cause, long nowNanos) {
     Room room = hosted.room;
     LOG.error("room {} is closed: a broken invariant", room.id(), cause);
     try {

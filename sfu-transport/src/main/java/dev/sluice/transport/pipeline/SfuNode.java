@@ -2,6 +2,7 @@ package dev.sluice.transport.pipeline;
 
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
+import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.control.RoomCommand;
@@ -60,8 +61,10 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final MediaBinding binding;
   private final WorkerPool workers;
   private final PeerTransports transports;
+  private final RoomMoves moves;
   private final ConcurrentHashMap<RoomId, RoomSettings> ownSettings = new ConcurrentHashMap<>();
   private final AtomicInteger roomCount = new AtomicInteger();
+  private final AtomicInteger streamIds = new AtomicInteger();
   private final @Nullable PcapWriter capture;
   private final @Nullable PacketTap tap;
   private final RoomObserver observer;
@@ -105,6 +108,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     IceGateway<PeerEndpoint> ice = new LiteIceGateway<>(random);
     transports =
         new PeerTransports(ice, certificate, config, binding.candidates(config), seams.nanoTime());
+    moves = new RoomMoves(this::ownerOf, transports);
     AddressTable addresses = new AddressTable(binding.udp().size());
     Hooks hooks = new Hooks();
     workers = new WorkerPool(config.threading());
@@ -264,6 +268,15 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     return ask(ownerOf(peer.room()), (rooms, now) -> rooms.update(peer, expected, updated, now));
   }
 
+  @Override
+  public CompletionStage<MoveOutcome> move(PeerKey peer, RoomId target) {
+    return closing
+        ? CompletableFuture.completedFuture(
+            new MoveOutcome.Refused(
+                WorkerEvents.SHUTTING_DOWN.code(), WorkerEvents.SHUTTING_DOWN.detail()))
+        : moves.move(peer, target);
+  }
+
   /** What media runs on here. */
   public MediaHost host() {
     return host;
@@ -376,7 +389,15 @@ public final class SfuNode implements SfuControl, AutoCloseable {
         roomCount.decrementAndGet();
         return null;
       }
-      Room room = new Room(id, config.room(), clock, ownerOf(id).ciphers(), random.nextLong(), tap);
+      Room room =
+          new Room(
+              id,
+              config.room(),
+              clock,
+              ownerOf(id).ciphers(),
+              random.nextLong(),
+              () -> streamIds.incrementAndGet() & Integer.MAX_VALUE,
+              tap);
       room.configure(config.roomSettings(), nowNanos);
       room.setObserver(observer);
       observer.onStarted(id);

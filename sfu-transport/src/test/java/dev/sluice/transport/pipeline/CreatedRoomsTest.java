@@ -16,6 +16,7 @@ import dev.sluice.core.time.MediaClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,13 @@ class CreatedRoomsTest {
               return id.value().startsWith("no")
                   ? null
                   : new Room(
-                      id, RoomLimits.DEFAULT, new MediaClock(0, 0), SrtpCiphers.jdk(), 1, null);
+                      id,
+                      RoomLimits.DEFAULT,
+                      new MediaClock(0, 0),
+                      SrtpCiphers.jdk(),
+                      1,
+                      new AtomicInteger()::incrementAndGet,
+                      null);
             }
 
             @Override

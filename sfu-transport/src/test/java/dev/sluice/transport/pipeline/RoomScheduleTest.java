@@ -10,6 +10,7 @@ import dev.sluice.core.time.MediaClock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RoomScheduleTest {
@@ -75,6 +76,7 @@ class RoomScheduleTest {
             new MediaClock(0, 0),
             SrtpCiphers.jdk(),
             1,
+            new AtomicInteger()::incrementAndGet,
             null));
   }
 }
