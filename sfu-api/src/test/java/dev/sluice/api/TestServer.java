@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -188,8 +189,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     @Bean
-    HttpLimits httpLimits() {
-      return new HttpLimits(10_000, 10_000);
+    Supplier<HttpLimits> httpLimits() {
+      return () -> new HttpLimits(10_000, 10_000);
     }
 
     @Bean

@@ -8,6 +8,7 @@ import static dev.sluice.app.ApiProblem.ENCRYPTION_REQUIRED;
 import static dev.sluice.app.ApiProblem.IDEMPOTENCY_IN_PROGRESS;
 import static dev.sluice.app.ApiProblem.IDEMPOTENCY_KEY_REUSED;
 import static dev.sluice.app.ApiProblem.IDENTITY_IN_USE;
+import static dev.sluice.app.ApiProblem.INVALID_CONFIGURATION;
 import static dev.sluice.app.ApiProblem.INVALID_REQUEST;
 import static dev.sluice.app.ApiProblem.INVALID_ROOM;
 import static dev.sluice.app.ApiProblem.INVALID_TOKEN;
@@ -241,6 +242,19 @@ final class AdministrationOperations {
               ROOM + "/watch",
               "Tells the metrics of a room in full no longer.",
               with(ADMINISTRATION, INVALID_ROOM)),
+          new ApiOperation(
+              HttpMethod.POST,
+              API + "/configuration/reload",
+              "Reads the configuration again and puts into force what is safe to change.",
+              200,
+              NOTHING,
+              "{\"changed\": [], \"needRestart\": []}",
+              with(
+                  ADMINISTRATION,
+                  INVALID_CONFIGURATION,
+                  NOT_ACCEPTABLE,
+                  IDEMPOTENCY_IN_PROGRESS,
+                  IDEMPOTENCY_KEY_REUSED)),
           show(
               API + "/audit",
               "Lists what administrators have done and tried to do.",

@@ -31,6 +31,7 @@ enum ApiProblem {
   MESSAGE_TOO_LARGE(413, "A request may have at most 65536 bytes."),
   UNSUPPORTED_MEDIA_TYPE(415, "Content-Type 'text/plain' is not supported."),
   IDEMPOTENCY_KEY_REUSED(422, "This key came with another request; each request has its own."),
+  INVALID_CONFIGURATION(422, "sluice.http.request-burst is 0; it must be between 1 and 1000000."),
   RATE_LIMITED(429, "This address asks too often; wait a second."),
   ROOM_FULL(503, "The room has as many participants as it may have."),
   TOO_MANY_ROOMS(503, "The server has as many rooms as it may have."),

@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.api.webhook.Webhooks;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport.Candidate;
@@ -59,6 +60,16 @@ class MediaConfiguration {
             new MediaConfig.Tcp(tcpPort(media.tcpPort()), media.tcp().toLimits()),
             media.ciphers()),
         webhooks.observer());
+  }
+
+  /** Rooms that are made after a change of the settings have the new ones. */
+  @Bean
+  LiveSettings.RoomSettingsTarget roomSettingsTarget(SfuNode node) {
+    return rooms ->
+        node.setRoomDefaults(
+            new SfuNode.RoomDefaults(
+                rooms.maxRooms(),
+                new RoomSettings(rooms.maxParticipants(), rooms.allowedCodecs(), 0)));
   }
 
   /** What rooms may hold where they do not say otherwise. */

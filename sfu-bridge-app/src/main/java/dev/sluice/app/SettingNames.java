@@ -53,7 +53,8 @@ final class SettingNames {
     return arguments;
   }
 
-  private static String kebab(String name) {
+  /** A component's name as it stands in a setting. */
+  static String kebab(String name) {
     return name.replaceAll("([a-z])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
   }
 

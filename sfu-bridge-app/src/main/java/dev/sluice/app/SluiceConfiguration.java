@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
 import dev.sluice.api.rest.HttpLimits;
 import dev.sluice.api.rest.RestConfiguration;
@@ -19,16 +20,21 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /** Wires the signalling side onto whatever {@link SfuControl} there is. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SluiceProperties.class)
 @Import({
   AccessConfiguration.class,
+  ConfigurationController.class,
   DevelopmentHttps.class,
   RestConfiguration.class,
   RoomMetricsConfiguration.class,
@@ -36,6 +42,22 @@ import org.springframework.context.annotation.Import;
   WebhookConfiguration.class
 })
 class SluiceConfiguration {
+  @Bean
+  LiveSettings liveSettings(
+      SluiceProperties properties,
+      ConfigurableEnvironment environment,
+      LoggingSystem logging,
+      AccessTokens tokens,
+      ObjectProvider<LiveSettings.RoomSettingsTarget> rooms) {
+    return new LiveSettings(
+        new SettingsReader(environment),
+        new LiveSettings.Reading(properties, SettingsReader.logLevels(environment)),
+        logging::setLogLevel,
+        tokens,
+        settings -> rooms.ifAvailable(target -> target.set(settings)));
+  }
+
+  /** Those of the start, for what is built with them. */
   @Bean
   SignallingLimits signallingLimits(SluiceProperties properties) {
     return properties.signalling().toLimits();
@@ -49,12 +71,12 @@ class SluiceConfiguration {
   @Bean
   SessionEnvironment sessionEnvironment(
       SfuControl control,
-      SignallingLimits limits,
+      LiveSettings settings,
       SluiceProperties properties,
       ExecutorService signallingExecutor) {
     return new SessionEnvironment(
         control,
-        limits,
+        settings::signallingLimits,
         properties.iceServers().stream().map(SluiceProperties.Ice::toIceServer).toList(),
         signallingExecutor,
         System::nanoTime,
@@ -91,8 +113,8 @@ class SluiceConfiguration {
   }
 
   @Bean
-  HttpLimits httpLimits(SluiceProperties properties) {
-    return new HttpLimits(properties.http().requestsPerSecond(), properties.http().requestBurst());
+  Supplier<HttpLimits> httpLimits(LiveSettings settings) {
+    return settings::httpLimits;
   }
 
   @Bean

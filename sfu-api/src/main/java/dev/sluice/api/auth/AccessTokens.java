@@ -25,7 +25,7 @@ public final class AccessTokens {
 
   private static final int MAX_TOKEN_CHARS = 8192;
 
-  private final SigningKeys keys;
+  private volatile SigningKeys keys;
   private final List<KeySource> otherKeys;
   private final Rules rules;
   private final InstantSource clock;
@@ -58,6 +58,11 @@ public final class AccessTokens {
     this.otherKeys = List.copyOf(otherKeys);
     this.rules = rules;
     this.clock = clock;
+  }
+
+  /** Takes other secrets into use in place of those given before; tokens of the latter end. */
+  public void replaceKeys(SigningKeys others) {
+    keys = others;
   }
 
   /** Whether there is any key just now; without one no token is good. */

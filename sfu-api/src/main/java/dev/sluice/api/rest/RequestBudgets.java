@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What each client address may still ask. Bounded: of those that have not asked for longest nothing
@@ -16,7 +17,8 @@ final class RequestBudgets {
   private static final int MAX_ADDRESSES = 10_000;
   private static final int IPV6_NETWORK_BYTES = 8;
 
-  private final HttpLimits limits;
+  private final Supplier<HttpLimits> currentLimits;
+  private HttpLimits limits;
   private final Map<String, TokenBucket> buckets =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -27,12 +29,19 @@ final class RequestBudgets {
         }
       };
 
-  RequestBudgets(HttpLimits limits) {
-    this.limits = limits;
+  RequestBudgets(Supplier<HttpLimits> currentLimits) {
+    this.currentLimits = currentLimits;
+    limits = currentLimits.get();
   }
 
   /** Whether one more request of this address may be served. */
   synchronized boolean tryTake(String address, long nowNanos) {
+    HttpLimits now = currentLimits.get();
+    if (!now.equals(limits)) {
+      // Everybody begins anew: what was left under other limits says nothing.
+      limits = now;
+      buckets.clear();
+    }
     return buckets
         .computeIfAbsent(
             network(address),

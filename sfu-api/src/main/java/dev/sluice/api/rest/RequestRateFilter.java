@@ -7,6 +7,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -16,7 +17,7 @@ final class RequestRateFilter extends OncePerRequestFilter {
   private final RequestBudgets budgets;
   private final SessionEnvironment environment;
 
-  RequestRateFilter(HttpLimits limits, SessionEnvironment environment) {
+  RequestRateFilter(Supplier<HttpLimits> limits, SessionEnvironment environment) {
     budgets = new RequestBudgets(limits);
     this.environment = environment;
   }

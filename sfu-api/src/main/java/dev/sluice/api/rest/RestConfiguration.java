@@ -4,6 +4,7 @@ import dev.sluice.api.auth.Admission;
 import dev.sluice.api.session.SessionEnvironment;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -59,7 +60,7 @@ public class RestConfiguration {
 
   @Bean
   FilterRegistrationBean<RequestRateFilter> requestRateFilter(
-      HttpLimits limits, SessionEnvironment environment) {
+      Supplier<HttpLimits> limits, SessionEnvironment environment) {
     FilterRegistrationBean<RequestRateFilter> registration =
         new FilterRegistrationBean<>(new RequestRateFilter(limits, environment));
     registration.addUrlPatterns("/api/*", "/whip/*", "/whep/*", "/signal");

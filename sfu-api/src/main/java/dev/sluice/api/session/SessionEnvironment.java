@@ -6,12 +6,13 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What every session needs from outside.
  *
  * @param control drives the media side
- * @param limits of clients
+ * @param currentLimits of clients; a session keeps those of its beginning
  * @param iceServers that clients are told of
  * @param executor runs what may block, one task per thread
  * @param nanoTime the monotonic clock
@@ -20,7 +21,7 @@ import java.util.function.LongSupplier;
  */
 public record SessionEnvironment(
     SfuControl control,
-    SignallingLimits limits,
+    Supplier<SignallingLimits> currentLimits,
     List<IceServer> iceServers,
     Executor executor,
     LongSupplier nanoTime,
@@ -28,6 +29,23 @@ public record SessionEnvironment(
     LimitHits hits) {
   public SessionEnvironment {
     iceServers = List.copyOf(iceServers);
+  }
+
+  /** With limits that stay. */
+  public SessionEnvironment(
+      SfuControl control,
+      SignallingLimits limits,
+      List<IceServer> iceServers,
+      Executor executor,
+      LongSupplier nanoTime,
+      SecureRandom random,
+      LimitHits hits) {
+    this(control, () -> limits, iceServers, executor, nanoTime, random, hits);
+  }
+
+  /** The limits of clients, as they are now. */
+  public SignallingLimits limits() {
+    return currentLimits.get();
   }
 
   /** Counts the limit, where one was the reason to refuse a join. */

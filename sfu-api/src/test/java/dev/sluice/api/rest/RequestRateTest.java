@@ -2,13 +2,15 @@ package dev.sluice.api.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One address gets so much, whoever it is. */
 class RequestRateTest {
   private static final long SECOND = 1_000_000_000;
 
-  private final RequestBudgets budgets = new RequestBudgets(new HttpLimits(2, 3));
+  private HttpLimits limits = new HttpLimits(2, 3);
+  private final RequestBudgets budgets = new RequestBudgets(() -> limits);
 
   private int served(String address, int requests, long nowNanos) {
     int served = 0;
@@ -30,6 +32,14 @@ class RequestRateTest {
     assertThat(served("2001:db8::1", 2, 0)).isEqualTo(2);
     assertThat(served("2001:db8::ffff:2", 10, 0)).isEqualTo(1);
     assertThat(served("2001:db8:0:1::1", 10, 0)).isEqualTo(3);
+  }
+
+  @Test
+  @Tag("A5")
+  void otherLimitsHoldFromTheNextRequestOn() {
+    assertThat(served("192.0.2.1", 10, 0)).isEqualTo(3);
+    limits = new HttpLimits(2, 7);
+    assertThat(served("192.0.2.1", 10, 0)).isEqualTo(7);
   }
 
   @Test

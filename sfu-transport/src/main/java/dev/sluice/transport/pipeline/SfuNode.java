@@ -68,6 +68,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final @Nullable PcapWriter capture;
   private final @Nullable PacketTap tap;
   private final RoomObserver observer;
+  private volatile RoomDefaults roomDefaults;
   private volatile boolean closing;
 
   /**
@@ -95,6 +96,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   SfuNode(MediaConfig config, RoomObserver observer, NodeSeams seams) {
     this.config = config;
     this.observer = observer;
+    roomDefaults = new RoomDefaults(config.maxRooms(), config.roomSettings());
     ciphers =
         config.ciphers() == CipherPreference.AUTO
             ? FoundCiphers.CHOICE
@@ -248,12 +250,24 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   @Override
   public RoomSettings settings(RoomId id) {
-    return ownSettings.getOrDefault(id, config.roomSettings());
+    return ownSettings.getOrDefault(id, roomDefaults.settings());
   }
 
   @Override
   public RoomSettings defaultSettings() {
-    return config.roomSettings();
+    return roomDefaults.settings();
+  }
+
+  /**
+   * How many rooms there may be, and how those are set up that a join makes.
+   *
+   * @param maxRooms at a time
+   */
+  public record RoomDefaults(int maxRooms, RoomSettings settings) {}
+
+  /** From now on; rooms that there are stay as they are. */
+  public void setRoomDefaults(RoomDefaults defaults) {
+    roomDefaults = defaults;
   }
 
   @Override
@@ -385,7 +399,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final class Hooks implements RoomHost.Node {
     @Override
     public @Nullable Room newRoom(RoomId id, long nowNanos) {
-      if (roomCount.incrementAndGet() > config.maxRooms()) {
+      if (roomCount.incrementAndGet() > roomDefaults.maxRooms()) {
         roomCount.decrementAndGet();
         return null;
       }
@@ -398,7 +412,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
               random.nextLong(),
               () -> streamIds.incrementAndGet() & Integer.MAX_VALUE,
               tap);
-      room.configure(config.roomSettings(), nowNanos);
+      room.configure(roomDefaults.settings(), nowNanos);
       room.setObserver(observer);
       observer.onStarted(id);
       return room;
