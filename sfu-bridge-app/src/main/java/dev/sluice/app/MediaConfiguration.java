@@ -25,6 +25,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Wires the media side, and shows its counters as metrics. */
 @Configuration(proxyBeanMethods = false)
@@ -111,6 +112,11 @@ class MediaConfiguration {
         node.candidates().stream().map(Candidate::address).distinct().toList(),
         !properties.media().advertisedAddresses().isEmpty(),
         MediaAddressHealth::isOfThisMachine);
+  }
+
+  @Bean
+  DoctorHealth doctorHealthIndicator(SluiceProperties properties, Environment environment) {
+    return new DoctorHealth(() -> Doctor.discreet().examine(properties, environment));
   }
 
   @Bean

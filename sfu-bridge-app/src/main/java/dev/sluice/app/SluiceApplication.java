@@ -11,8 +11,11 @@ import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoCo
  */
 @SpringBootApplication(exclude = TomcatMetricsAutoConfiguration.class)
 public class SluiceApplication {
-  /** Starts the server. */
+  /** Starts the server, or with {@code --doctor} looks for what would keep it from serving. */
   public static void main(String[] args) {
+    if (Doctor.isAskedFor(args)) {
+      System.exit(Doctor.run(args, System.out));
+    }
     SpringApplication.run(SluiceApplication.class, args);
   }
 }

@@ -65,6 +65,7 @@ class HealthTest {
           .isEqualTo(
               Map.of(
                   "accessTokens", "UP",
+                  "doctor", "UP",
                   "mediaAddress", "UP",
                   "mediaPort", "UP",
                   "mediaWorkers", "UP",

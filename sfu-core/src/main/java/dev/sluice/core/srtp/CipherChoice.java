@@ -18,6 +18,11 @@ public record CipherChoice(SrtpCiphers ciphers, String name, String reason) {
   private static final long PROBE_NANOS = 60_000_000;
   private static final double TOLERANCE = 1.1;
 
+  /** Whether they are the JDK's. */
+  public boolean isJdk() {
+    return name.equals(JDK_NAME);
+  }
+
   /**
    * Chooses. Takes about an eighth of a second where there is a choice.
    *

@@ -27,7 +27,7 @@ public record MediaHost(
   private static final Path TRACKED = Path.of("/proc/sys/net/netfilter/nf_conntrack_count");
 
   /** Half a second of 64 Mbit/s; less has lost packets on busy machines. */
-  static final int ENOUGH_BUFFER_BYTES = 4 * 1024 * 1024;
+  public static final int ENOUGH_BUFFER_BYTES = 4 * 1024 * 1024;
 
   public MediaHost {
     missing = List.copyOf(missing);
