@@ -35,6 +35,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 @Import({
   AccessConfiguration.class,
   ConfigurationController.class,
+  ConsoleConfiguration.class,
   DevelopmentHttps.class,
   RestConfiguration.class,
   RoomMetricsConfiguration.class,

@@ -124,9 +124,60 @@ class CallIT {
       assertThat(ada.signals("joined")).isOne();
       assertThat(ada.signals("answer")).as("nothing was negotiated").isEqualTo(answers);
       assertThat(ada.state()).isEqualTo("connected");
-      assertThat(ada.page().evaluate("document.querySelector('#room-label').textContent").asString())
+      assertThat(
+              ada.page().evaluate("document.querySelector('#room-label').textContent").asString())
           .isEqualTo("breakout");
     }
+  }
+
+  @Test
+  @Tag("O4")
+  void anOperatorSeesAndActsInTheConsole() {
+    try (Chromium chromium = Chromium.launch("console");
+        CallPage ada = CallPage.join(chromium, server.uri("/"), "watched", "Ada");
+        CallPage bob = CallPage.join(chromium, server.uri("/"), "watched", "Bob");
+        Page console = chromium.open(server.uri("/console?room=watched"))) {
+      awaitTrue(console, "document.querySelectorAll('#participants tr').length === 2");
+      console.evaluate("%s.querySelector('.link').click()".formatted(row("Ada")));
+      awaitTrue(
+          console,
+          "[...document.querySelectorAll('#charts polyline')].filter((line) =>"
+              + " (line.getAttribute('points') ?? '').split(' ').length > 4).length >= 4");
+      awaitTrue(console, "document.querySelectorAll('#slots tbody tr').length === 1");
+
+      console.evaluate("%s.querySelector('li button').click()".formatted(row("Bob")));
+      Await.until("Bob is muted", Duration.ofSeconds(5), () -> bob.signals("trackMuted") == 1);
+      console.evaluate("document.querySelector('#lock').click()");
+      Await.until(
+          "the room is locked", Duration.ofSeconds(5), () -> ada.signals("roomUpdated") == 1);
+      awaitTrue(console, "document.querySelectorAll('#audit li').length >= 2");
+      console.screenshot("console.png");
+
+      console.evaluate("%s.querySelector('.danger').click()".formatted(row("Bob")));
+      console.evaluate("document.querySelector('#question-yes').click()");
+      Await.until("Bob is out", Duration.ofSeconds(5), () -> ada.others().isEmpty());
+      assertThat(bob.signals("closed")).isOne();
+
+      console.evaluate("sessionStorage.setItem('sluice-console-token', 'nobody')");
+      awaitTrue(
+          console,
+          "!document.querySelector('#sign-in').hidden && document.querySelector('#console').hidden"
+              + " && sessionStorage.length === 0");
+    }
+  }
+
+  private static String row(String name) {
+    return ("[...document.querySelectorAll('#participants tr')].find((each) =>"
+            + " each.innerText.startsWith('%s'))")
+        .formatted(name);
+  }
+
+  private static void awaitTrue(Page page, String expression) {
+    Await.until(
+        expression,
+        Duration.ofSeconds(20),
+        () -> page.evaluate(expression).asBoolean(),
+        () -> page.evaluate("document.body.innerText").asString());
   }
 
   private static boolean seesOnly(CallPage viewer, String name) {
