@@ -66,7 +66,8 @@ final class HostExaminer implements Examiner {
     } catch (IOException | NumberFormatException unknown) {
       return; // Another kernel.
     }
-    if (limit < MediaHost.ENOUGH_BUFFER_BYTES) {
+    // Some sandboxes show a zero, which is no limit.
+    if (limit > 0 && limit < MediaHost.ENOUGH_BUFFER_BYTES) {
       findings.add(
           Finding.warning(
               "small-socket-buffers",

@@ -206,6 +206,9 @@ class DoctorTest {
     Files.writeString(limit, "8388608\n");
     CipherChoice other = new CipherChoice(SrtpCiphers.jdk(), "libcrypto 3", "as configured");
     assertThat(examine(new HostExaminer(limit, () -> UdpBackend.EPOLL, () -> other))).isEmpty();
+
+    Files.writeString(limit, "0\n");
+    assertThat(examine(new HostExaminer(limit, () -> UdpBackend.EPOLL, () -> other))).isEmpty();
   }
 
   @Test
