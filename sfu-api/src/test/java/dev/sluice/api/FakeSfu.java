@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.ParticipantInfo;
@@ -43,6 +44,7 @@ public final class FakeSfu implements SfuControl {
   private final Map<ParticipantId, RoomEventListener> listeners = new ConcurrentHashMap<>();
   private final Map<ParticipantId, DownlinkInfo> downlinks = new ConcurrentHashMap<>();
   private final Map<ParticipantId, QualityInfo> qualities = new ConcurrentHashMap<>();
+  private final List<CaptureBuffer> captured = new CopyOnWriteArrayList<>();
   private volatile List<ParticipantInfo> others = List.of();
   private volatile List<RoomInfo> rooms = List.of();
   private volatile List<LocalTransport.Candidate> candidates =
@@ -133,6 +135,25 @@ public final class FakeSfu implements SfuControl {
   @Override
   public CompletionStage<Optional<QualityInfo>> quality(RoomId room, ParticipantId participant) {
     return CompletableFuture.completedStage(Optional.ofNullable(qualities.get(participant)));
+  }
+
+  @Override
+  public CompletionStage<Boolean> capture(
+      RoomId room, ParticipantId participant, CaptureBuffer into) {
+    boolean there =
+        rooms.stream()
+            .filter(info -> info.id().equals(room))
+            .flatMap(info -> info.participants().stream())
+            .anyMatch(info -> info.id().equals(participant));
+    if (there) {
+      captured.add(into);
+    }
+    return CompletableFuture.completedStage(there);
+  }
+
+  /** The captures that were begun, the oldest first. */
+  public List<CaptureBuffer> captured() {
+    return captured;
   }
 
   @Override

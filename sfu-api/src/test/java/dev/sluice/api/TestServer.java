@@ -4,6 +4,7 @@ import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
 import dev.sluice.api.auth.SigningKeys;
+import dev.sluice.api.rest.CaptureLimits;
 import dev.sluice.api.rest.HttpLimits;
 import dev.sluice.api.rest.RestConfiguration;
 import dev.sluice.api.session.HttpSessions;
@@ -15,6 +16,7 @@ import dev.sluice.api.session.SignallingLimits;
 import dev.sluice.api.session.SignallingService;
 import dev.sluice.api.webhook.Webhooks;
 import dev.sluice.api.ws.SignallingSocketConfiguration;
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.Standing;
@@ -32,6 +34,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
 /** The endpoints of this module on a random port, over a media side that only notes. */
 public final class TestServer implements AutoCloseable {
@@ -105,13 +108,24 @@ public final class TestServer implements AutoCloseable {
             InstantSource.system().instant().plusSeconds(60));
   }
 
+  /** The same, who may also capture what is said and shown. */
+  public String capturingToken(String room) {
+    return context
+        .getBean(AccessTokens.class)
+        .issue(
+            "app",
+            new AccessToken("ops", "", room, Standing.of(Grants.ALL), true, true, ""),
+            InstantSource.system().instant().plusSeconds(60));
+  }
+
   /** A token of one who is called so. */
   public String tokenOf(String identity, String room) {
     return context
         .getBean(AccessTokens.class)
         .issue(
             "app",
-            new AccessToken(identity, "", room, Standing.of(Grants.ALL), false, "jti-" + identity),
+            new AccessToken(
+                identity, "", room, Standing.of(Grants.ALL), false, false, "jti-" + identity),
             InstantSource.system().instant().plusSeconds(60));
   }
 
@@ -186,6 +200,14 @@ public final class TestServer implements AutoCloseable {
     @Bean
     Webhooks webhooks() {
       return Webhooks.off();
+    }
+
+    @Bean
+    CaptureLimits captureLimits(Environment environment) {
+      return new CaptureLimits(
+          environment.getProperty("captures", Integer.class, 0),
+          CaptureBuffer.MIN_BYTES,
+          Duration.ofMinutes(5));
     }
 
     @Bean

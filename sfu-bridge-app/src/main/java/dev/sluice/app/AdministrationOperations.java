@@ -127,8 +127,8 @@ final class AdministrationOperations {
   private static final Set<ApiProblem> OF_A_PARTICIPANT = with(OF_A_ROOM, PARTICIPANT_UNKNOWN);
   private static final Set<ApiProblem> OF_A_TRACK = with(OF_A_PARTICIPANT, TRACK_UNKNOWN);
 
-  /** All of them. */
-  static final List<ApiOperation> ALL =
+  /** Those that leave in a room who is in it. */
+  static final List<ApiOperation> OF_WHAT_IS_THERE =
       List.of(
           change(
               HttpMethod.POST,
@@ -286,7 +286,11 @@ final class AdministrationOperations {
                   ROOM_FULL,
                   ROOM_LOCKED,
                   TOO_MANY_PUBLISHERS,
-                  TOO_MANY_ROOMS)),
+                  TOO_MANY_ROOMS)));
+
+  /** Those that remove who and what was there. */
+  static final List<ApiOperation> OF_ITS_END =
+      List.of(
           remove(
               PARTICIPANT,
               "Removes a participant, with ban or without.",

@@ -92,7 +92,12 @@ record ApiOperation(
 
   /** All of them, in an order in which they can be tried. */
   static final List<ApiOperation> ALL =
-      Stream.of(AdministrationOperations.ALL, WebhookOperations.ALL, WHIP_AND_WHEP)
+      Stream.of(
+              AdministrationOperations.OF_WHAT_IS_THERE,
+              CaptureOperations.ALL,
+              AdministrationOperations.OF_ITS_END,
+              WebhookOperations.ALL,
+              WHIP_AND_WHEP)
           .flatMap(List::stream)
           .toList();
 

@@ -51,6 +51,8 @@ class OpenApiConfiguration {
           "t1",
           "ban",
           "1",
+          "capture",
+          "1",
           "session",
           "S-4f1c9d0e6b2a8375c1e0d9f4a7b36258");
 

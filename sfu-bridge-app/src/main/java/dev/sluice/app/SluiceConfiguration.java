@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
+import dev.sluice.api.rest.CaptureLimits;
 import dev.sluice.api.rest.HttpLimits;
 import dev.sluice.api.rest.RestConfiguration;
 import dev.sluice.api.session.HttpSessions;
@@ -37,6 +38,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
   ConfigurationController.class,
   ConsoleConfiguration.class,
   DevelopmentHttps.class,
+  LoggingConfiguration.class,
   RestConfiguration.class,
   RoomMetricsConfiguration.class,
   SignallingSocketConfiguration.class,
@@ -116,6 +118,11 @@ class SluiceConfiguration {
   @Bean
   Supplier<HttpLimits> httpLimits(LiveSettings settings) {
     return settings::httpLimits;
+  }
+
+  @Bean
+  CaptureLimits captureLimits(SluiceProperties properties) {
+    return properties.capture().toLimits();
   }
 
   @Bean

@@ -30,7 +30,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rooms limits of rooms
  * @param http cross-origin use of the HTTP endpoints
  * @param https HTTPS in development mode
+ * @param logging how much is logged
  * @param metrics of single rooms
+ * @param capture of single participants' packets
  * @param webhooks who is told of what happens in rooms
  * @param development what only development mode may do
  */
@@ -44,7 +46,9 @@ public record SluiceProperties(
     @DefaultValue Rooms rooms,
     @DefaultValue Http http,
     @DefaultValue Https https,
+    @DefaultValue LoggingProperties logging,
     @DefaultValue MetricsProperties metrics,
+    @DefaultValue CaptureProperties capture,
     @DefaultValue WebhookProperties webhooks,
     @DefaultValue Development development) {
 

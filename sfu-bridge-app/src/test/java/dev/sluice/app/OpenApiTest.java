@@ -48,6 +48,7 @@ class OpenApiTest {
               "--sluice.mode=development",
               "--server.port=0",
               "--sluice.auth.keys.app=" + SECRET,
+              "--sluice.capture.max-captures=2",
               "--sluice.webhooks.endpoints.app.url=https://app.example.org/sluice",
               "--sluice.webhooks.endpoints.app.secrets=whsec_" + "A".repeat(32),
               "--sluice.webhooks.directory=" + ServerStartTest.temporaryDirectory());
@@ -208,7 +209,7 @@ class OpenApiTest {
         bodies++;
       }
     }
-    assertThat(bodies).isEqualTo(30);
+    assertThat(bodies).isEqualTo(35);
   }
 
   private static Type bodyOf(HandlerMethod method) {
@@ -242,6 +243,7 @@ class OpenApiTest {
               .replace("{participant}", operation.path().endsWith("/admit") ? "P-0c11" : "P-9a31")
               .replace("{track}", "t1")
               .replace("{ban}", "1")
+              .replace("{capture}", "1")
               .replace("{webhook}", "app");
       if (operation.method().name().equals("DELETE") && path.endsWith("/{session}")) {
         path = Objects.requireNonNull(locations.get(path.replace("/{session}", "")), name);
@@ -266,7 +268,10 @@ class OpenApiTest {
           .headers()
           .firstValue("Location")
           .ifPresent(at -> locations.put(pathOf(operation), at));
-      if (documented.response().has("content")) {
+      if (name.endsWith("/pcapng")) {
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/x-pcapng");
+        assertThat(response.body()).startsWith("\n\r\r\n");
+      } else if (documented.response().has("content")) {
         Map.Entry<String, JsonNode> body =
             documented.response().get("content").properties().iterator().next();
         assertThat(response.headers().firstValue("Content-Type")).as(name).contains(body.getKey());

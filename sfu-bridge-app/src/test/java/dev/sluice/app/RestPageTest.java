@@ -46,6 +46,7 @@ class RestPageTest {
                 "--sluice.mode=development",
                 "--server.port=0",
                 "--sluice.auth.keys.app=" + SECRET,
+                "--sluice.capture.max-captures=2",
                 "--sluice.webhooks.endpoints.app.url=https://app.example.org/sluice",
                 "--sluice.webhooks.endpoints.app.secrets=whsec_" + "A".repeat(32),
                 "--sluice.webhooks.directory=" + folder.resolve("webhooks"))) {
@@ -114,7 +115,8 @@ class RestPageTest {
     return new Printed(
         command,
         Integer.parseInt(status.strip()),
-        Files.exists(body) ? Files.readString(body) : "");
+        // Not readString: a capture is no text.
+        Files.exists(body) ? new String(Files.readAllBytes(body), StandardCharsets.UTF_8) : "");
   }
 
   private static String token(ConfigurableApplicationContext server) {

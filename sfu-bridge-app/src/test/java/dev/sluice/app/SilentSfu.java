@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.core.control.AllocationCause;
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.EstimateReason;
 import dev.sluice.core.control.MoveOutcome;
@@ -187,6 +188,12 @@ final class SilentSfu implements SfuControl {
   public CompletionStage<Optional<QualityInfo>> quality(RoomId room, ParticipantId participant) {
     return CompletableFuture.completedStage(
         ADA.equals(participant) ? Optional.of(QUALITY) : Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<Boolean> capture(
+      RoomId room, ParticipantId participant, CaptureBuffer into) {
+    return CompletableFuture.completedStage(ADA.equals(participant));
   }
 
   @Override

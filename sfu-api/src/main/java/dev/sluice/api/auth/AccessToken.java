@@ -13,10 +13,18 @@ import dev.sluice.core.media.RoomId;
  * @param room the room it is for, or {@link #ANY_ROOM}
  * @param standing what its bearer may do there, and how it presents itself
  * @param admin whether its bearer may administer the room by the REST API
+ * @param capturesPayload whether, as an administrator, its bearer may capture what is said and
+ *     shown
  * @param tokenId names the token itself ({@code jti}), so that it can be banned; may be empty
  */
 public record AccessToken(
-    String identity, String name, String room, Standing standing, boolean admin, String tokenId) {
+    String identity,
+    String name,
+    String room,
+    Standing standing,
+    boolean admin,
+    boolean capturesPayload,
+    String tokenId) {
   /** A token for every room. */
   public static final String ANY_ROOM = "*";
 
@@ -28,12 +36,12 @@ public record AccessToken(
       Grants grants,
       PublishGrant publishing,
       boolean admin) {
-    this(identity, name, room, Standing.of(grants.withPublishing(publishing)), admin, "");
+    this(identity, name, room, Standing.of(grants.withPublishing(publishing)), admin, false, "");
   }
 
   /** One with these grants and nothing else. */
   public AccessToken(String identity, String name, String room, Grants grants, boolean admin) {
-    this(identity, name, room, Standing.of(grants), admin, "");
+    this(identity, name, room, Standing.of(grants), admin, false, "");
   }
 
   /** The same, and it does not make its bearer an administrator. */

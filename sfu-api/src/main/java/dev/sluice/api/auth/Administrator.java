@@ -8,10 +8,12 @@ import dev.sluice.core.media.RoomId;
  *
  * @param identity who it is, for the audit log
  * @param room what it may administer: a room's name, or {@link AccessToken#ANY_ROOM}
+ * @param capturesPayload whether it may capture what is said and shown
  */
-public record Administrator(String identity, String room) {
+public record Administrator(String identity, String room, boolean capturesPayload) {
   /** Whoever asks in development mode without a token. */
-  static final Administrator DEVELOPER = new Administrator("development", AccessToken.ANY_ROOM);
+  static final Administrator DEVELOPER =
+      new Administrator("development", AccessToken.ANY_ROOM, true);
 
   /** Refuses when it may not administer this room. */
   public void requireRoom(RoomId wanted) throws TokenException {

@@ -66,6 +66,6 @@ public record Admission(AccessTokens tokens, boolean tokenOptional, Bans bans) {
       throw new TokenException(Reason.NOT_ADMINISTRATOR);
     }
     requireNoBan(NO_ROOM, token);
-    return new Administrator(token.identity(), token.room());
+    return new Administrator(token.identity(), token.room(), token.capturesPayload());
   }
 }

@@ -19,6 +19,7 @@ final class GrantsClaim {
   private static final String MAX_HEIGHT = "maxHeight";
   private static final String MAX_VIDEO_BITRATE = "maxVideoBitrateBps";
   private static final String MAX_PUBLISH_BITRATE = "maxPublishBitrateBps";
+  private static final String CAPTURE_PAYLOAD = "capturePayload";
   private static final int MAX_TEXT_CHARS = 128;
   private static final int MAX_ROLE_CHARS = 32;
 
@@ -37,6 +38,7 @@ final class GrantsClaim {
     granted.put("hidden", content.grants().hidden());
     putIf(granted, "data", false, !content.grants().data());
     putIf(granted, "admin", true, content.admin());
+    putIf(granted, CAPTURE_PAYLOAD, true, content.capturesPayload());
     putIf(granted, "role", content.standing().role(), !content.standing().role().isEmpty());
     putIf(
         granted,
@@ -95,6 +97,7 @@ final class GrantsClaim {
         room,
         standing,
         flag(granted, "admin", false),
+        flag(granted, CAPTURE_PAYLOAD, false),
         orEmpty(text(claims.getJWTID(), "jti")));
   }
 

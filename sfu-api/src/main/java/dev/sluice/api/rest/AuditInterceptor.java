@@ -27,7 +27,10 @@ final class AuditInterceptor implements HandlerInterceptor {
       Object handler,
       @Nullable Exception e) {
     Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-    if (pattern == null || READING.contains(request.getMethod())) {
+    // Who reads a capture reads what others have sent.
+    boolean onlyReads =
+        READING.contains(request.getMethod()) && !CapturesController.FILE.equals(pattern);
+    if (pattern == null || onlyReads) {
       return;
     }
     String room = AdministratorInterceptor.pathVariable(request, "room");

@@ -22,6 +22,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
   ParticipantsController.class,
   DownlinkController.class,
   QualityController.class,
+  CapturesController.class,
   ModerationController.class,
   MoveController.class,
   BansController.class,
@@ -46,6 +47,11 @@ public class RestConfiguration {
     public HttpOrigins {
       patterns = List.copyOf(patterns);
     }
+  }
+
+  @Bean
+  Captures captures(CaptureLimits limits, SessionEnvironment environment) {
+    return new Captures(limits, InstantSource.system(), environment.nanoTime());
   }
 
   @Bean

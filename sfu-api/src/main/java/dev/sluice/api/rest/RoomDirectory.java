@@ -1,6 +1,7 @@
 package dev.sluice.api.rest;
 
 import dev.sluice.api.webhook.Webhooks;
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.PeerKey;
@@ -74,6 +75,11 @@ final class RoomDirectory {
   QualityInfo quality(RoomId room, ParticipantId id) throws RequestException {
     room(room);
     return await(control.quality(room, id)).orElseThrow(RoomDirectory::participantUnknown);
+  }
+
+  /** Captures the packets of someone from now on; false when there is none of this id. */
+  boolean capture(RoomId room, ParticipantId id, CaptureBuffer into) throws RequestException {
+    return await(control.capture(room, id, into));
   }
 
   /** Fails when the participant does not publish this track. */

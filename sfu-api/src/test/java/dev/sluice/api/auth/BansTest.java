@@ -15,14 +15,14 @@ import org.junit.jupiter.api.Test;
 @Tag("S6")
 class BansTest {
   private static final RoomId ROOM = new RoomId("standup");
-  private static final Administrator OPS = new Administrator("ops", AccessToken.ANY_ROOM);
+  private static final Administrator OPS = new Administrator("ops", AccessToken.ANY_ROOM, false);
 
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-21T12:00:00Z"));
   private final Bans bans = new Bans(now::get);
 
   private static AccessToken token(String identity, String id) {
-    return new AccessToken(identity, "", "*", Standing.of(Grants.ALL), false, id);
+    return new AccessToken(identity, "", "*", Standing.of(Grants.ALL), false, false, id);
   }
 
   @Test

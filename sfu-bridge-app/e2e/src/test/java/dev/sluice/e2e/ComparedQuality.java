@@ -37,14 +37,7 @@ final class ComparedQuality {
 
   /** Takes {@value #LOOKS} looks at each, which takes as many seconds. */
   ComparedQuality(ServerProcess from, String room, String name, CallPage page) {
-    String participants = "/api/v1/rooms/" + room + "/participants";
-    String id = "";
-    for (JsonNode each : JSON.readTree(from.get(participants).body())) {
-      if (each.get("name").stringValue().equals(name)) {
-        id = each.get("id").stringValue();
-      }
-    }
-    String path = participants + "/" + id + "/quality";
+    String path = participant(from, room, name) + "/quality";
     JsonNode said = JSON.readTree(from.get(path).body());
     server.add(MediaQuality.ofServer(said));
     for (int i = 0; i < LOOKS; i++) {
@@ -57,6 +50,17 @@ final class ComparedQuality {
     said = JSON.readTree(from.get(path).body());
     server.add(MediaQuality.ofServer(said));
     last = said;
+  }
+
+  /** Where REST has a participant. */
+  static String participant(ServerProcess server, String room, String name) {
+    String participants = "/api/v1/rooms/" + room + "/participants";
+    for (JsonNode each : JSON.readTree(server.get(participants).body())) {
+      if (each.get("name").stringValue().equals(name)) {
+        return participants + "/" + each.get("id").stringValue();
+      }
+    }
+    throw new AssertionError("no " + name + " in " + room);
   }
 
   void publish(String test) {

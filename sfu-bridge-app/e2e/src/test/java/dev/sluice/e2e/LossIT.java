@@ -16,6 +16,7 @@ import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.TestSettings;
 import dev.sluice.e2e.network.LinkConditions;
 import dev.sluice.e2e.network.RepairTimes;
+import dev.sluice.e2e.network.Tshark;
 import dev.sluice.e2e.network.UdpRelay;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,7 +41,9 @@ class LossIT {
   @Test
   @Tag("R1")
   @Tag("O2")
-  void repairsLossInBothDirectionsWithoutAFreeze() throws IOException {
+  @Tag("O3")
+  void repairsLossInBothDirectionsWithoutAFreeze() throws IOException, InterruptedException {
+    TestSettings.require(Tshark.installed(), "tshark is not installed.");
     Duration measured = TestSettings.duration(Duration.ofSeconds(15), Duration.ofSeconds(60));
     Path capture = TestSettings.artifact("loss-plain.pcap");
     Files.deleteIfExists(capture);
@@ -53,6 +56,8 @@ class LossIT {
                 Map.of(
                     "sluice.media.advertised-addresses",
                     "127.0.0.1:" + relay.port(),
+                    "sluice.capture.max-captures",
+                    "1",
                     "sluice.development.plaintext-capture",
                     capture.toString()));
         Chromium chromium = Chromium.launch("loss");
@@ -64,6 +69,7 @@ class LossIT {
       ada.page().watchVideos();
       bob.page().watchVideos();
       Await.pass(measured.minusSeconds(6));
+      CapturedParticipant captured = new CapturedParticipant(server, "loss", "Ada");
       ComparedQuality quality = new ComparedQuality(server, "loss", "Ada", ada);
       quality.publish("LossIT.quality");
       long untilNanos = System.nanoTime();
@@ -81,6 +87,7 @@ class LossIT {
           after.outbound().stream().mapToLong(Outbound::retransmittedPacketsSent).sum();
       // Time for the last repairs, and for the capture to reach the disk.
       Await.pass(Duration.ofSeconds(1));
+      captured.stopAndRead("LossIT");
       RepairTimes up = repairTimes(relay, true, capture, untilNanos);
       RepairTimes down = repairTimes(relay, false, capture, untilNanos);
       new Figures("LossIT")

@@ -43,6 +43,12 @@ public interface SfuControl {
   CompletionStage<Optional<QualityInfo>> quality(RoomId room, ParticipantId participant);
 
   /**
+   * Captures a participant's packets from now on; false when it is not there. Completes on a
+   * worker.
+   */
+  CompletionStage<Boolean> capture(RoomId room, ParticipantId participant, CaptureBuffer into);
+
+  /**
    * Makes an empty room with settings of its own. A room that a join makes has those of the server
    * and ends with its last participant. Completes on a worker.
    */

@@ -50,6 +50,9 @@ public final class PeerEgress {
   /** By SSRC, of slots without retransmission streams. */
   private IntMap<SentCiphertexts> ciphertexts = new IntMap<>(MAX_KEPT_STREAMS);
 
+  /** Sees what is sent as long as somebody captures it. */
+  private @Nullable PacketTap capture;
+
   private @Nullable SrtpSender sender;
   private @Nullable SentNumbers sentNumbers;
   private @Nullable DatagramSink sink;
@@ -70,6 +73,10 @@ public final class PeerEgress {
   /** Bounds what is sent again, as a share of the media that is sent; as much again without it. */
   public void limitRetransmissions(int percent) {
     retransmissions.setPercent(percent);
+  }
+
+  void setCapture(@Nullable PacketTap newCapture) {
+    capture = newCapture;
   }
 
   void connect(SrtpSender keys, DatagramSink destination) {
@@ -351,6 +358,9 @@ public final class PeerEgress {
     if (tap != null) {
       tap.sentRtcp(batch.buffer(), batch.nextOffset(), length, nowNanos);
     }
+    if (capture != null) {
+      capture.sentRtcp(batch.buffer(), batch.nextOffset(), length, nowNanos);
+    }
     int size = keys.protectRtcp(batch.buffer(), batch.nextOffset(), length);
     if (size < 0) {
       drops.count(SrtpSender.reason(size));
@@ -380,6 +390,9 @@ public final class PeerEgress {
     }
     if (tap != null) {
       tap.sent(outgoing, nowNanos);
+    }
+    if (capture != null) {
+      capture.sent(outgoing, nowNanos);
     }
     int size =
         keys.protectRtp(

@@ -1,6 +1,7 @@
 package dev.sluice.core.peer;
 
 import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PacketHistory;
@@ -63,6 +64,9 @@ public final class PeerSession {
   private final PeerEgress egress;
   private final PeerReports reports;
   private final PeerFeedback feedback;
+
+  /** Sees every packet in plaintext as long as somebody captures them. */
+  private @Nullable CaptureTap capture;
 
   private @Nullable SrtpReceiver receiver;
   private List<EgressSlot> slots = List.of();
@@ -238,6 +242,22 @@ public final class PeerSession {
     egress.congestion().estimator().handlePathChange(reliable, nowNanos);
   }
 
+  /** Captures all packets from now on; an earlier capture ends. Null captures nothing. */
+  public void capture(@Nullable CaptureBuffer into) {
+    if (capture != null) {
+      capture.capture().end(CaptureBuffer.End.STOPPED);
+    }
+    capture = into == null ? null : new CaptureTap(into);
+    egress.setCapture(capture);
+  }
+
+  /** The participant has left: so ends its capture. */
+  public void endCapture() {
+    if (capture != null) {
+      capture.capture().end(CaptureBuffer.End.LEFT);
+    }
+  }
+
   /** The way out to this peer. */
   public PeerEgress egress() {
     return egress;
@@ -395,6 +415,9 @@ public final class PeerSession {
   private void tapReceived(byte[] packet, int offset, int length, long nowNanos) {
     if (tap != null) {
       tap.received(packet, offset, length, nowNanos);
+    }
+    if (capture != null) {
+      capture.received(packet, offset, length, nowNanos);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.core.room;
 
 import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantInfo;
@@ -392,6 +393,15 @@ public final class Room {
     return participant == null ? null : QualityReport.of(participant, forwarder, nowNanos);
   }
 
+  /** Captures a participant's packets from now on; false for one that is not here. */
+  public boolean capture(ParticipantId participantId, CaptureBuffer into) {
+    Participant participant = participants.get(participantId);
+    if (participant != null) {
+      participant.peer().capture(into);
+    }
+    return participant != null;
+  }
+
   /** Streams that packets are taken of, for tests of what remains. */
   int forwardedStreams() {
     return forwarder.streamCount();
@@ -503,6 +513,7 @@ public final class Room {
   /** One is out, and nothing of it is forwarded any more. */
   private void handleGone(Participant participant, LeaveReason reason, long nowNanos) {
     peers.remove(participant.peer());
+    participant.peer().endCapture();
     departed.count(participant.peer());
     forwarder.removePeer(participant.peer());
     for (IngressStream stream : participant.peer().streams()) {

@@ -3,6 +3,7 @@ package dev.sluice.core.room;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.ParticipantId;
@@ -116,6 +117,27 @@ class QualityTest {
     publisher.video().resume(conference.nowNanos());
     conference.runMillis(1_000);
     assertThat(video().freezes()).isZero();
+  }
+
+  @Test
+  @Tag("O3")
+  void capturesAllThatOneParticipantSendsAndIsSentUntilItLeaves() {
+    CaptureBuffer capture =
+        new CaptureBuffer(true, 16_000_000, conference.nowNanos(), 60_000 * MILLISECOND, 0);
+    assertThat(conference.room().capture(viewer.id(), capture)).isTrue();
+    QualityInfo before = quality(viewer);
+    conference.runMillis(2_000);
+    QualityInfo after = quality(viewer);
+    long passed =
+        after.packetsReceived()
+            - before.packetsReceived()
+            + after.packetsSent()
+            - before.packetsSent();
+    assertThat(capture.packets()).isEqualTo(passed).isGreaterThan(200);
+    assertThat(capture.end()).isNull();
+    conference.leave(viewer);
+    assertThat(capture.end()).isEqualTo(CaptureBuffer.End.LEFT);
+    assertThat(conference.room().capture(viewer.id(), capture)).isFalse();
   }
 
   @Test

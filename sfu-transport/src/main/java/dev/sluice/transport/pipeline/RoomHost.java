@@ -1,5 +1,6 @@
 package dev.sluice.transport.pipeline;
 
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.PeerKey;
@@ -187,6 +188,12 @@ final class RoomHost {
   Optional<QualityInfo> quality(RoomId id, ParticipantId participant, long nowNanos) {
     return Optional.ofNullable(rooms.get(id))
         .map(hosted -> hosted.room.quality(participant, nowNanos));
+  }
+
+  /** Captures a participant's packets from now on; false when it is not there. */
+  boolean capture(RoomId id, ParticipantId participant, CaptureBuffer into) {
+    HostedRoom hosted = rooms.get(id);
+    return hosted != null && hosted.room.capture(participant, into);
   }
 
   /** An RTP or RTCP datagram of a peer of this room. */

@@ -1,5 +1,6 @@
 package dev.sluice.transport.pipeline;
 
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.DownlinkInfo;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.MoveOutcome;
@@ -223,6 +224,12 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     QualityInfo.Path path = endpoint == null ? null : binding.describe(endpoint.path());
     return ask(
         owner, (rooms, now) -> rooms.quality(room, participant, now).map(info -> info.on(path)));
+  }
+
+  @Override
+  public CompletionStage<Boolean> capture(
+      RoomId room, ParticipantId participant, CaptureBuffer into) {
+    return ask(ownerOf(room), (rooms, now) -> rooms.capture(room, participant, into));
   }
 
   @Override

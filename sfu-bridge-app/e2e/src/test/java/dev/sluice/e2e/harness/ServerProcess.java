@@ -150,6 +150,23 @@ public final class ServerProcess implements AutoCloseable {
         .statusCode();
   }
 
+  /** The body of a path of this server as it came. */
+  public byte[] download(String path) {
+    try {
+      return http.send(
+              HttpRequest.newBuilder(URI.create("http://" + reachedBy + path))
+                  .timeout(Duration.ofSeconds(10))
+                  .build(),
+              BodyHandlers.ofByteArray())
+          .body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   private HttpResponse<String> send(HttpRequest.Builder request) {
     try {
       return http.send(request.timeout(Duration.ofSeconds(10)).build(), BodyHandlers.ofString());
