@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param lostUp the same of all that it sends
  * @param jitterDownMillis of the video that it sees
  * @param jitterUpMillis of its own voice
- * @param width of the picture that it sees
+ * @param width of the picture that it sees, 0 while there is none
  * @param framesPerSecond of that picture
  */
 public record MediaQuality(
@@ -36,8 +36,8 @@ public record MediaQuality(
         sum(quality.get("received"), "lost"),
         video.get("jitterMillis").doubleValue(),
         first(quality.get("received"), "audio").get("jitterMillis").doubleValue(),
-        video.get("picture").get("width").intValue(),
-        video.get("picture").get("framesPerSecond").doubleValue());
+        video.at("/picture/width").asInt(0),
+        video.at("/picture/framesPerSecond").asDouble(0));
   }
 
   private static JsonNode first(JsonNode streams, String kind) {
