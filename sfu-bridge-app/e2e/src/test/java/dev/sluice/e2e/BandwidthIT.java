@@ -72,7 +72,7 @@ class BandwidthIT {
       Downlink free = downlink(server);
 
       viewer.notePictures();
-      relay.limitToClients(NARROW_BPS, QUEUE);
+      relay.toClient().limit(NARROW_BPS, QUEUE);
       Await.pass(Duration.ofSeconds(5));
       long lostBefore = relay.toClient().lost();
       long passedBefore = relay.toClient().forwarded();
@@ -82,13 +82,13 @@ class BandwidthIT {
       long lost = relay.toClient().lost() - lostBefore;
       long passed = relay.toClient().forwarded() - passedBefore;
 
-      relay.limitToClients(0, QUEUE);
+      relay.toClient().limit(0, QUEUE);
       long widened = System.nanoTime();
       awaitHeight(server, viewer, LARGE.height(), Duration.ofSeconds(15));
       double backSeconds = (System.nanoTime() - widened) * 1e-9;
       double longestStill = longestGap(viewer.presented());
 
-      relay.limitToClients(NOT_EVEN_THE_LOWEST_BPS, QUEUE);
+      relay.toClient().limit(NOT_EVEN_THE_LOWEST_BPS, QUEUE);
       Await.until(
           "the picture is paused, and the viewer is told why",
           Duration.ofSeconds(15),
@@ -153,11 +153,11 @@ class BandwidthIT {
     throw new AssertionError("nobody is shown anything: " + server.downlinks(ROOM));
   }
 
-  private static double share(long lost, long passed) {
+  static double share(long lost, long passed) {
     return (double) lost / Math.max(1, lost + passed);
   }
 
-  private static double longestGap(List<Double> moments) {
+  static double longestGap(List<Double> moments) {
     double longest = 0;
     for (int i = 1; i < moments.size(); i++) {
       longest = Math.max(longest, moments.get(i) - moments.get(i - 1));

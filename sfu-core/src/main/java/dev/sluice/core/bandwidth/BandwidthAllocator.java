@@ -28,6 +28,16 @@ public final class BandwidthAllocator {
   /** What is shown already may cost this much more than the estimate. */
   private static final double KEEP_TOLERANCE = 1.05;
 
+  /**
+   * A picture that stops is worse than one that gets worse: the lowest layer stays until the
+   * estimate is short of it by more than one cut. If the path really is that narrow, the next cuts
+   * follow within a second.
+   */
+  private static final double PAUSE_TOLERANCE = 1.2;
+
+  /** Nor does it wait for as much room as a better layer. */
+  private static final double RESUME_MARGIN = 1.05;
+
   private static final double WIDE_FACTOR = 2;
 
   private static final long MIN_HOLD_NANOS = 5_000_000_000L;
@@ -154,7 +164,8 @@ public final class BandwidthAllocator {
       return true;
     }
     double after = usedBps + choice.costBps(level);
-    boolean carried = !congestionSeen || after <= KEEP_TOLERANCE * estimateBps;
+    double tolerance = level == 0 ? PAUSE_TOLERANCE : KEEP_TOLERANCE;
+    boolean carried = !congestionSeen || after <= tolerance * estimateBps;
     if (level <= choice.previousLevel) {
       return carried;
     }
@@ -164,7 +175,8 @@ public final class BandwidthAllocator {
     }
     // What is taken from less important slots makes it no more than there was before.
     boolean moved = carried && after <= previous.allocatedBps();
-    boolean room = moved || UPGRADE_MARGIN * after <= estimateBps;
+    double margin = level == 0 ? RESUME_MARGIN : UPGRADE_MARGIN;
+    boolean room = moved || margin * after <= estimateBps;
     // A path that carries twice as much is not the one on which the last step up failed.
     boolean wide = WIDE_FACTOR * after <= estimateBps;
     waited = room && !wide && choice.heldUntilNanos(level) - nowNanos > 0;

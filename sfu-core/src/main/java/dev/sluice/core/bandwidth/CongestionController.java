@@ -58,7 +58,7 @@ public final class CongestionController {
   public void setDemand(long allocated, long wanted, long upgrade) {
     allocatedBps = allocated;
     estimator.setPlanned(allocated);
-    probes.setDemand(wanted, upgrade);
+    probes.setDemand(wanted, upgrade, allocated == 0);
   }
 
   /**

@@ -34,6 +34,10 @@ public final class ProbeController {
   private static final long PERIOD_NANOS = 4_000_000_000L;
   private static final long MIN_UPGRADE_INTERVAL_NANOS = 1_000_000_000L;
   private static final long MAX_UPGRADE_INTERVAL_NANOS = 16_000_000_000L;
+
+  /** While all pictures are paused, for want of a path that carries one, it is asked more often. */
+  private static final long MAX_PAUSED_INTERVAL_NANOS = 2_000_000_000L;
+
   private static final long RECOVERY_AFTER_NANOS = 1_000_000_000L;
   private static final long RECOVERY_WITHIN_NANOS = 5_000_000_000L;
 
@@ -66,13 +70,17 @@ public final class ProbeController {
    *
    * @param wanted the most that would be sent if the path carried anything; 0 for nothing
    * @param upgrade what the next better plan needs, or 0 if there is none
+   * @param allPaused whether nothing of what is wanted is sent
    */
-  public void setDemand(long wanted, long upgrade) {
+  public void setDemand(long wanted, long upgrade, boolean allPaused) {
     boolean sameUpgrade =
         upgrade <= OTHER_UPGRADE * triedUpgradeBps && OTHER_UPGRADE * upgrade >= triedUpgradeBps;
     if (!sameUpgrade) {
       triedUpgradeBps = (double) upgrade;
       upgradeIntervalNanos = MIN_UPGRADE_INTERVAL_NANOS;
+    }
+    if (allPaused) {
+      upgradeIntervalNanos = Math.min(upgradeIntervalNanos, MAX_PAUSED_INTERVAL_NANOS);
     }
     wantedBps = wanted;
     upgradeBps = upgrade;

@@ -17,13 +17,13 @@ class ProbeControllerTest {
   @Test
   void plansNothingWhenNothingMoreIsWanted() {
     path.run(3, 1_000_000, FREE_BPS);
-    probes.setDemand(path.estimateBps() - 1, 0);
+    probes.setDemand(path.estimateBps() - 1, 0, false);
     assertThat(pollForSeconds(30)).isNull();
   }
 
   @Test
   void probesOnJoinNoFasterThanWhatIsWanted() {
-    probes.setDemand(400_000, 0);
+    probes.setDemand(400_000, 0, false);
     ProbePlan plan = Objects.requireNonNull(poll());
     assertThat(plan.reason()).isEqualTo(ProbeReason.JOIN);
     assertThat(plan.cluster().rateBps()).isBetween(459_000L, 461_000L);
@@ -32,7 +32,7 @@ class ProbeControllerTest {
   @Test
   void goesFurtherWhenAProbeCameThrough() {
     path.run(1, 300_000, FREE_BPS);
-    probes.setDemand(10_000_000, 0);
+    probes.setDemand(10_000_000, 0, false);
     ProbePlan join = Objects.requireNonNull(poll());
     send(join.cluster());
     ProbePlan next = Objects.requireNonNull(poll());
@@ -44,7 +44,7 @@ class ProbeControllerTest {
   @Test
   void plansNothingWhileQueuesGrow() {
     path.run(1, 300_000, FREE_BPS);
-    probes.setDemand(10_000_000, 5_000_000);
+    probes.setDemand(10_000_000, 5_000_000, false);
     poll();
     path.run(2, 1_000_000, 500_000);
     assertThat(path.estimator.state(path.nowNanos)).isEqualTo(EstimateState.OVERUSE);
@@ -53,14 +53,24 @@ class ProbeControllerTest {
 
   @Test
   void probesBeforeAnUpgradeAndLessOftenWhenItDoesNotHelp() {
+    // After 1, 2, 4, 8, 16, 16 seconds: no result ever comes.
+    assertThat(upgradeProbesInAMinute(false)).isBetween(4, 7);
+  }
+
+  @Test
+  void probesEveryTwoSecondsWhileAllPicturesArePaused() {
+    assertThat(upgradeProbesInAMinute(true)).isBetween(20, 31);
+  }
+
+  private int upgradeProbesInAMinute(boolean allPaused) {
     path.run(2, 300_000, FREE_BPS);
-    probes.setDemand(2_000_000, 0);
+    probes.setDemand(2_000_000, 0, false);
     poll();
     pollForSeconds(2);
     int upgrades = 0;
     for (int i = 0; i < 600; i++) {
       // The same upgrade, whose rate is measured anew each time.
-      probes.setDemand(2_000_000, 690_000 + 10_000 * (i % 3));
+      probes.setDemand(2_000_000, 690_000 + 10_000 * (i % 3), allPaused);
       path.run(0.1, 300_000, FREE_BPS);
       ProbePlan plan = poll();
       if (plan != null && plan.reason() == ProbeReason.UPGRADE) {
@@ -68,14 +78,13 @@ class ProbeControllerTest {
         upgrades++;
       }
     }
-    // After 1, 2, 4, 8, 16, 16 seconds: no result ever comes.
-    assertThat(upgrades).isBetween(4, 7);
+    return upgrades;
   }
 
   @Test
   void probesNowAndThenWhileLittleIsSent() {
     path.run(2, 1_000_000, FREE_BPS);
-    probes.setDemand(5_000_000, 0);
+    probes.setDemand(5_000_000, 0, false);
     poll();
     path.run(6, 100_000, FREE_BPS);
     ProbePlan plan = Objects.requireNonNull(pollForSeconds(10));

@@ -111,6 +111,11 @@ public final class LayeredMedia implements AutoCloseable {
     return call("sent", name).values().stream().map(JsonNode::toString).toList();
   }
 
+  /** What a participant's browser holds its path to carry, in bit/s; 0 if it does not say. */
+  public long outgoingBps(String name) {
+    return call("outgoingBps", name).longValue();
+  }
+
   /** How many pictures of a participant's layer its browser has sent. */
   public long framesSent(String name, String rid) {
     return call("framesSent", name, rid).longValue();
@@ -196,14 +201,19 @@ public final class LayeredMedia implements AutoCloseable {
     return numbers(call("switchEachSecond", list, times));
   }
 
-  /** Begins to note when the pictures of the first video are presented. */
+  /** Begins to note when the pictures of each video are presented. */
   public void notePictures() {
     call("notePictures");
   }
 
-  /** When they were, in milliseconds of the wall clock. */
+  /** When those of the first video were, in milliseconds of the wall clock. */
   public List<Double> presented() {
-    return numbers(call("presented"));
+    return presented(0);
+  }
+
+  /** As above, of the video in one of the slots, counted from 0. */
+  public List<Double> presented(int video) {
+    return numbers(call("presented", video));
   }
 
   /** What the viewer was told of its tracks so far: available, or the reason why not. */

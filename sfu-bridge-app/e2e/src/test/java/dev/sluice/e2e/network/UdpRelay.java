@@ -9,7 +9,6 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -23,7 +22,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UdpRelay implements AutoCloseable {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-
-  /** IPv4 and UDP. */
-  private static final int LOWER_HEADER_BYTES = 28;
 
   private static final int MAX_CLIENTS = 256;
   private static final int MAX_DATAGRAM = 65_535;
@@ -52,36 +47,18 @@ public final class UdpRelay implements AutoCloseable {
   private final Map<InetSocketAddress, Client> clients = new HashMap<>();
   private final PriorityQueue<Delayed> delayed = new PriorityQueue<>();
   private final ByteBuffer buffer = ByteBuffer.allocate(MAX_DATAGRAM);
-  private final Direction toServer = new Direction();
-  private final Direction toClient = new Direction();
+  private final LinkDirection toServer = new LinkDirection();
+  private final LinkDirection toClient = new LinkDirection();
   private final Queue<byte[]> injections = new ConcurrentLinkedQueue<>();
   private final Queue<LostPacket> lostPackets = new LinkedBlockingQueue<>(MAX_LOST);
   private final ArrayDeque<Overheard> overheard = new ArrayDeque<>();
   private final AtomicInteger replaysWanted = new AtomicInteger();
   private final AtomicInteger replayed = new AtomicInteger();
   private final AtomicInteger movesWanted = new AtomicInteger();
-  private volatile Bottleneck bottleneck = new Bottleneck(0, 0);
   private volatile boolean newClientsAreBehind = true;
-  private long busyUntilNanos;
   private final Thread thread;
   private volatile boolean running = true;
   private long order;
-
-  /** What passed and what was lost in one direction. */
-  public static final class Direction {
-    private final LongAdder forwarded = new LongAdder();
-    private final LongAdder lost = new LongAdder();
-
-    /** Datagrams that were passed on. */
-    public long forwarded() {
-      return forwarded.sum();
-    }
-
-    /** Datagrams that were lost on purpose. */
-    public long lost() {
-      return lost.sum();
-    }
-  }
 
   /**
    * An SRTP packet that was lost on purpose, by what of its header is readable for everyone, and
@@ -150,12 +127,12 @@ public final class UdpRelay implements AutoCloseable {
   }
 
   /** From the clients to the server. */
-  public Direction toServer() {
+  public LinkDirection toServer() {
     return toServer;
   }
 
   /** From the server to the clients. */
-  public Direction toClient() {
+  public LinkDirection toClient() {
     return toClient;
   }
 
@@ -188,22 +165,9 @@ public final class UdpRelay implements AutoCloseable {
     return replayed.get();
   }
 
-  /** What the way to the clients carries, and for how long a datagram may wait for it. */
-  private record Bottleneck(long bitrateBps, long queueNanos) {}
-
-  /** Whether clients that come from now on are behind the bottleneck, as they are at first. */
+  /** Whether clients that come from now on are behind the bottlenecks, as they are at first. */
   public void putNewClientsBehindBottleneck(boolean behind) {
     newClientsAreBehind = behind;
-  }
-
-  /**
-   * From now on the way to all clients behind the bottleneck together carries so much; what would
-   * wait longer than the queue is lost.
-   *
-   * @param bitrateBps with IPv4 and UDP headers, or 0 for all there is
-   */
-  public void limitToClients(long bitrateBps, Duration queue) {
-    bottleneck = new Bottleneck(bitrateBps, queue.toNanos());
   }
 
   /**
@@ -300,37 +264,19 @@ public final class UdpRelay implements AutoCloseable {
   }
 
   private void accept(Client client, boolean up, byte[] payload) {
-    if (random.nextDouble() < conditions.lossFraction()) {
-      (up ? toServer : toClient).lost.increment();
+    LinkDirection direction = up ? toServer : toClient;
+    long now = System.nanoTime();
+    boolean vanishes = random.nextDouble() < conditions.lossFraction();
+    long leavesNanos =
+        client.behindBottleneck && !vanishes ? direction.leavesNanos(payload.length, now) : now;
+    if (vanishes || leavesNanos == LinkDirection.FULL) {
+      direction.handleLost();
       noteLost(up, payload);
-      return;
-    }
-    boolean waits = !up && client.behindBottleneck;
-    long leavesNanos = waits ? leavesBottleneckNanos(payload.length) : System.nanoTime();
-    if (leavesNanos < 0) {
-      toClient.lost.increment();
-      noteLost(false, payload);
       return;
     }
     long jitterNanos = (long) (random.nextDouble() * conditions.jitterNanos());
     long dueNanos = leavesNanos + conditions.delayNanos() + jitterNanos;
     delayed.add(new Delayed(dueNanos, order++, client, up, payload));
-  }
-
-  /** When a datagram that comes now has passed, or -1 when the queue is full. */
-  private long leavesBottleneckNanos(int payloadBytes) {
-    long now = System.nanoTime();
-    Bottleneck limit = bottleneck;
-    if (limit.bitrateBps() == 0) {
-      return now;
-    }
-    long waitNanos = Math.max(0, busyUntilNanos - now);
-    if (waitNanos > limit.queueNanos()) {
-      return -1;
-    }
-    long bits = (payloadBytes + LOWER_HEADER_BYTES) * 8L;
-    busyUntilNanos = now + waitNanos + bits * 1_000_000_000 / limit.bitrateBps();
-    return busyUntilNanos;
   }
 
   private void noteLost(boolean up, byte[] payload) {
@@ -356,12 +302,12 @@ public final class UdpRelay implements AutoCloseable {
       if (next.up) {
         next.client.back.send(payload, server);
         record(clientAddress, frontAddress, next.payload);
-        toServer.forwarded.increment();
+        toServer.handleForwarded(next.payload.length);
         overhear(next.client, next.payload);
       } else {
         front.send(payload, clientAddress);
         record(frontAddress, clientAddress, next.payload);
-        toClient.forwarded.increment();
+        toClient.handleForwarded(next.payload.length);
       }
     }
   }

@@ -104,6 +104,12 @@
     return [...report.values()].find((each) => each.type === 'outbound-rtp' && each.rid === rid)?.framesSent ?? 0;
   }
 
+  async function outgoingBps(name) {
+    const report = await publishers.get(name).room.peerConnection.getStats();
+    const pair = [...report.values()].find(({ type, nominated }) => type === 'candidate-pair' && nominated);
+    return Math.round(pair?.availableOutgoingBitrate ?? 0);
+  }
+
   // Waits until a layer has not been sent for two seconds; answers when that began, in milliseconds from now.
   async function stopped(name, rid, limitMillis) {
     const start = performance.now();
@@ -211,16 +217,18 @@
     return { at: performance.timeOrigin + performance.now(), videoSlot, audioSlot };
   }
 
-  // Notes when each picture of the first video is presented, in milliseconds of the wall clock.
-  const presented = [];
+  // Notes when each picture of each video is presented, in milliseconds of the wall clock.
+  let presented = [];
   function notePictures() {
-    presented.length = 0;
-    const element = [...elements.values()].find(({ localName }) => localName === 'video');
-    const note = (now, { presentationTime }) => {
-      presented.push(performance.timeOrigin + presentationTime);
+    presented = [...elements.values()].filter(({ localName }) => localName === 'video').map((element) => {
+      const moments = [];
+      const note = (now, { presentationTime }) => {
+        moments.push(performance.timeOrigin + presentationTime);
+        element.requestVideoFrameCallback(note);
+      };
       element.requestVideoFrameCallback(note);
-    };
-    element.requestVideoFrameCallback(note);
+      return moments;
+    });
   }
 
   // Switches once a second through a list of [name, limits] again and again; answers when.
@@ -284,6 +292,7 @@
     unpublish,
     sent,
     framesSent,
+    outgoingBps,
     stopped,
     watch,
     show,
@@ -295,7 +304,7 @@
     switchTo,
     switchEachSecond,
     notePictures: () => (notePictures(), true),
-    presented: () => presented,
+    presented: (video) => presented[video],
     picturesAhead,
   };
 })();
