@@ -90,6 +90,26 @@ class DownlinkTest {
   }
 
   @Test
+  @Tag("B5")
+  void keepsThePictureOverAPathThatCarriesLittleMoreThanIt() {
+    Downlinks call = new Downlinks(508);
+    SimulatedPeer publisher =
+        call.join(PeerPlan.publishing("publisher"), 165_000, 400_000, 1_300_000);
+    SimulatedPeer viewer = call.watch(1, 1, 1_200_000);
+    call.runSeconds(20);
+    call.setCapacity(viewer, 300_000);
+    for (int second = 0; second < 30; second++) {
+      call.runSeconds(1);
+      assertThat(call.share(viewer, publisher).height())
+          .as("%s: %s s after the drop: %s", call.seed(), second, call.info(viewer))
+          .isPositive();
+    }
+    assertThat(call.info(viewer).estimateBps())
+        .as(call.seed())
+        .isBetween((long) (0.75 * 300_000), (long) (1.25 * 300_000));
+  }
+
+  @Test
   @Tag("B4")
   void doesNotFlapOnAStablePath() {
     Downlinks call = new Downlinks(504);
