@@ -46,6 +46,9 @@ public final class WebhookReceiver implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
+      if (body.length < Long.parseLong(exchange.getRequestHeaders().getFirst("Content-Length"))) {
+        return; // its sender was killed in the middle of it
+      }
       String text = new String(body, StandardCharsets.UTF_8);
       boolean ours =
           signature(
