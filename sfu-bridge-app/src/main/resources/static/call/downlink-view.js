@@ -1,16 +1,8 @@
+import { because, lines, percent } from './downlink-words.js';
 import { table } from './table.js';
 
 const COLUMNS = ['', 'lines', 'kbit/s', 'because'];
 const CHANGES = 5;
-const CAUSES = {
-  'as-wanted': 'it fills the tile',
-  capped: 'the server forbids more',
-  bandwidth: 'the path carries no more',
-  waiting: 'the path was full a moment ago',
-  'no-evidence': 'nothing shows that the path is full',
-  'not-wanted': 'it is not shown',
-  'no-source': 'nothing comes',
-};
 
 /**
  * What the server sends here, and why, as elements for the statistics.
@@ -19,7 +11,7 @@ const CAUSES = {
  * @param {(mid: string) => string} nameOf what a slot shows
  */
 export function downlinkElements(downlink, nameOf) {
-  const rows = downlink.slots.map(({ mid, height, bitrateBps, cause }) => [nameOf(mid), lines(height), kbits(bitrateBps), CAUSES[cause] ?? cause]);
+  const rows = downlink.slots.map(({ mid, height, bitrateBps, cause }) => [nameOf(mid), lines(height), kbits(bitrateBps), because(cause)]);
   return [table('Why I see what I see', COLUMNS, rows), paragraph(path(downlink)), changes(downlink.changes, nameOf)];
 }
 
@@ -40,7 +32,7 @@ function changes(all, nameOf) {
     const known = change.estimateBps === null ? '' : `, path ${kbits(change.estimateBps)} kbit/s (${change.estimateReason})`;
     item.textContent =
       `${Math.round(change.agoMillis / 1000)} s ago: ${nameOf(change.mid)} ${lines(change.fromHeight)} → ${lines(change.toHeight)}, ` +
-      `${CAUSES[change.cause] ?? change.cause}${known}, loss ${percent(change.lossShare)}, queue ${Math.round(change.queueDelayMillis)} ms`;
+      `${because(change.cause)}${known}, loss ${percent(change.lossShare)}, queue ${Math.round(change.queueDelayMillis)} ms`;
     list.append(item);
   }
   return list;
@@ -52,14 +44,6 @@ function paragraph(words) {
   return element;
 }
 
-function lines(height) {
-  return height === 0 ? 'paused' : String(height);
-}
-
 function kbits(bitrateBps) {
   return String(Math.round(bitrateBps / 1000));
-}
-
-function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,16 +1,8 @@
+import { because, lines, percent } from '../call/downlink-words.js';
 import { Chart } from './chart.js';
 import { byId, element, kbits, replace } from './elements.js';
 
 const SHOWN_SECONDS = 120;
-const CAUSES = {
-  'as-wanted': 'it fills the tile',
-  capped: 'the server forbids more',
-  bandwidth: 'the path carries no more',
-  waiting: 'the path was full a moment ago',
-  'no-evidence': 'nothing shows that the path is full',
-  'not-wanted': 'it is not shown',
-  'no-source': 'nothing comes',
-};
 
 /** The way to one participant, live: what it carries, what is sent, and what was decided. */
 export class QualityView {
@@ -49,7 +41,7 @@ export class QualityView {
   }
 
   #slots(slots, nameOf) {
-    const rows = slots.map((slot) => [nameOf(slot.track), lines(slot.height), kbits(slot.bitrateBps), CAUSES[slot.cause] ?? slot.cause]);
+    const rows = slots.map((slot) => [nameOf(slot.track), lines(slot.height), kbits(slot.bitrateBps), because(slot.cause)]);
     replace(byId('slots'), JSON.stringify(rows), () => [
       rows.length === 0
         ? element('p', { class: 'quiet' }, 'No video.')
@@ -76,11 +68,7 @@ export class QualityView {
 function decision({ agoMillis, fromHeight, toHeight, cause, estimateBps, estimateReason, lossShare, queueDelayMillis }) {
   const time = new Date(Date.now() - agoMillis).toLocaleTimeString();
   return (
-    `${time}: ${lines(fromHeight)} → ${lines(toHeight)}, ${CAUSES[cause] ?? cause}; path ${kbits(estimateBps)} (${estimateReason}), ` +
-    `loss ${(100 * lossShare).toFixed(1)} %, queue ${Math.round(queueDelayMillis)} ms`
+    `${time}: ${lines(fromHeight)} → ${lines(toHeight)}, ${because(cause)}; path ${kbits(estimateBps)} (${estimateReason}), ` +
+    `loss ${percent(lossShare)}, queue ${Math.round(queueDelayMillis)} ms`
   );
-}
-
-function lines(height) {
-  return height === 0 ? 'paused' : String(height);
 }
