@@ -31,8 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
 class BandwidthIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String ROOM = "narrow";
-  private static final Size LARGE = new Size(960, 540);
-  private static final Duration QUEUE = Duration.ofMillis(300);
+  static final Size LARGE = new Size(960, 540);
+  static final Duration QUEUE = Duration.ofMillis(300);
+  static final LinkConditions NEAR = new LinkConditions(0, Duration.ofMillis(10).toNanos(), 0);
   private static final long NARROW_BPS = 600_000;
   private static final long NOT_EVEN_THE_LOWEST_BPS = 100_000;
 
@@ -48,8 +49,7 @@ class BandwidthIT {
   @Tag("B8")
   void followsTheLinkDownAndUpAndPausesThePictureBeforeTheVoice() throws IOException {
     int mediaPort = FreePorts.any();
-    LinkConditions near = new LinkConditions(0, Duration.ofMillis(10).toNanos(), 0);
-    try (UdpRelay relay = new UdpRelay(mediaPort, near, 1, null);
+    try (UdpRelay relay = new UdpRelay(mediaPort, NEAR, 1, null);
         ServerProcess server =
             ServerProcess.start(
                 "bandwidth",

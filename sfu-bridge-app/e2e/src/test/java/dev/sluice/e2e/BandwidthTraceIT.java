@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.e2e.browser.Chromium;
 import dev.sluice.e2e.browser.LayeredMedia;
 import dev.sluice.e2e.browser.LayeredMedia.Heard;
-import dev.sluice.e2e.browser.LayeredMedia.Size;
 import dev.sluice.e2e.harness.Await;
 import dev.sluice.e2e.harness.Figures;
 import dev.sluice.e2e.harness.FreePorts;
 import dev.sluice.e2e.harness.ServerProcess;
-import dev.sluice.e2e.network.LinkConditions;
 import dev.sluice.e2e.network.LinkDirection;
 import dev.sluice.e2e.network.UdpRelay;
 import java.io.IOException;
@@ -33,13 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
 class BandwidthTraceIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String ROOM = "trace";
-  private static final Size LARGE = new Size(960, 540);
-  private static final Duration QUEUE = Duration.ofMillis(300);
   private static final long WIDE_BPS = 1_200_000;
   private static final long NARROW_BPS = 300_000;
   private static final Duration STEP = Duration.ofMillis(500);
-  private static final LinkConditions NEAR =
-      new LinkConditions(0, Duration.ofMillis(10).toNanos(), 0);
 
   /** What was seen while the link carried the same. */
   private record Stage(
@@ -55,7 +49,7 @@ class BandwidthTraceIT {
   @Tag("B1")
   void aViewerGetsWhatTheLinkCarries() throws IOException {
     int mediaPort = FreePorts.any();
-    try (UdpRelay relay = new UdpRelay(mediaPort, NEAR, 1, null);
+    try (UdpRelay relay = new UdpRelay(mediaPort, BandwidthIT.NEAR, 1, null);
         ServerProcess server = server("trace-down", mediaPort, relay, "layers");
         Chromium chromium = Chromium.launch("trace-down");
         LayeredMedia publisher = LayeredMedia.open(chromium, server);
@@ -65,7 +59,7 @@ class BandwidthTraceIT {
       publisher.publish("ada", "VP8", true, "L1T1");
       relay.putNewClientsBehindBottleneck(true);
       viewer.watch(ROOM, "viewer", 1, 1);
-      viewer.show("ada", LARGE, "VP8");
+      viewer.show("ada", BandwidthIT.LARGE, "VP8");
       Await.until(
           "the encoders use what they may",
           Duration.ofSeconds(20),
@@ -94,7 +88,7 @@ class BandwidthTraceIT {
   @Test
   void aPublisherSendsWhatTheLinkCarries() throws IOException {
     int mediaPort = FreePorts.any();
-    try (UdpRelay relay = new UdpRelay(mediaPort, NEAR, 1, null);
+    try (UdpRelay relay = new UdpRelay(mediaPort, BandwidthIT.NEAR, 1, null);
         ServerProcess server = server("trace-up", mediaPort, relay, "off");
         Chromium chromium = Chromium.launch("trace-up");
         LayeredMedia publisher = LayeredMedia.open(chromium, server)) {
@@ -133,7 +127,7 @@ class BandwidthTraceIT {
 
   private static Stage stage(
       LinkDirection direction, long capacityBps, Duration length, LongSupplier estimateBps) {
-    direction.limit(capacityBps, QUEUE);
+    direction.limit(capacityBps, BandwidthIT.QUEUE);
     long start = System.nanoTime();
     long lostBefore = direction.lost();
     long passedBefore = direction.forwarded();
