@@ -2,10 +2,10 @@ package dev.sluice.app;
 
 import dev.sluice.core.srtp.CipherChoice;
 import dev.sluice.core.srtp.CipherPreference;
+import dev.sluice.transport.pipeline.KernelFile;
 import dev.sluice.transport.pipeline.MediaHost;
 import dev.sluice.transport.udp.UdpBackend;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ final class HostExaminer implements Examiner {
   private void examineBuffers(List<Finding> findings) {
     long limit;
     try {
-      limit = Long.parseLong(Files.readString(receiveBufferLimit).strip());
+      limit = Long.parseLong(KernelFile.read(receiveBufferLimit).strip());
     } catch (IOException | NumberFormatException unknown) {
       return; // Another kernel.
     }

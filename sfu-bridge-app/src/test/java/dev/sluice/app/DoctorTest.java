@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.core.srtp.CipherChoice;
@@ -209,6 +210,28 @@ class DoctorTest {
 
     Files.writeString(limit, "0\n");
     assertThat(examine(new HostExaminer(limit, () -> UdpBackend.EPOLL, () -> other))).isEmpty();
+  }
+
+  /** By this machine's own setting, which {@link Files#readString(Path)} gets only a digit of. */
+  @Test
+  void theKernelsOwnBufferLimitIsReadWhole() throws Exception {
+    Path limit = Path.of("/proc/sys/net/core/rmem_max");
+    assumeTrue(Files.isReadable(limit), "Linux is needed");
+    Process cat = new ProcessBuilder("cat", limit.toString()).start();
+    long bytes =
+        Long.parseLong(
+            new String(cat.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+    assertThat(cat.waitFor()).isZero();
+    List<String> sentences =
+        examine(new HostExaminer()).stream()
+            .filter(finding -> finding.code().equals("small-socket-buffers"))
+            .map(Finding::sentence)
+            .toList();
+    if (bytes >= 4 * 1024 * 1024 || bytes == 0) {
+      assertThat(sentences).as("%d bytes", bytes).isEmpty();
+    } else {
+      assertThat(sentences).singleElement().asString().contains(" " + bytes / 1024 + " KiB ");
+    }
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.sluice.transport.pipeline;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +80,7 @@ public record MediaHost(
 
   private static String read(Path file) {
     try {
-      return Files.readString(file);
+      return KernelFile.read(file);
     } catch (IOException unreadable) {
       return "";
     }
