@@ -177,10 +177,7 @@ public final class SignallingConnection {
           service.admission().admit(room, join.token(), join.identity(), join.name());
       session = service.startSession(this, room, token, join.mostSlots());
     } catch (TokenException e) {
-      refuse(
-          e.reason() == TokenException.Reason.BANNED ? ErrorCode.BANNED : ErrorCode.INVALID_TOKEN,
-          e,
-          join.id());
+      refuse(code(e.reason()), e, join.id());
     } catch (JoinRefusedException e) {
       refuse(e.code(), e, join.id());
     }
@@ -195,6 +192,24 @@ public final class SignallingConnection {
     }
     session = found;
     found.post(new SessionInput.Attach(this, resume.lastSeq(), resume.id()));
+  }
+
+  /** As over HTTP: a good token that is not for this is no bad one. */
+  private static ErrorCode code(TokenException.Reason reason) {
+    return switch (reason) {
+      case WRONG_ROOM, NOT_ADMINISTRATOR -> ErrorCode.NOT_PERMITTED;
+      case BANNED -> ErrorCode.BANNED;
+      case MISSING,
+          MALFORMED,
+          WRONG_ALGORITHM,
+          UNKNOWN_KEY,
+          BAD_SIGNATURE,
+          EXPIRED,
+          NOT_YET_VALID,
+          BAD_CLAIMS,
+          WRONG_AUDIENCE ->
+          ErrorCode.INVALID_TOKEN;
+    };
   }
 
   private void refuse(ErrorCode code, Exception why, @Nullable String requestId) {

@@ -42,12 +42,15 @@ class SignallingConnectionTest {
   @Test
   @Tag("S5")
   void refusesABadTokenAndOneForAnotherRoomForGood() {
-    for (String token : new String[] {"junk", signalling.token("retro", Grants.ALL)}) {
-      Client client = signalling.connect();
-      client.say(Map.of("type", "join", "protocol", 1, "room", "standup", "token", token));
-      assertThat(client.lastCode()).isEqualTo("invalid-token");
-      assertThat(client.channel.closeCode()).isEqualTo(1008);
-    }
+    Map<String, String> codes =
+        Map.of("junk", "invalid-token", signalling.token("retro", Grants.ALL), "not-permitted");
+    codes.forEach(
+        (token, code) -> {
+          Client client = signalling.connect();
+          client.say(Map.of("type", "join", "protocol", 1, "room", "standup", "token", token));
+          assertThat(client.lastCode()).isEqualTo(code);
+          assertThat(client.channel.closeCode()).isEqualTo(1008);
+        });
     assertThat(signalling.sfu.commands()).isEmpty();
   }
 
