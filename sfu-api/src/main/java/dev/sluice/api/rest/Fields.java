@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 
 /** Checks the fields of a request, and says in a sentence which one is wrong. */
 final class Fields {
@@ -15,6 +14,18 @@ final class Fields {
       throw wrong(field, "is between " + min + " and " + max);
     }
     return value;
+  }
+
+  /** The same of a parameter of the query. */
+  static int parameterBetween(String name, int value, int min, int max) throws RequestException {
+    if (value < min || value > max) {
+      throw wrongParameter(name, "is between " + min + " and " + max);
+    }
+    return value;
+  }
+
+  static RequestException wrongParameter(String name, String what) {
+    return RequestException.invalid("The parameter \"%s\" %s.".formatted(name, what));
   }
 
   static String atMost(String field, String text, int maxChars) throws RequestException {
@@ -44,8 +55,7 @@ final class Fields {
   }
 
   static RequestException wrong(String field, String what) {
-    return new RequestException(
-        HttpStatus.BAD_REQUEST, "invalid-request", "The field \"%s\" %s.".formatted(field, what));
+    return RequestException.invalid("The field \"%s\" %s.".formatted(field, what));
   }
 
   /** A bit rate; 0 is no limit. What is left out stays. */

@@ -19,7 +19,7 @@ record Page(int limit, String after) {
   static final int MAX_LIMIT = 1000;
 
   static Page of(int limit, String after) throws RequestException {
-    return new Page(Fields.between("limit", limit, 1, MAX_LIMIT), after);
+    return new Page(Fields.parameterBetween("limit", limit, 1, MAX_LIMIT), after);
   }
 
   /** The entries of the page, by their keys. */

@@ -103,7 +103,7 @@ final class ParticipantsController {
       throws RequestException {
     RoomId id = SdpExchange.roomId(room);
     ParticipantInfo found = directory.participantOrWaiting(id, participant);
-    if (Fields.between("banSeconds", banSeconds, 0, BansController.MAX_SECONDS) == 0) {
+    if (Fields.parameterBetween("banSeconds", banSeconds, 0, BansController.MAX_SECONDS) == 0) {
       directory.submit(new RoomCommand.Leave(id, found.id(), LeaveReason.REMOVED));
     } else {
       // First, so that nobody slips in between; who is on the way in is judged again when in.

@@ -9,14 +9,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
@@ -105,6 +108,33 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
             ? problem.getDetail()
             : HttpStatus.valueOf(status.value()).getReasonPhrase();
     return Problems.response(Problems.problem(status, Problems.code(status), detail), headers);
+  }
+
+  /** What {@link BodyAdvice} has refused; without its words the body is missing. */
+  @Override
+  protected ResponseEntity<Object> handleHttpMessageNotReadable(
+      HttpMessageNotReadableException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    return e.getCause() instanceof RequestException refused
+        ? handle(refused)
+        : handle(RequestException.invalid("The body is missing; it is a JSON object."));
+  }
+
+  /** A parameter of the query; those of the path are strings. */
+  @Override
+  protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+      TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    if (!(e instanceof MethodArgumentTypeMismatchException mismatch)) {
+      return super.handleTypeMismatch(e, headers, status, request);
+    }
+    return handle(
+        Fields.wrongParameter(
+            mismatch.getName(),
+            mismatch.getRequiredType() == Boolean.class
+                ? "is true or false"
+                : "is a whole number"));
   }
 
   private static ResponseEntity<Object> challenge(

@@ -15,6 +15,11 @@ final class RequestException extends Exception {
     this.code = code;
   }
 
+  /** One whose body or query is wrong. */
+  static RequestException invalid(String sentence) {
+    return new RequestException(HttpStatus.BAD_REQUEST, "invalid-request", sentence);
+  }
+
   HttpStatus status() {
     return status;
   }

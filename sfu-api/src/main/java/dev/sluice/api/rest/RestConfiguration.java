@@ -31,6 +31,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
   WebhooksController.class,
   RoomDirectory.class,
   SdpExchange.class,
+  BodyAdvice.class,
   ProblemAdvice.class,
   ProblemErrorController.class
 })
@@ -120,6 +121,7 @@ public class RestConfiguration {
         registry.addInterceptor(new AuditInterceptor(audit)).addPathPatterns("/api/**");
         registry.addInterceptor(new BodyLimitInterceptor()).addPathPatterns("/api/**");
         registry.addInterceptor(new AdministratorInterceptor(admission)).addPathPatterns("/api/**");
+        registry.addInterceptor(new QueryInterceptor()).addPathPatterns("/api/**");
       }
     };
   }

@@ -57,7 +57,7 @@ final class ServerController {
   List<AuditView> listAudit(
       @RequestParam(defaultValue = "0") long after, @RequestParam(defaultValue = "100") int limit)
       throws RequestException {
-    return audit.after(after, Fields.between("limit", limit, 1, Page.MAX_LIMIT)).stream()
+    return audit.after(after, Fields.parameterBetween("limit", limit, 1, Page.MAX_LIMIT)).stream()
         .map(AuditView::of)
         .toList();
   }

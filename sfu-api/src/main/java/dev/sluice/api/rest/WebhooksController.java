@@ -123,10 +123,10 @@ final class WebhooksController {
       throws RequestException {
     requireKnown(webhook);
     if (after < 0) {
-      throw Fields.wrong("after", "is the number of an event, or 0");
+      throw Fields.wrongParameter("after", "is the number of an event, or 0");
     }
     return webhooks
-        .deadLetters(webhook, after, Fields.between("limit", limit, 1, Page.MAX_LIMIT))
+        .deadLetters(webhook, after, Fields.parameterBetween("limit", limit, 1, Page.MAX_LIMIT))
         .stream()
         .map(
             letter ->
