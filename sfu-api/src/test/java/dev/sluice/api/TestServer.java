@@ -20,6 +20,7 @@ import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.PublishGrant;
 import dev.sluice.core.control.Standing;
+import io.opentelemetry.api.trace.Tracer;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -61,6 +62,11 @@ public final class TestServer implements AutoCloseable {
   /** The media side. */
   public FakeSfu sfu() {
     return context.getBean(FakeSfu.class);
+  }
+
+  /** What it has traced. */
+  public TracedSpans spans() {
+    return context.getBean(TracedSpans.class);
   }
 
   /** A path of this server. */
@@ -182,19 +188,33 @@ public final class TestServer implements AutoCloseable {
     }
 
     @Bean
+    TracedSpans tracedSpans() {
+      return new TracedSpans();
+    }
+
+    @Bean
+    Tracer tracer(TracedSpans spans) {
+      return spans.tracer();
+    }
+
+    @Bean
     SessionRegistry registry(SessionEnvironment environment) {
       return new SessionRegistry(environment.limits().capacity().maxSessions(), environment.hits());
     }
 
     @Bean
     SignallingService signalling(
-        SessionEnvironment environment, Admission admission, SessionRegistry registry) {
-      return new SignallingService(environment, admission, registry);
+        SessionEnvironment environment,
+        Admission admission,
+        SessionRegistry registry,
+        Tracer tracer) {
+      return new SignallingService(environment, admission, registry, tracer);
     }
 
     @Bean
-    HttpSessions httpSessions(SessionEnvironment environment, SessionRegistry registry) {
-      return new HttpSessions(environment, registry);
+    HttpSessions httpSessions(
+        SessionEnvironment environment, SessionRegistry registry, Tracer tracer) {
+      return new HttpSessions(environment, registry, tracer);
     }
 
     @Bean

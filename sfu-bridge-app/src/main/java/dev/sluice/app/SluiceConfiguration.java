@@ -17,6 +17,7 @@ import dev.sluice.core.control.SfuControl;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.opentelemetry.api.trace.Tracer;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +43,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
   RestConfiguration.class,
   RoomMetricsConfiguration.class,
   SignallingSocketConfiguration.class,
+  TracingConfiguration.class,
   WebhookConfiguration.class
 })
 class SluiceConfiguration {
@@ -94,13 +96,17 @@ class SluiceConfiguration {
 
   @Bean
   SignallingService signallingService(
-      SessionEnvironment environment, Admission admission, SessionRegistry registry) {
-    return new SignallingService(environment, admission, registry);
+      SessionEnvironment environment,
+      Admission admission,
+      SessionRegistry registry,
+      Tracer tracer) {
+    return new SignallingService(environment, admission, registry, tracer);
   }
 
   @Bean
-  HttpSessions httpSessions(SessionEnvironment environment, SessionRegistry registry) {
-    return new HttpSessions(environment, registry);
+  HttpSessions httpSessions(
+      SessionEnvironment environment, SessionRegistry registry, Tracer tracer) {
+    return new HttpSessions(environment, registry, tracer);
   }
 
   @Bean

@@ -34,6 +34,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param metrics of single rooms
  * @param capture of single participants' packets
  * @param webhooks who is told of what happens in rooms
+ * @param tracing where traces of signalling go
  * @param development what only development mode may do
  */
 @ConfigurationProperties(value = "sluice", ignoreUnknownFields = false)
@@ -50,6 +51,7 @@ public record SluiceProperties(
     @DefaultValue MetricsProperties metrics,
     @DefaultValue CaptureProperties capture,
     @DefaultValue WebhookProperties webhooks,
+    @DefaultValue TracingProperties tracing,
     @DefaultValue Development development) {
 
   private static final int MAX_PORT = 65_535;

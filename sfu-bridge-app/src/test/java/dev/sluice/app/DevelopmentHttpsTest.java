@@ -42,8 +42,8 @@ class DevelopmentHttpsTest {
 
   private static ConfigurableApplicationContext start(String... arguments) {
     return new SpringApplicationBuilder(ServerStartTest.Wiring.class)
-        .properties("sluice.mode=development", "server.port=0", "logging.level.org.apache=warn")
-        .run(arguments);
+        .properties("sluice.mode=development", "logging.level.org.apache=warn")
+        .run(AnyPort.with(arguments));
   }
 
   /** Takes any certificate, as a developer does, and keeps it; the name in it is still checked. */

@@ -32,8 +32,8 @@ class HealthTest {
 
   private static ConfigurableApplicationContext start(String... arguments) {
     return new SpringApplicationBuilder(SluiceApplication.class)
-        .properties("server.port=0", "server.address=127.0.0.1", "sluice.media.port=0")
-        .run(arguments);
+        .properties("server.address=127.0.0.1", "sluice.media.port=0")
+        .run(AnyPort.with(arguments));
   }
 
   private static HttpResponse<String> get(ConfigurableApplicationContext server, String path)

@@ -108,8 +108,10 @@ class LogRateTest {
       throws Exception {
     try (ConfigurableApplicationContext server =
         new SpringApplicationBuilder(SluiceApplication.class)
-            .properties("server.port=0", "sluice.media.port=0", "sluice.https.port=0")
-            .run("--sluice.mode=development", "--logging.structured.format.console=ecs")) {
+            .properties("sluice.media.port=0", "sluice.https.port=0")
+            .run(
+                AnyPort.with(
+                    "--sluice.mode=development", "--logging.structured.format.console=ecs"))) {
       SfuNode node = server.getBean(SfuNode.class);
       int before = output.getOut().lines().toList().size();
       for (int i = 0; i < 100; i++) {

@@ -48,12 +48,11 @@ class RoomMetricsTest {
   private static ConfigurableApplicationContext start(Class<?> application, String... arguments) {
     return new SpringApplicationBuilder(application)
         .properties(
-            "server.port=0",
             "server.address=127.0.0.1",
             "sluice.mode=development",
             "sluice.https.port=0",
             "sluice.media.port=0")
-        .run(arguments);
+        .run(AnyPort.with(arguments));
   }
 
   private static URI uri(ConfigurableApplicationContext server, String path) {
@@ -238,7 +237,8 @@ class RoomMetricsTest {
             SluiceApplication.class,
             "--sluice.webhooks.endpoints.app.url=http://127.0.0.1:9/",
             "--sluice.webhooks.endpoints.app.secrets=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-            "--sluice.webhooks.directory=" + outbox)) {
+            "--sluice.webhooks.directory=" + outbox,
+            "--sluice.tracing.endpoint=http://127.0.0.1:9/v1/traces")) {
       there.addAll(names(scrape(server)));
     }
     try (ConfigurableApplicationContext server = start(ServerStartTest.Wiring.class)) {

@@ -73,7 +73,7 @@ final class MoveController {
           ErrorCode.BANNED.wireName(),
           "The participant is kept out of that room for a time.");
     }
-    return switch (RoomDirectory.await(signalling.move(new PeerKey(from, found.id()), target))) {
+    return switch (directory.await(signalling.move(new PeerKey(from, found.id()), target))) {
       case MoveOutcome.Moved _ -> {
         ParticipantView view = ParticipantView.of(directory.participant(target, participant));
         String path =

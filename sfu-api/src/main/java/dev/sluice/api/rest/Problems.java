@@ -1,5 +1,7 @@
 package dev.sluice.api.rest;
 
+import dev.sluice.api.session.TraceAttributes;
+import io.opentelemetry.api.trace.Span;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
@@ -22,6 +24,7 @@ final class Problems {
   private Problems() {}
 
   static ProblemDetail problem(HttpStatusCode status, String code, String detail) {
+    noteOutcome(code);
     ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
     problem.setType(URI.create(TYPE_PREFIX + code));
     problem.setProperty("code", code);
@@ -38,6 +41,7 @@ final class Problems {
   /** Answers with a problem where no controller does. */
   static void write(HttpServletResponse response, HttpStatus status, String code, String detail)
       throws IOException {
+    noteOutcome(code);
     Map<String, Object> problem = new LinkedHashMap<>();
     problem.put("type", TYPE_PREFIX + code);
     problem.put("title", status.getReasonPhrase());
@@ -47,6 +51,11 @@ final class Problems {
     response.setStatus(status.value());
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     response.getOutputStream().write(JSON.writeValueAsBytes(problem));
+  }
+
+  /** For the trace of the request, if there is one. */
+  private static void noteOutcome(String code) {
+    Span.current().setAttribute(TraceAttributes.OUTCOME, code);
   }
 
   /** The code of a status that the framework has chosen. */

@@ -2,6 +2,7 @@ package dev.sluice.api.rest;
 
 import dev.sluice.api.auth.Admission;
 import dev.sluice.api.session.SessionEnvironment;
+import io.opentelemetry.api.trace.Tracer;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.servlet.config.annotation.CorsRegistry;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -37,6 +39,12 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 })
 public class RestConfiguration {
   private static final long PREFLIGHT_SECONDS = 3600;
+
+  /** What asks too often shall cost nothing else, a repetition is traced too. */
+  private static final int IDEMPOTENCY_ORDER = Ordered.LOWEST_PRECEDENCE;
+
+  private static final int TRACE_ORDER = IDEMPOTENCY_ORDER - 1;
+  private static final int RATE_ORDER = TRACE_ORDER - 1;
 
   /**
    * Which pages may use the HTTP endpoints from another origin. Tokens travel in a header that a
@@ -71,6 +79,16 @@ public class RestConfiguration {
     FilterRegistrationBean<RequestRateFilter> registration =
         new FilterRegistrationBean<>(new RequestRateFilter(limits, environment));
     registration.addUrlPatterns("/api/*", "/whip/*", "/whep/*", "/signal");
+    registration.setOrder(RATE_ORDER);
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<TraceFilter> traceFilter(Tracer tracer) {
+    FilterRegistrationBean<TraceFilter> registration =
+        new FilterRegistrationBean<>(new TraceFilter(tracer));
+    registration.addUrlPatterns("/api/*", "/whip/*", "/whep/*");
+    registration.setOrder(TRACE_ORDER);
     return registration;
   }
 
@@ -80,6 +98,7 @@ public class RestConfiguration {
     FilterRegistrationBean<IdempotencyFilter> registration =
         new FilterRegistrationBean<>(new IdempotencyFilter(admission, environment.nanoTime()));
     registration.addUrlPatterns("/api/*");
+    registration.setOrder(IDEMPOTENCY_ORDER);
     return registration;
   }
 

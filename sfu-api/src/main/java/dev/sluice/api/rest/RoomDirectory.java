@@ -1,5 +1,6 @@
 package dev.sluice.api.rest;
 
+import dev.sluice.api.session.TraceAttributes;
 import dev.sluice.api.webhook.Webhooks;
 import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.DownlinkInfo;
@@ -16,6 +17,8 @@ import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -32,10 +35,12 @@ final class RoomDirectory {
 
   private final SfuControl control;
   private final Webhooks webhooks;
+  private final Tracer tracer;
 
-  RoomDirectory(SfuControl control, Webhooks webhooks) {
+  RoomDirectory(SfuControl control, Webhooks webhooks, Tracer tracer) {
     this.control = control;
     this.webhooks = webhooks;
+    this.tracer = tracer;
   }
 
   List<RoomInfo> rooms() throws RequestException {
@@ -152,7 +157,9 @@ final class RoomDirectory {
         .orElseThrow(RoomDirectory::participantUnknown);
   }
 
-  static <T> T await(CompletionStage<T> answer) throws RequestException {
+  /** Waits for what a room says, which is a span of the request's trace. */
+  <T> T await(CompletionStage<T> answer) throws RequestException {
+    Span waiting = tracer.spanBuilder(TraceAttributes.WAIT_FOR_ROOM).startSpan();
     try {
       return answer.toCompletableFuture().get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
@@ -164,6 +171,8 @@ final class RoomDirectory {
           HttpStatus.SERVICE_UNAVAILABLE, "shutting-down", "The server is going down.");
     } catch (ExecutionException e) {
       throw new IllegalStateException("the media side failed to look up its rooms", e);
+    } finally {
+      waiting.end();
     }
   }
 }

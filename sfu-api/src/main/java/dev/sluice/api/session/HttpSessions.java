@@ -11,6 +11,8 @@ import dev.sluice.core.media.RoomId;
 import dev.sluice.core.sdp.AnswerNegotiator.Negotiation;
 import dev.sluice.core.sdp.NegotiatedSection;
 import dev.sluice.core.sdp.SdpException;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -29,11 +31,13 @@ public final class HttpSessions {
 
   private final SessionEnvironment environment;
   private final SessionRegistry registry;
+  private final Tracer tracer;
 
-  /** No sessions yet. */
-  public HttpSessions(SessionEnvironment environment, SessionRegistry registry) {
+  /** No sessions yet; how long one waits for its room is a span. */
+  public HttpSessions(SessionEnvironment environment, SessionRegistry registry, Tracer tracer) {
     this.environment = environment;
     this.registry = registry;
+    this.tracer = tracer;
   }
 
   /**
@@ -96,6 +100,7 @@ public final class HttpSessions {
                             : PublishGrant.NONE)),
             maxOfferBytes());
     participation.setClient(client);
+    Span.current().setAttribute(TraceAttributes.PARTICIPANT, participation.id().value());
     HttpSession session = new HttpSession(request.role(), participation, registry, environment);
     registry.add(session);
     boolean opened = false;
@@ -169,6 +174,7 @@ public final class HttpSessions {
 
   private RoomEvent await(HttpSession session) throws JoinRefusedException {
     Duration limit = environment.limits().timeouts().join();
+    Span waiting = tracer.spanBuilder(TraceAttributes.WAIT_FOR_ROOM).startSpan();
     try {
       return session.answer().get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -178,6 +184,8 @@ public final class HttpSessions {
       throw new JoinRefusedException(ErrorCode.SHUTTING_DOWN, "The server is going down.");
     } catch (ExecutionException e) {
       throw new IllegalStateException("an answer is only ever completed with an event", e);
+    } finally {
+      waiting.end();
     }
   }
 

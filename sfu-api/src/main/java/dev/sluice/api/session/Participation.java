@@ -67,6 +67,11 @@ final class Participation {
     this.maxSdpChars = maxSdpChars;
   }
 
+  /** Where and who it is. */
+  PeerKey key() {
+    return key;
+  }
+
   RoomId room() {
     return key.room();
   }

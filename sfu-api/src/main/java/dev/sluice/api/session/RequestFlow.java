@@ -10,6 +10,7 @@ import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackId;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -103,17 +104,17 @@ final class RequestFlow {
     return null;
   }
 
-  /** Asks how the participant's path is used; the answer may come on any thread, or not at all. */
+  /**
+   * Asks how the participant's path is used; the answer comes on any thread, and is empty when it
+   * is not in its room.
+   */
   ServerMessage.@Nullable Failure ask(
-      ClientMessage.GetDownlink question, Consumer<DownlinkInfo> answer, long nowNanos) {
+      ClientMessage.GetDownlink question, Consumer<Optional<DownlinkInfo>> answer, long nowNanos) {
     if (!downlink.tryTake(nowNanos)) {
       hits.count(Limit.DOWNLINK_RATE);
       return error(ErrorCode.RATE_LIMITED, "You ask for your downlink too often.", question.id());
     }
-    participation
-        .control()
-        .downlink(room(), participation.id())
-        .thenAccept(known -> known.ifPresent(answer));
+    participation.control().downlink(room(), participation.id()).thenAccept(answer);
     return null;
   }
 

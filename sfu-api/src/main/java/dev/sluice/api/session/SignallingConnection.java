@@ -141,16 +141,19 @@ public final class SignallingConnection {
   }
 
   private void handle(ClientMessage message) {
+    Exchange exchange = Exchange.begin(service.tracer(), message);
     SignallingSession current = session;
     if (current != null) {
-      current.post(new SessionInput.FromClient(this, message));
+      current.post(
+          new SessionInput.FromClient(this, message, exchange.waitFor(Exchange.Wait.MAILBOX)));
       return;
     }
     switch (message) {
-      case ClientMessage.Join join -> join(join);
-      case ClientMessage.Resume resume -> resume(resume);
+      case ClientMessage.Join join -> join(join, exchange);
+      case ClientMessage.Resume resume -> resume(resume, exchange);
       case ClientMessage.Leave _ -> {
         finished = true;
+        exchange.end(TraceAttributes.OK);
         close(CloseCodes.NORMAL);
       }
       case ClientMessage.Offer _,
@@ -163,35 +166,44 @@ public final class SignallingConnection {
           ClientMessage.SendData _,
           ClientMessage.Moderate _,
           ClientMessage.GetDownlink _,
-          ClientMessage.Ping _ ->
-          fault(
-              new MessageException(
-                  ErrorCode.NOT_JOINED, "Join or resume must come first.", message.id()));
+          ClientMessage.Ping _ -> {
+        exchange.end(ErrorCode.NOT_JOINED.wireName());
+        fault(
+            new MessageException(
+                ErrorCode.NOT_JOINED, "Join or resume must come first.", message.id()));
+      }
     }
   }
 
-  private void join(ClientMessage.Join join) {
+  private void join(ClientMessage.Join join, Exchange exchange) {
     RoomId room = join.room();
     try {
       AccessToken token =
           service.admission().admit(room, join.token(), join.identity(), join.name());
-      session = service.startSession(this, room, token, join.mostSlots());
+      session = service.startSession(this, token, join, exchange);
     } catch (TokenException e) {
-      refuse(code(e.reason()), e, join.id());
+      ErrorCode code = code(e.reason());
+      exchange.end(code.wireName());
+      refuse(code, e, join.id());
     } catch (JoinRefusedException e) {
+      exchange.end(e.code().wireName());
       refuse(e.code(), e, join.id());
     }
   }
 
-  private void resume(ClientMessage.Resume resume) {
+  private void resume(ClientMessage.Resume resume, Exchange exchange) {
     SignallingSession found = service.findSession(resume.session(), resume.resumeToken());
     if (found == null) {
       // One answer for an unknown session and a wrong token: nobody learns which sessions exist.
-      finish(SignallingSession.unknown(resume.id()));
+      ServerMessage.Failure unknown = SessionInput.unknown(resume.id());
+      exchange.end(unknown);
+      finish(unknown);
       return;
     }
     session = found;
-    found.post(new SessionInput.Attach(this, resume.lastSeq(), resume.id()));
+    found.post(
+        new SessionInput.Attach(
+            this, resume.lastSeq(), resume.id(), exchange.waitFor(Exchange.Wait.MAILBOX)));
   }
 
   /** As over HTTP: a good token that is not for this is no bad one. */

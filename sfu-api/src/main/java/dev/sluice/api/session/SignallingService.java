@@ -4,9 +4,9 @@ import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.Admission;
 import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.PeerKey;
-import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
+import io.opentelemetry.api.trace.Tracer;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,15 +22,20 @@ public final class SignallingService {
   private final SessionEnvironment environment;
   private final Admission admission;
   private final SessionRegistry registry;
+  private final Tracer tracer;
   private final MessageCodec codec;
   private final Set<SignallingConnection> connections = ConcurrentHashMap.newKeySet();
 
-  /** Signalling for those who are admitted. */
+  /** Signalling for those who are admitted, with a span for each message. */
   public SignallingService(
-      SessionEnvironment environment, Admission admission, SessionRegistry registry) {
+      SessionEnvironment environment,
+      Admission admission,
+      SessionRegistry registry,
+      Tracer tracer) {
     this.environment = environment;
     this.admission = admission;
     this.registry = registry;
+    this.tracer = tracer;
     this.codec = new MessageCodec(environment.limits());
   }
 
@@ -113,6 +118,10 @@ public final class SignallingService {
     return registry;
   }
 
+  Tracer tracer() {
+    return tracer;
+  }
+
   MessageCodec codec() {
     return codec;
   }
@@ -122,11 +131,14 @@ public final class SignallingService {
   }
 
   SignallingSession startSession(
-      SignallingConnection connection, RoomId room, AccessToken token, SlotCounts mostSlots)
+      SignallingConnection connection,
+      AccessToken token,
+      ClientMessage.Join join,
+      Exchange exchange)
       throws JoinRefusedException {
-    SignallingSession session = new SignallingSession(this, connection, room, token);
+    SignallingSession session = new SignallingSession(this, connection, join.room(), token);
     registry.add(session);
-    session.start(mostSlots);
+    session.start(join.mostSlots(), exchange);
     return session;
   }
 

@@ -36,9 +36,7 @@ final class SignallingSession {
   private final Credentials credentials;
   private final Mailbox<SessionInput> mailbox;
   private final SessionOutbox outbox;
-  private final OfferFlow offers;
-  private final ViewFlow views;
-  private final RequestFlow requests;
+  private final MessageFlow messages;
   private final MoveFlow moves;
   private final AccessToken token;
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -46,6 +44,7 @@ final class SignallingSession {
   private boolean joined;
   private volatile boolean overflowed;
   private volatile @Nullable Awaited awaited;
+  private volatile @Nullable Exchange joining;
 
   /**
    * Something that must come before a deadline: the room's answer, or the client on a new socket.
@@ -64,9 +63,7 @@ final class SignallingSession {
     this.credentials = Credentials.random(environment);
     this.mailbox =
         new Mailbox<>(limits.capacity().bufferedMessages(), environment.executor(), this::handle);
-    this.offers = new OfferFlow(participation, service.environment(), service.nowNanos());
-    this.views = new ViewFlow(environment.hits(), service.nowNanos());
-    this.requests = new RequestFlow(participation, environment.hits(), service.nowNanos());
+    this.messages = new MessageFlow(participation, environment, service.nowNanos());
     this.moves = new MoveFlow(limits.capacity().bufferedMessages());
     this.token = token;
   }
@@ -76,8 +73,10 @@ final class SignallingSession {
   }
 
   /** Asks the room to let the participant in. */
-  void start(SlotCounts most) {
+  void start(SlotCounts most, Exchange exchange) {
     mostSlots = most;
+    exchange.concern(participation.key());
+    joining = exchange.waitFor(Exchange.Wait.ROOM);
     await(true, service.environment().limits().timeouts().join());
     String identity = token.identity().isEmpty() ? participation.id().value() : token.identity();
     participation.join(identity, token.name(), most, this::hear);
@@ -104,19 +103,11 @@ final class SignallingSession {
     return credentials.areProvedBy(token);
   }
 
-  /** The fatal error for a resume that cannot be. */
-  static ServerMessage.Failure unknown(@Nullable String requestId) {
-    return new ServerMessage.Failure(
-        ErrorCode.SESSION_UNKNOWN,
-        "This session has ended or cannot be resumed; join again.",
-        requestId,
-        true);
-  }
-
   /** Hands over one input from any thread; never blocks. */
   void post(SessionInput input) {
     if (!mailbox.offer(input)) {
       overflowed = true;
+      input.reject();
     }
   }
 
@@ -144,7 +135,7 @@ final class SignallingSession {
 
   private void handle(SessionInput input) {
     if (ended.get()) {
-      rejectLate(input);
+      input.reject();
       return;
     }
     try {
@@ -154,6 +145,7 @@ final class SignallingSession {
             handleSaid(said);
           } else if (!moves.holds(said)) {
             overflowed = true;
+            said.reject();
           }
         }
         case SessionInput.Move(RoomId target, CompletableFuture<MoveOutcome> answer) -> {
@@ -177,8 +169,7 @@ final class SignallingSession {
           }
         }
         case SessionInput.FromRoom(RoomEvent event) -> handleEvent(event);
-        case SessionInput.FromPath(String requestId, DownlinkInfo downlink) ->
-            outbox.say(RequestFlow.answer(requestId, downlink));
+        case SessionInput.FromPath known -> handleDownlink(known);
         case SessionInput.Attach attach -> handleAttach(attach);
         case SessionInput.Detached(SignallingConnection gone) -> handleDetached(gone);
         case SessionInput.Expired(Awaited expired) -> handleExpired(expired);
@@ -196,55 +187,67 @@ final class SignallingSession {
   }
 
   private void handleSaid(SessionInput.FromClient said) {
-    if (outbox.isOn(said.connection()) && !ended.get()) {
-      handleMessage(said.message());
+    Exchange exchange = said.exchange();
+    exchange.stopWaiting();
+    exchange.concern(participation.key());
+    if (!outbox.isOn(said.connection()) || ended.get()) {
+      said.reject();
+      return;
+    }
+    try {
+      handleMessage(said.message(), exchange);
+    } catch (RuntimeException e) {
+      exchange.end(ErrorCode.INTERNAL.wireName());
+      throw e;
     }
   }
 
-  /** Who resumes or moves a session while it ends must hear of it. */
-  private static void rejectLate(SessionInput input) {
-    if (input instanceof SessionInput.Move(_, CompletableFuture<MoveOutcome> answer)) {
-      answer.complete(new MoveOutcome.Unknown());
-    }
-    if (input
-        instanceof SessionInput.Attach(SignallingConnection connection, _, String requestId)) {
-      connection.closeWith(unknown(requestId), CloseCodes.POLICY_VIOLATION);
-    }
-  }
-
-  private void handleMessage(ClientMessage message) {
-    if (message instanceof ClientMessage.Leave) {
-      handleLeave();
-      return;
-    }
-    if (!joined && message instanceof ClientMessage.Ping ping) {
-      outbox.sayUnnumbered(new ServerMessage.Pong(ping.time()));
-      return;
-    }
-    if (!joined) {
-      complain(error(ErrorCode.NOT_JOINED, "Wait for \"joined\".", message.id()));
-      return;
-    }
+  private void handleMessage(ClientMessage message, Exchange exchange) {
     switch (message) {
-      case ClientMessage.Join _, ClientMessage.Resume _ ->
-          complain(error(ErrorCode.ALREADY_JOINED, "This socket has its session.", message.id()));
-      case ClientMessage.Offer offer -> outbox.say(offers.answer(offer, service.nowNanos()));
-      case ClientMessage.AnswerApplied applied -> sayIfAny(offers.confirm(applied));
-      case ClientMessage.Candidate candidate -> sayIfAny(offers.checkCandidate(candidate));
-      case ClientMessage.SetView view -> handleView(view);
-      case ClientMessage.Mute mute -> sayIfAny(requests.mute(mute));
-      case ClientMessage.RaiseHand hand -> requests.raiseHand(hand);
-      case ClientMessage.Whisper whisper -> sayIfAny(requests.whisper(whisper));
-      case ClientMessage.SendData data -> sayIfAny(requests.send(data, service.nowNanos()));
-      case ClientMessage.Moderate order -> sayIfAny(requests.moderate(order));
-      case ClientMessage.GetDownlink question ->
-          sayIfAny(
-              requests.ask(
-                  question,
-                  known -> post(new SessionInput.FromPath(question.id(), known)),
-                  service.nowNanos()));
-      case ClientMessage.Ping ping -> outbox.say(new ServerMessage.Pong(ping.time()));
-      case ClientMessage.Leave _ -> handleLeave();
+      case ClientMessage.Leave _ -> {
+        exchange.end(TraceAttributes.OK);
+        handleLeave();
+      }
+      case ClientMessage.Ping ping when !joined ->
+          outbox.sayUnnumbered(new ServerMessage.Pong(ping.time()));
+      case ClientMessage.GetDownlink question when joined -> ask(question, exchange);
+      default -> {
+        ServerMessage answer =
+            joined
+                ? messages.answer(message, service.nowNanos())
+                : new ServerMessage.Failure(
+                    ErrorCode.NOT_JOINED, "Wait for \"joined\".", message.id(), false);
+        exchange.end(answer);
+        if (answer instanceof ServerMessage.Failure error) {
+          complain(error);
+        } else if (answer != null) {
+          outbox.say(answer);
+        }
+      }
+    }
+  }
+
+  private void ask(ClientMessage.GetDownlink question, Exchange exchange) {
+    exchange.waitFor(Exchange.Wait.ROOM);
+    ServerMessage.Failure refusal =
+        messages.ask(
+            question,
+            known -> post(new SessionInput.FromPath(question.id(), known.orElse(null), exchange)),
+            service.nowNanos());
+    if (refusal != null) {
+      exchange.end(refusal);
+      outbox.say(refusal);
+    }
+  }
+
+  private void handleDownlink(SessionInput.FromPath known) {
+    DownlinkInfo downlink = known.downlink();
+    if (downlink == null) {
+      // It is not in the room any more, of which it hears in its turn.
+      known.reject();
+    } else {
+      known.exchange().end(TraceAttributes.OK);
+      outbox.say(RequestFlow.answer(known.requestId(), downlink));
     }
   }
 
@@ -252,16 +255,6 @@ final class SignallingSession {
     if (release()) {
       participation.leave(SessionEnd.LEFT.leaveReason());
       outbox.close(CloseCodes.NORMAL);
-    }
-  }
-
-  private void handleView(ClientMessage.SetView view) {
-    ServerMessage.Failure refusal =
-        views.check(view, participation.grants().subscribe(), service.nowNanos());
-    if (refusal == null) {
-      participation.view(view);
-    } else {
-      outbox.say(refusal);
     }
   }
 
@@ -278,6 +271,7 @@ final class SignallingSession {
       case RoomEvent.Waiting _ -> {
         // As long as it takes; a client that goes away ends it.
         awaited = null;
+        endJoining("waiting");
         outbox.sayUnnumbered(new ServerMessage.Waiting());
       }
       case RoomEvent.ParticipantUpdated(ParticipantInfo updated)
@@ -290,7 +284,7 @@ final class SignallingSession {
         outbox.say(RoomEventMessages.of(event));
       }
       default -> {
-        requests.note(event);
+        messages.note(event);
         outbox.say(RoomEventMessages.of(event));
       }
     }
@@ -299,6 +293,7 @@ final class SignallingSession {
   private void handleJoined(RoomEvent.Joined in) {
     joined = true;
     awaited = null;
+    endJoining(TraceAttributes.OK);
     outbox.say(
         new ServerMessage.Joined(
             credentials,
@@ -315,7 +310,7 @@ final class SignallingSession {
 
   private void handleMoved(RoomEvent.Moved moved) {
     participation.followMove();
-    requests.handleMoved(moved.self());
+    messages.handleMoved(moved.self());
     outbox.say(new ServerMessage.Moved(moved.room(), moved.self(), moved.others()));
     handleEntered();
   }
@@ -333,20 +328,23 @@ final class SignallingSession {
   }
 
   private void handleRefused(RoomEvent.Refused refused) {
+    ErrorCode code = ErrorCode.of(refused.code());
     service.environment().countRefusal(refused.code());
+    endJoining(code.wireName());
     if (release()) {
-      complain(
-          new ServerMessage.Failure(ErrorCode.of(refused.code()), refused.detail(), null, true));
+      complain(new ServerMessage.Failure(code, refused.detail(), null, true));
     }
   }
 
   private void handleAttach(SessionInput.Attach attach) {
+    attach.exchange().concern(participation.key());
     List<String> missed = outbox.missedSince(attach.lastSeq());
     if (missed == null || !joined) {
-      attach.connection().closeWith(unknown(attach.requestId()), CloseCodes.POLICY_VIOLATION);
+      attach.reject();
       end(SessionEnd.SIGNALLING_LOST);
       return;
     }
+    attach.exchange().end(TraceAttributes.OK);
     awaited = null;
     participation.setClient(attach.connection().clientAddress());
     outbox.moveTo(attach.connection(), missed);
@@ -388,6 +386,7 @@ final class SignallingSession {
   /** Whether this call is the one that ended the session. */
   private boolean release() {
     awaited = null;
+    endJoining("ended");
     service.registry().remove(this);
     return ended.compareAndSet(false, true);
   }
@@ -395,12 +394,6 @@ final class SignallingSession {
   private void sayClosed(SessionEnd why) {
     outbox.say(why.message());
     outbox.close(why.closeCode());
-  }
-
-  private void sayIfAny(ServerMessage.@Nullable Failure error) {
-    if (error != null) {
-      outbox.say(error);
-    }
   }
 
   /** An error about the conversation itself; before {@code joined} it belongs to no session. */
@@ -419,8 +412,12 @@ final class SignallingSession {
     awaited = new Awaited(answerToJoin, service.nowNanos() + limit.toNanos());
   }
 
-  private static ServerMessage.Failure error(
-      ErrorCode code, String sentence, @Nullable String requestId) {
-    return new ServerMessage.Failure(code, sentence, requestId, false);
+  /** The room has answered, or nothing will. */
+  private void endJoining(String outcome) {
+    Exchange exchange = joining;
+    if (exchange != null) {
+      joining = null;
+      exchange.end(outcome);
+    }
   }
 }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -187,7 +188,7 @@ class RoomRequestsTest {
     RequestFlow requests = new RequestFlow(participation, signalling.hits, 0);
     signalling.sfu.measure(participation.id(), Signalling.DOWNLINK);
     ClientMessage.GetDownlink question = new ClientMessage.GetDownlink("q");
-    List<DownlinkInfo> answers = new ArrayList<>();
+    List<Optional<DownlinkInfo>> answers = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       assertThat(requests.ask(question, answers::add, 0)).isNull();
     }

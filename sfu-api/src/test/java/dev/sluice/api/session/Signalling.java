@@ -1,6 +1,7 @@
 package dev.sluice.api.session;
 
 import dev.sluice.api.FakeSfu;
+import dev.sluice.api.TracedSpans;
 import dev.sluice.api.auth.AccessToken;
 import dev.sluice.api.auth.AccessTokens;
 import dev.sluice.api.auth.Admission;
@@ -71,6 +72,7 @@ final class Signalling {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   final FakeSfu sfu = new FakeSfu();
+  final TracedSpans spans = new TracedSpans();
   final LimitHits hits = new LimitHits();
   final SessionRegistry registry = new SessionRegistry(LIMITS.capacity().maxSessions(), hits);
   final SessionEnvironment environment;
@@ -93,7 +95,8 @@ final class Signalling {
             () -> nowNanos,
             new SecureRandom(),
             hits);
-    service = new SignallingService(environment, new Admission(tokens, true), registry);
+    service =
+        new SignallingService(environment, new Admission(tokens, true), registry, spans.tracer());
   }
 
   /** Runs all tasks that wait, and those that they start. */
