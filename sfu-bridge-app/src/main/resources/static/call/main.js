@@ -17,6 +17,7 @@ const SLOTS = { audio: 4, video: PAGE_TILES + 2 };
 const FAREWELLS = {
   left: 'You left the call.',
   removed: 'You have been removed from the call.',
+  banned: 'You have been removed from the call, and cannot come back for now.',
   replaced: 'You joined this call in another window.',
   'room-closed': 'The call has ended.',
 };

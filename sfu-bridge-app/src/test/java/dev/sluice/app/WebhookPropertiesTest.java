@@ -12,6 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Receivers that can be configured, and the sentence for those that cannot. */
 @Tag("A2")
@@ -34,6 +36,31 @@ class WebhookPropertiesTest {
   @Test
   void isOffByDefault() {
     assertThat(bind(Map.of()).toSettings().endpoints()).isEmpty();
+  }
+
+  @Test
+  void takesAReceiverFromTheEnvironment() {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(
+            new SystemEnvironmentPropertySource(
+                // The suffix by which Spring Boot knows another environment.
+                "test-" + StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                Map.of(
+                    "SLUICE_WEBHOOKS_ENDPOINTS_APP_URL",
+                    "https://app.example.org/sluice",
+                    "SLUICE_WEBHOOKS_ENDPOINTS_APP_SECRETS",
+                    SECRET)));
+    assertThat(
+            Binder.get(environment)
+                .bind("sluice.webhooks", WebhookProperties.class)
+                .get()
+                .toSettings()
+                .endpoints())
+        .singleElement()
+        .extracting(WebhookEndpoint::name)
+        .isEqualTo("app");
   }
 
   @ParameterizedTest

@@ -110,7 +110,7 @@ final class ParticipantsController {
       admission
           .bans()
           .add(Ban.Kind.IDENTITY, found.identity(), room, Duration.ofSeconds(banSeconds));
-      directory.submit(new RoomCommand.RemoveIdentity(id, found.identity(), LeaveReason.REMOVED));
+      directory.submit(new RoomCommand.RemoveIdentity(id, found.identity(), LeaveReason.BANNED));
     }
     return ResponseEntity.noContent().build();
   }

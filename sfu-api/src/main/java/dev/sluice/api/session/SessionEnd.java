@@ -9,6 +9,7 @@ enum SessionEnd {
   MEDIA_LOST(LeaveReason.MEDIA_LOST, "The media connection was lost."),
   DTLS_FAILED(LeaveReason.DTLS_FAILED, "The DTLS handshake failed."),
   REMOVED(LeaveReason.REMOVED, "You have been removed from the room."),
+  BANNED(LeaveReason.BANNED, "You are banned from this room."),
   DUPLICATE_IDENTITY(
       LeaveReason.DUPLICATE_IDENTITY, "You have joined with the same identity elsewhere."),
   MOVED(LeaveReason.MOVED, "You have been moved to another room."),
@@ -35,6 +36,7 @@ enum SessionEnd {
       case MEDIA_LOST -> MEDIA_LOST;
       case DTLS_FAILED -> DTLS_FAILED;
       case REMOVED -> REMOVED;
+      case BANNED -> BANNED;
       case DUPLICATE_IDENTITY -> DUPLICATE_IDENTITY;
       case MOVED -> MOVED;
       case ROOM_CLOSED -> ROOM_CLOSED;
@@ -63,6 +65,7 @@ enum SessionEnd {
           MEDIA_LOST,
           DTLS_FAILED,
           REMOVED,
+          BANNED,
           DUPLICATE_IDENTITY,
           MOVED,
           ROOM_CLOSED,

@@ -323,7 +323,7 @@ final class SignallingSession {
     }
     if (service.admission().bans().keepOut(participation.room(), token)) {
       // Banned while it was on its way in.
-      end(SessionEnd.REMOVED);
+      end(SessionEnd.BANNED);
     }
   }
 

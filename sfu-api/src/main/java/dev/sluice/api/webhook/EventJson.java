@@ -2,10 +2,14 @@ package dev.sluice.api.webhook;
 
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomPolicy;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.TrackInfo;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -46,6 +50,10 @@ final class EventJson {
 
   private static @Nullable String writeChange(ObjectNode event, Happening.Changed changed) {
     return switch (changed.change()) {
+      case RoomEvent.RoomUpdated updated -> {
+        event.set("settings", settings(updated.settings()));
+        yield "room.updated";
+      }
       case RoomEvent.ParticipantJoined came -> {
         event.set("participant", participant(came.participant()));
         yield "participant.joined";
@@ -101,6 +109,33 @@ final class EventJson {
         .put("name", track.name())
         .put("muted", track.muted())
         .put("encrypted", track.encrypted());
+  }
+
+  /** As the REST API shows them. */
+  private static ObjectNode settings(RoomSettings settings) {
+    RoomPolicy policy = settings.policy();
+    ObjectNode written = NODES.objectNode().put("maxParticipants", settings.maxParticipants());
+    ArrayNode codecs = written.putArray("codecs");
+    settings.codecs().stream().sorted().forEach(codec -> codecs.add(codec.encodingName()));
+    written
+        .put("emptyTimeoutSeconds", Duration.ofNanos(settings.emptyTimeoutNanos()).toSeconds())
+        .put(
+            "departureTimeoutSeconds",
+            Duration.ofNanos(settings.departureTimeoutNanos()).toSeconds());
+    written
+        .putObject("policy")
+        .put(
+            "maxPublishers",
+            policy.maxPublishers() == Integer.MAX_VALUE ? 0 : policy.maxPublishers())
+        .put("sameIdentity", wireName(policy.sameIdentity()))
+        .put("locked", policy.locked())
+        .put("waitingRoom", policy.waitingRoom())
+        .put("encryptionRequired", policy.encryptionRequired())
+        .put("maxWidth", policy.caps().picture().maxWidth())
+        .put("maxHeight", policy.caps().picture().maxHeight())
+        .put("maxVideoBitrateBps", policy.caps().videoBitrateBps())
+        .put("maxPublishBitrateBps", policy.caps().publishBitrateBps());
+    return written.put("metadata", settings.metadata());
   }
 
   private static String wireName(Enum<?> constant) {

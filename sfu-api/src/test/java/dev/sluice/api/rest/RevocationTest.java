@@ -82,7 +82,7 @@ class RevocationTest {
     assertThat(API.removeParticipant("standup", "P-1", 3600).status()).isEqualTo(204);
     assertBanned(publish("standup", token));
     assertThat(sfu.last(RoomCommand.RemoveIdentity.class))
-        .isEqualTo(new RoomCommand.RemoveIdentity(ROOM, "mallory", LeaveReason.REMOVED));
+        .isEqualTo(new RoomCommand.RemoveIdentity(ROOM, "mallory", LeaveReason.BANNED));
     assertThat(publish("retro", token).statusCode()).isEqualTo(201);
     assertThat(publish("standup", SERVER.tokenOf("bob", "*")).statusCode()).isEqualTo(201);
   }

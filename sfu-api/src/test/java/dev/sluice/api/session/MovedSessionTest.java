@@ -198,6 +198,6 @@ class MovedSessionTest {
 
     assertThat(ada.lastType()).isEqualTo("closed");
     assertThat(ada.leaves())
-        .containsExactly(new RoomCommand.Leave(BREAKOUT, ada.participant(), LeaveReason.REMOVED));
+        .containsExactly(new RoomCommand.Leave(BREAKOUT, ada.participant(), LeaveReason.BANNED));
   }
 }

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomPolicy;
+import dev.sluice.core.control.RoomSettings;
+import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.junit.jupiter.api.Tag;
@@ -64,6 +68,33 @@ class RoomJournalTest {
             {"id":"outbox-3","number":3,"type":"participant.left","time":"2026-11-21T12:00:00Z",\
             "room":"standup","session":"run-1","seq":3,\
             "participant":{"id":"P-1","identity":"ada"},"reason":"media-lost"}\
+            """);
+  }
+
+  @Test
+  void tellsHowARoomIsSetUpAsRestShowsIt() {
+    BlockingQueue<OutboxEntry> queue = new ArrayBlockingQueue<>(100);
+    RoomJournal journal = journal(queue);
+    journal.onStarted(STANDUP);
+    journal.onChange(
+        STANDUP,
+        new RoomEvent.RoomUpdated(
+            new RoomSettings(
+                30,
+                Set.of(Codec.VP8, Codec.OPUS),
+                600_000_000_000L,
+                0,
+                RoomPolicy.OPEN.withLock(true),
+                "m")));
+    assertThat(EventJson.write(drain(queue).getLast(), "outbox", 2))
+        .isEqualTo(
+            """
+            {"id":"outbox-2","number":2,"type":"room.updated","time":"2026-11-21T12:00:00Z",\
+            "room":"standup","session":"run-1","seq":2,"settings":{"maxParticipants":30,\
+            "codecs":["opus","VP8"],"emptyTimeoutSeconds":600,"departureTimeoutSeconds":0,\
+            "policy":{"maxPublishers":0,"sameIdentity":"allow","locked":true,"waitingRoom":false,\
+            "encryptionRequired":false,"maxWidth":0,"maxHeight":0,"maxVideoBitrateBps":0,\
+            "maxPublishBitrateBps":0},"metadata":"m"}}\
             """);
   }
 

@@ -12,6 +12,8 @@ public enum LeaveReason {
   DTLS_FAILED,
   /** An operator removed it. */
   REMOVED,
+  /** An operator removed it and keeps it out for a time. */
+  BANNED,
   /** Another one with its identity took its place. */
   DUPLICATE_IDENTITY,
   /** An operator took it to another room. */

@@ -25,8 +25,8 @@ public interface RoomObserver {
   void onStarted(RoomId room);
 
   /**
-   * Somebody came, left, stands differently, or published, ended or muted a track. What concerns
-   * hidden participants is not told here either.
+   * Somebody came, left, stands differently, or published, ended or muted a track; or the room is
+   * set up differently. What concerns hidden participants is not told here either.
    */
   void onChange(RoomId room, RoomEvent change);
 

@@ -49,6 +49,11 @@ final class Audience {
     participants.values().forEach(participant -> tell(participant, event));
   }
 
+  /** The observer alone. */
+  void observe(RoomEvent change) {
+    observer.accept(change);
+  }
+
   /** The time of what is told from now on. */
   void setNow(long now) {
     nowNanos = now;

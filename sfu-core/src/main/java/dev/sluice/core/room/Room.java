@@ -133,6 +133,15 @@ public final class Room {
     return participants.isEmpty() && door.nobodyComes();
   }
 
+  /** Sets the room up differently than it was: the observer is told as well. */
+  public void update(RoomSettings settings, long nowNanos) {
+    if (!settings.equals(settings())) {
+      // Before what follows from it, such as tracks that fall silent.
+      audience.observe(new RoomEvent.RoomUpdated(settings));
+    }
+    configure(settings, nowNanos);
+  }
+
   /** Sets the room up; whoever is in it is told. */
   public void configure(RoomSettings settings, long nowNanos) {
     audience.setNow(nowNanos);
@@ -164,7 +173,7 @@ public final class Room {
     switch (command) {
       case RoomCommand.Join join -> enter(door.opensFor(join) ? join : null, nowNanos);
       case RoomCommand.Admit admit -> enter(door.admit(admit.participant()), nowNanos);
-      case RoomCommand.SetLocked lock -> configure(settings().withLock(lock.locked()), nowNanos);
+      case RoomCommand.SetLocked lock -> update(settings().withLock(lock.locked()), nowNanos);
       case RoomCommand.OfParticipant order -> moderation.handle(order, nowNanos);
       case RoomCommand.SendData message -> moderation.send(message);
       case RoomCommand.ApplyNegotiation apply -> applyNegotiation(apply, nowNanos);

@@ -9,11 +9,13 @@ import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomObserver;
 import dev.sluice.core.control.RoomPolicy;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SameIdentity;
 import dev.sluice.core.control.Standing;
 import dev.sluice.core.media.ParticipantId;
+import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.room.RoomUnderTest.Peer;
 import java.util.ArrayList;
@@ -148,6 +150,39 @@ class RoomRulesTest {
     assertThat(test.join("P-3", "ada", PLAIN).heard(RoomEvent.Joined.class)).hasSize(1);
   }
 
+  /** Once for each change: what is laid down as it was already is none. */
+  @Test
+  @Tag("A2")
+  void anObserverSeesThatTheRoomIsSetUpDifferentlyBeforeWhatFollowsFromIt() {
+    Peer ada = test.join("ada");
+    ada.negotiate(RoomUnderTest.sending("0", 1000, RoomUnderTest.OPUS));
+    List<RoomEvent> seen = new ArrayList<>();
+    room.setObserver(
+        new RoomObserver() {
+          @Override
+          public void onStarted(RoomId id) {}
+
+          @Override
+          public void onChange(RoomId id, RoomEvent change) {
+            seen.add(change);
+          }
+
+          @Override
+          public void onEnded(RoomId id) {}
+        });
+    RoomSettings encrypted =
+        room.settings()
+            .withPolicy(
+                new RoomPolicy(10, SameIdentity.ALLOW, false, false, true, ParticipantCaps.NONE));
+    room.update(encrypted, test.nowNanos);
+    room.update(encrypted, test.nowNanos);
+    assertThat(seen)
+        .extracting(Object::getClass)
+        .containsExactly(RoomEvent.RoomUpdated.class, RoomEvent.TrackMuted.class);
+    test.handle(new RoomCommand.SetLocked(room.id(), true));
+    assertThat(seen).last().isEqualTo(new RoomEvent.RoomUpdated(encrypted.withLock(true)));
+  }
+
   @Test
   @Tag("S6")
   void anIdentityIsTakenOutWhereverItIs() {
@@ -156,9 +191,9 @@ class RoomRulesTest {
     Peer bob = test.join("bob");
     configure(policy(false, true));
     Peer waiting = test.join("P-3", "ada", PLAIN);
-    test.handle(new RoomCommand.RemoveIdentity(room.id(), "ada", LeaveReason.REMOVED));
+    test.handle(new RoomCommand.RemoveIdentity(room.id(), "ada", LeaveReason.BANNED));
     for (Peer gone : List.of(hidden, seen, waiting)) {
-      assertThat(removal(gone)).isEqualTo(LeaveReason.REMOVED);
+      assertThat(removal(gone)).isEqualTo(LeaveReason.BANNED);
     }
     assertThat(bob.heard(RoomEvent.Removed.class)).isEmpty();
   }

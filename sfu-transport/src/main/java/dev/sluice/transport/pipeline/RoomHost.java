@@ -153,7 +153,7 @@ final class RoomHost {
     }
     if (!expected.equals(updated)) {
       touch(hosted);
-      hosted.room.configure(updated, nowNanos);
+      hosted.room.update(updated, nowNanos);
       node.roomConfigured(id, updated);
       deliver(hosted);
     }
