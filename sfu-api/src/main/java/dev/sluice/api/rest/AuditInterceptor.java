@@ -16,8 +16,23 @@ final class AuditInterceptor implements HandlerInterceptor {
 
   private final AuditLog log;
 
+  /** What a call is about where its path does not say it. */
+  private record Subject(String room, String target) {
+    private static final String ATTRIBUTE = AuditInterceptor.class.getName();
+  }
+
   AuditInterceptor(AuditLog log) {
     this.log = log;
+  }
+
+  /**
+   * Says what a call is about that is in its body. To be called before anything is refused.
+   *
+   * @param room the room's name
+   * @param target whom or what in it, or empty
+   */
+  static void about(HttpServletRequest request, String room, String target) {
+    request.setAttribute(Subject.ATTRIBUTE, new Subject(room, target));
   }
 
   @Override
@@ -34,11 +49,15 @@ final class AuditInterceptor implements HandlerInterceptor {
       return;
     }
     String room = AdministratorInterceptor.pathVariable(request, "room");
+    Subject subject =
+        request.getAttribute(Subject.ATTRIBUTE) instanceof Subject named
+            ? named
+            : new Subject("", "");
     log.add(
         AdministratorInterceptor.nameOf(request),
         request.getMethod() + " " + pattern,
-        room == null ? "" : room,
-        target(request, response),
+        room == null ? subject.room() : room,
+        (subject.target() + " " + target(request, response)).strip(),
         response.getStatus());
   }
 

@@ -99,14 +99,16 @@ final class BansController {
       throws TokenException, RequestException {
     Administrator administrator = AdministratorInterceptor.of(request);
     String room = body.room();
+    String identity = body.identity();
+    String tokenId = body.tokenId();
+    String subject = identity == null ? tokenId : identity;
+    AuditInterceptor.about(
+        request, room == null ? AccessToken.ANY_ROOM : room, subject == null ? "" : subject);
     if (room == null) {
       administrator.requireEveryRoom();
     } else {
       administrator.requireRoom(SdpExchange.roomId(room));
     }
-    String identity = body.identity();
-    String tokenId = body.tokenId();
-    String subject = identity == null ? tokenId : identity;
     if (subject == null || subject.isEmpty() || (identity != null && tokenId != null)) {
       throw Fields.wrong("identity", "or the field \"tokenId\" says who is kept out");
     }
@@ -145,11 +147,11 @@ final class BansController {
   private void remove(String identity, @Nullable String room) throws RequestException {
     if (room != null) {
       directory.submit(
-          new RoomCommand.RemoveIdentity(new RoomId(room), identity, LeaveReason.REMOVED));
+          new RoomCommand.RemoveIdentity(new RoomId(room), identity, LeaveReason.BANNED));
       return;
     }
     for (RoomInfo each : directory.rooms()) {
-      directory.submit(new RoomCommand.RemoveIdentity(each.id(), identity, LeaveReason.REMOVED));
+      directory.submit(new RoomCommand.RemoveIdentity(each.id(), identity, LeaveReason.BANNED));
     }
   }
 }

@@ -71,6 +71,7 @@ final class RoomsController {
   ResponseEntity<RoomView> createRoom(@RequestBody RoomRequest body, HttpServletRequest request)
       throws TokenException, RequestException {
     String name = body.id();
+    AuditInterceptor.about(request, name == null ? "" : name, "");
     RoomId id = SdpExchange.roomId(name == null ? "" : name);
     AdministratorInterceptor.of(request).requireRoom(id);
     // Those of the server: of a room of this name we only learn that it is there already.
@@ -81,7 +82,9 @@ final class RoomsController {
       }
       case ROOM_EXISTS ->
           throw new RequestException(
-              HttpStatus.CONFLICT, "room-exists", "There is a room of this name already.");
+              HttpStatus.CONFLICT,
+              "room-exists",
+              "There is a room \"%s\" already.".formatted(id.value()));
       case TOO_MANY_ROOMS ->
           throw new RequestException(
               HttpStatus.SERVICE_UNAVAILABLE,

@@ -1,6 +1,7 @@
 package dev.sluice.api.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.api.ApiClient;
 import dev.sluice.api.ApiClient.Answer;
@@ -302,13 +303,7 @@ class AdministrationTest {
 
   @Test
   void writesDownWhoDidWhatAndWhoTriedTo() {
-    long before =
-        API.listAudit(0)
-            .json()
-            .valueStream()
-            .mapToLong(e -> e.get("seq").longValue())
-            .max()
-            .orElse(0);
+    long before = lastAudited();
     API.mute(ROOM, "P-1", "t1");
     try (ApiClient stranger = new ApiClient(SERVER.uri("http", "/"), "")) {
       assertThat(stranger.closeRoom(ROOM).status()).isEqualTo(401);
@@ -325,6 +320,45 @@ class AdministrationTest {
     assertThat(entries.get(1).get("actor").stringValue()).isEqualTo("-");
     assertThat(entries.get(1).get("status").intValue()).isEqualTo(401);
     assertThat(entries.toString()).doesNotContain(SERVER.adminToken("*"));
+  }
+
+  @Test
+  void writesDownTheRoomThatTheBodyNamesAndWhomAlsoWhenItIsRefused() {
+    long before = lastAudited();
+    assertThat(API.createRoom(Map.of("id", "retro")).status()).isEqualTo(201);
+    sfu.answerCreation(RoomCreation.ROOM_EXISTS);
+    Answer refused = API.createRoom(Map.of("id", "retro"));
+    assertProblem(refused, 409, "room-exists");
+    assertThat(refused.json().get("detail").stringValue())
+        .isEqualTo("There is a room \"retro\" already.");
+    API.ban(Map.of("identity", "mallory", "room", "retro", "seconds", 1));
+    API.ban(Map.of("tokenId", "b3f1", "seconds", 0));
+    try (ApiClient narrow = new ApiClient(SERVER.uri("http", "/"), SERVER.adminToken(ROOM))) {
+      assertProblem(
+          narrow.ban(Map.of("identity", "eve", "room", "retro", "seconds", 1)),
+          403,
+          "not-permitted");
+    }
+    assertThat(API.listAudit(before).json())
+        .extracting(
+            entry -> entry.get("room").stringValue(),
+            entry -> entry.get("target").stringValue().replaceFirst("/[0-9]+$", "/…"),
+            entry -> entry.get("status").intValue())
+        .containsExactly(
+            tuple("retro", "/api/v1/rooms/retro", 201),
+            tuple("retro", "", 409),
+            tuple("retro", "mallory /api/v1/bans/…", 201),
+            tuple("*", "b3f1", 400),
+            tuple("retro", "eve", 403));
+  }
+
+  private static long lastAudited() {
+    return API.listAudit(0)
+        .json()
+        .valueStream()
+        .mapToLong(e -> e.get("seq").longValue())
+        .max()
+        .orElse(0);
   }
 
   @Test
