@@ -1,6 +1,8 @@
 package dev.sluice.app;
 
+import java.util.List;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -11,7 +13,13 @@ class ConsoleConfiguration implements WebMvcConfigurer {
 
   @Override
   public void addViewControllers(ViewControllerRegistry registry) {
-    registry.addRedirectViewController("/console", PAGE).setKeepQueryParams(true);
-    registry.addRedirectViewController("/console/", PAGE).setKeepQueryParams(true);
+    for (String path : List.of("/console", "/console/")) {
+      // With a status the address stays relative. Else the container makes it absolute, and behind
+      // a proxy that ends TLS it is one of http.
+      registry
+          .addRedirectViewController(path, PAGE)
+          .setKeepQueryParams(true)
+          .setStatusCode(HttpStatus.FOUND);
+    }
   }
 }
