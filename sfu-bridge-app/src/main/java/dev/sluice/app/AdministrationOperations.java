@@ -260,7 +260,7 @@ final class AdministrationOperations {
               "Lists what administrators have done and tried to do.",
               """
               [{"seq": 1, "time": "2026-11-21T12:00:00Z", "actor": "ops",
-                "action": "POST /api/v1/rooms", "room": "",
+                "action": "POST /api/v1/rooms", "room": "standup",
                 "target": "/api/v1/rooms/standup", "status": 201}]\
               """,
               with(ADMINISTRATION, INVALID_REQUEST)),

@@ -3,6 +3,7 @@ package dev.sluice.app;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.info.Info;
@@ -17,6 +18,7 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ class OpenApiConfiguration {
   private static final String SDP = "application/sdp";
   private static final String JSON = "application/json";
   private static final String PROBLEM_JSON = "application/problem+json";
+  private static final String PCAPNG = "application/x-pcapng";
   private static final String BEARER = "bearer";
   private static final String PROBLEM = "Problem";
 
@@ -71,8 +74,9 @@ class OpenApiConfiguration {
                   new License()
                       .name("Apache-2.0")
                       .url("https://www.apache.org/licenses/LICENSE-2.0.txt")));
-      // Its address would be that of whoever has asked first.
-      api.setServers(null);
+      // Without a host, which would be that of whoever has asked first.
+      api.setServers(List.of(new Server().url("/").description("The server that this is from")));
+      OperationWords.tags().forEach(api::addTagsItem);
       api.getComponents()
           .addSecuritySchemes(
               BEARER,
@@ -84,6 +88,8 @@ class OpenApiConfiguration {
       api.addSecurityItem(new SecurityRequirement().addList(BEARER));
       // The container forwards there; it is nobody's to ask.
       api.getPaths().remove("/error");
+      RequestSchemas.complete(api);
+      api.setPaths(inOrder(api.getPaths()));
       for (ApiOperation described : ApiOperation.ALL) {
         Operation operation = find(api, described);
         if (operation != null) {
@@ -93,23 +99,32 @@ class OpenApiConfiguration {
     };
   }
 
+  /** As {@link ApiOperation#ALL} has them, and not as a hash has them. */
+  private static Paths inOrder(Paths found) {
+    Paths ordered = new Paths();
+    for (ApiOperation described : ApiOperation.ALL) {
+      PathItem item = found.get(described.path());
+      if (item != null) {
+        ordered.addPathItem(described.path(), item);
+      }
+    }
+    found.forEach(ordered::putIfAbsent);
+    return ordered;
+  }
+
   private static @Nullable Operation find(OpenAPI api, ApiOperation described) {
     PathItem item = api.getPaths().get(described.path());
     return item == null ? null : item.readOperationsMap().get(described.method());
   }
 
   private void describe(Operation operation, ApiOperation described) {
-    operation.summary(described.summary());
+    operation.summary(described.summary()).tags(List.of(OperationWords.tag(described.path())));
     if (!described.takesToken()) {
       operation.security(List.of());
     }
     if (described.takesIdempotencyKey()) {
       operation.addParametersItem(
-          new Parameter()
-              .in("header")
-              .name("Idempotency-Key")
-              .description("1 to 128 characters: the request is carried out once for each")
-              .schema(text()));
+          new Parameter().in("header").name("Idempotency-Key").schema(text()));
     }
     if (operation.getParameters() != null) {
       for (Parameter parameter : operation.getParameters()) {
@@ -117,6 +132,7 @@ class OpenApiConfiguration {
         if (example != null && "path".equals(parameter.getIn())) {
           parameter.example(example);
         }
+        OperationWords.describe(parameter);
       }
     }
     String mediaType = described.isSdp() ? SDP : JSON;
@@ -127,7 +143,7 @@ class OpenApiConfiguration {
               .content(
                   content(
                       mediaType,
-                      schema(described, requestContent(operation)),
+                      requestSchema(described, operation),
                       example(described, described.request()))));
     }
     ApiResponse success = new ApiResponse().description("Done");
@@ -141,14 +157,32 @@ class OpenApiConfiguration {
     if (described.status() == HttpStatus.CREATED.value()) {
       success.addHeaderObject("Location", new Header().schema(text()));
     }
+    OperationWords.headers(described).forEach(success::addHeaderObject);
+    if (described.path().endsWith("/pcapng")) {
+      success.content(
+          new Content()
+              .addMediaType(PCAPNG, new MediaType().schema(text().contentMediaType(PCAPNG))));
+    }
     ApiResponses responses = new ApiResponses();
     responses.addApiResponse(Integer.toString(described.status()), success);
     problemsByStatus(described).forEach(responses::addApiResponse);
     operation.responses(responses);
   }
 
-  private static @Nullable Content requestContent(Operation operation) {
-    return operation.getRequestBody() == null ? null : operation.getRequestBody().getContent();
+  /** A new room needs a name; an update of one has the same fields. */
+  private static Schema<?> requestSchema(ApiOperation described, Operation operation) {
+    Content found =
+        operation.getRequestBody() == null ? null : operation.getRequestBody().getContent();
+    Schema<?> schema = schema(described, found);
+    if (described.method() != PathItem.HttpMethod.POST || !described.path().endsWith("/rooms")) {
+      return schema;
+    }
+    Schema<Object> named = new Schema<>();
+    named.setRequired(List.of("id"));
+    Schema<Object> both = new Schema<>();
+    both.addAllOfItem(schema);
+    both.addAllOfItem(named);
+    return both;
   }
 
   /** Whatever status the framework has guessed. */

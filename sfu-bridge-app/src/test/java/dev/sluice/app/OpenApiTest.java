@@ -268,7 +268,14 @@ class OpenApiTest {
           .headers()
           .firstValue("Location")
           .ifPresent(at -> locations.put(pathOf(operation), at));
+      for (String header : List.of("ETag", "Location")) {
+        assertThat(documented.response().path("headers").has(header))
+            .as(name + " " + header)
+            .isEqualTo(response.headers().firstValue(header).isPresent());
+      }
       if (name.endsWith("/pcapng")) {
+        assertThat(documented.response().get("content").propertyNames())
+            .containsExactly("application/x-pcapng");
         assertThat(response.headers().firstValue("Content-Type")).contains("application/x-pcapng");
         assertThat(response.body()).startsWith("\n\r\r\n");
       } else if (documented.response().has("content")) {

@@ -25,7 +25,7 @@ record ParticipantRequest(
     @Nullable String role,
     @Nullable String metadata,
     @Nullable Boolean handRaised,
-    @Nullable Permissions permissions,
+    @Nullable PermissionsRequest permissions,
     @Nullable Integer maxWidth,
     @Nullable Integer maxHeight,
     @Nullable Integer maxVideoBitrateBps,
@@ -38,7 +38,7 @@ record ParticipantRequest(
    *
    * @param publish sources and kinds, as in a token; empty for nothing
    */
-  record Permissions(
+  record PermissionsRequest(
       @Nullable List<@Nullable String> publish,
       @Nullable Boolean subscribe,
       @Nullable Boolean data) {

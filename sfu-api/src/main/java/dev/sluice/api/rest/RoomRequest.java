@@ -31,7 +31,7 @@ record RoomRequest(
     @Nullable List<@Nullable String> codecs,
     @Nullable Integer emptyTimeoutSeconds,
     @Nullable Integer departureTimeoutSeconds,
-    @Nullable Policy policy,
+    @Nullable PolicyRequest policy,
     @Nullable String metadata) {
   static final int DEFAULT_EMPTY_TIMEOUT_SECONDS = 300;
   private static final int MAX_TIMEOUT_SECONDS = 86_400;
@@ -50,7 +50,7 @@ record RoomRequest(
    * @param maxVideoBitrateBps of all video together that anybody is sent
    * @param maxPublishBitrateBps of all that anybody sends
    */
-  record Policy(
+  record PolicyRequest(
       @Nullable Integer maxPublishers,
       @Nullable String sameIdentity,
       @Nullable Boolean locked,

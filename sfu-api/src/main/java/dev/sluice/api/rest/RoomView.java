@@ -30,7 +30,7 @@ record RoomView(
     String metadata,
     List<ParticipantView> participants,
     List<ParticipantView> waiting) {
-  /** Rules, as {@link RoomRequest.Policy} sets them. */
+  /** Rules, as {@link RoomRequest.PolicyRequest} sets them. */
   record Policy(
       int maxPublishers,
       String sameIdentity,
