@@ -200,4 +200,21 @@ class MovedSessionTest {
     assertThat(ada.leaves())
         .containsExactly(new RoomCommand.Leave(BREAKOUT, ada.participant(), LeaveReason.BANNED));
   }
+
+  @Test
+  void whoIsRemovedFromTheNewRoomWhileItsSocketIsGoneDoesNotComeBackByAResume() {
+    Client ada = signalling.joined();
+    Map<String, Object> resume = ada.resumeMessage(1);
+    CompletableFuture<MoveOutcome> answer = signalling.sfu.expectMove();
+    move(ada);
+    arrive(ada, answer);
+    ada.drop();
+    ada.hear(new RoomEvent.Removed(LeaveReason.REMOVED));
+
+    Client again = signalling.connect();
+    again.say(resume);
+
+    assertThat(again.lastCode()).isEqualTo("session-unknown");
+    assertThat(again.channel.last().get("fatal").booleanValue()).isTrue();
+  }
 }

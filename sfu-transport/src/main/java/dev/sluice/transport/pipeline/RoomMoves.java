@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,11 @@ import org.slf4j.LoggerFactory;
  */
 final class RoomMoves {
   private static final Logger LOG = LoggerFactory.getLogger(RoomMoves.class);
+
+  /** Each waits for the worker's ring by itself, so that it is a minute in all. */
+  private static final int GIVE_UP_ATTEMPTS = 30;
+
+  private static final long GIVE_UP_PAUSE_NANOS = 10_000_000;
 
   private final Function<RoomId, MediaWorker> owners;
   private final PeerTransports transports;
@@ -109,20 +115,40 @@ final class RoomMoves {
     try {
       parting = ask(from, now -> release(from, to, peer, target, now)).join();
     } catch (RuntimeException busy) {
-      to.submit(now -> forget(to, peer, target, now));
+      giveUpPlace(to, peer, target);
       throw busy;
     }
     if (parting == null) {
-      to.submit(now -> forget(to, peer, target, now));
+      giveUpPlace(to, peer, target);
       return new MoveOutcome.Unknown();
     }
     try {
       return ask(to, now -> arrive(to, target, parting, now)).join();
     } catch (RuntimeException gone) {
       LOG.error("{} is lost between {} and {}", peer.participant(), peer.room(), target, gone);
+      giveUpPlace(to, peer, target);
       end(parting, LeaveReason.INTERNAL_ERROR);
       throw gone;
     }
+  }
+
+  /**
+   * A place that is kept for nobody would be missing for as long as the room is there, so a worker
+   * that is too busy to hear of it is told again and again; a thread of its own waits for that.
+   */
+  private void giveUpPlace(MediaWorker to, PeerKey peer, RoomId target) {
+    executor.execute(
+        () -> {
+          for (int attempt = 0; attempt < GIVE_UP_ATTEMPTS; attempt++) {
+            try {
+              to.submit(now -> forget(to, peer, target, now));
+              return;
+            } catch (RejectedExecutionException busy) {
+              LockSupport.parkNanos(GIVE_UP_PAUSE_NANOS);
+            }
+          }
+          LOG.error("A place in {} stays kept for {}", target, peer.participant());
+        });
   }
 
   private static @Nullable Passport passport(MediaWorker worker, PeerKey peer, RoomId target) {

@@ -1,7 +1,9 @@
 package dev.sluice.transport.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.MoveOutcome;
 import dev.sluice.core.control.ParticipantInfo;
@@ -10,14 +12,23 @@ import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomEventListener;
 import dev.sluice.core.control.RoomInfo;
 import dev.sluice.core.control.RoomSettings;
+import dev.sluice.core.control.SlotCounts;
+import dev.sluice.core.control.Standing;
 import dev.sluice.core.media.DropReason;
+import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.transport.udp.UdpBackend;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,5 +205,75 @@ class RoomMovesTest extends NodeFixture {
 
     until("no transport is left", () -> node.transportCount() == 0);
     assertThat(node.room(there).toCompletableFuture().get(10, TimeUnit.SECONDS)).isEmpty();
+  }
+
+  /** The first event of a join. */
+  private static RoomEvent join(SfuNode node, RoomId room, String name, RoomEventListener later)
+      throws Exception {
+    CompletableFuture<RoomEvent> first = new CompletableFuture<>();
+    node.submit(
+        new RoomCommand.Join(
+            room,
+            new ParticipantId(name),
+            name,
+            name,
+            Standing.of(Grants.ALL),
+            SlotCounts.UNBOUNDED,
+            event -> {
+              if (!first.complete(event)) {
+                later.onEvent(event);
+              }
+            }));
+    return first.get(10, TimeUnit.SECONDS);
+  }
+
+  /** Keeps a worker busy, with a full ring, until it is let go. */
+  private static void block(MediaWorker worker, CountDownLatch release) {
+    worker.submit(
+        _ -> {
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    for (int i = 1; i < MediaWorker.RING_SIZE; i++) {
+      worker.submit(_ -> {});
+    }
+  }
+
+  @Test
+  void aPlaceIsNotKeptForOneWhomABusyWorkerNeverTookIn() throws Exception {
+    SfuNode node = workers();
+    RoomId there = there(node);
+    node.createRoom(there, new RoomSettings(1, RoomSettings.defaultCodecs(), 60_000_000_000L))
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicBoolean moving = new AtomicBoolean();
+    List<RoomEvent> heard = new CopyOnWriteArrayList<>();
+    join(
+        node,
+        HERE,
+        "bob",
+        event -> {
+          // On the first worker, between the place there and the arrival.
+          if (moving.getAndSet(false)) {
+            block(node.ownerOf(there), release);
+          }
+        });
+    join(node, HERE, "alice", heard::add);
+    turns(20);
+    moving.set(true);
+    var moved = node.move(new PeerKey(HERE, new ParticipantId("alice")), there);
+    assertThatThrownBy(() -> moved.toCompletableFuture().get(10, TimeUnit.SECONDS))
+        .hasRootCauseInstanceOf(RejectedExecutionException.class);
+    assertThat(heard).endsWith(new RoomEvent.Removed(LeaveReason.INTERNAL_ERROR));
+
+    release.countDown();
+    int attempt = 0;
+    while (!(join(node, there, "dave" + attempt, _ -> {}) instanceof RoomEvent.Joined)) {
+      assertThat(++attempt).as("the place stays kept").isLessThan(1000);
+    }
   }
 }
