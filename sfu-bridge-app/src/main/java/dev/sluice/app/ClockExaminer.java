@@ -15,27 +15,45 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /**
  * Compares the clock with those of the servers that the configuration names anyway: the one that
  * publishes the keys of tokens, and the receivers of webhooks. What they write into {@code Date}
- * (RFC 9110 §6.6.1) has seconds, which is enough to say whether tokens will seem expired.
+ * (RFC 9110 §6.6.1) has seconds, which is enough to say whether tokens will seem expired. Where it
+ * names none, the kernel says at least whether a time service keeps the clock right.
  */
 final class ClockExaminer implements Examiner {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration NOTEWORTHY = Duration.ofSeconds(5);
 
   private final InstantSource clock;
+  private final Supplier<KernelClock.State> kernel;
 
-  ClockExaminer(InstantSource clock) {
+  /**
+   * @param clock that is judged
+   * @param kernel what the kernel says of it
+   */
+  ClockExaminer(InstantSource clock, Supplier<KernelClock.State> kernel) {
     this.clock = clock;
+    this.kernel = kernel;
   }
 
   @Override
   public List<Finding> examine(SluiceProperties settings, Environment environment) {
     List<Finding> findings = new ArrayList<>();
+    if (kernel.get() == KernelClock.State.UNSYNCHRONISED) {
+      findings.add(
+          Finding.warning(
+              "clock-unsynchronised",
+              "The kernel knows of no time service that keeps the clock of this machine right: when"
+                  + " it is off by more than sluice.auth.clock-skew, access tokens seem to be"
+                  + " expired, or not valid yet.",
+              "Run one on the machine itself, not in a container: timedatectl set-ntp true, or"
+                  + " chronyd with rtcsync."));
+    }
     for (URI reference : references(settings)) {
       Duration ahead = ahead(reference);
       if (ahead == null || ahead.abs().compareTo(NOTEWORTHY) <= 0) {

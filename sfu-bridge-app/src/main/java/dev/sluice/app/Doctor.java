@@ -37,7 +37,8 @@ final class Doctor {
             new AddressExaminer(true),
             new HostExaminer(),
             new IceServerExaminer(true),
-            new ClockExaminer(InstantSource.system())));
+            new ClockExaminer(InstantSource.system(), KernelClock::state),
+            new OutboxExaminer()));
   }
 
   /** Looks at what can be seen beside a running server. */
@@ -49,7 +50,8 @@ final class Doctor {
             new AddressExaminer(false),
             new HostExaminer(),
             new IceServerExaminer(false),
-            new ClockExaminer(InstantSource.system())));
+            new ClockExaminer(InstantSource.system(), KernelClock::state),
+            new OutboxExaminer()));
   }
 
   /** What is wrong, the worst first. */

@@ -124,6 +124,10 @@ class ConfigurationReferenceTest {
         "sluice.signalling.resume-timeout      | 2d        | at most a day",
         "sluice.rooms.codecs                   | mp3       | sluice.rooms.codecs",
         "sluice.rooms.max-particpants          | 5         | Is it sluice.rooms.max-participants?",
+        "sluice.tracing.endpoint               | ftp://a/b | sluice.tracing.endpoint is no http:",
+        "sluice.tracing.endpoint               | http://u:p@a/ | has a user or password in it",
+        "sluice.tracing.headers.a              | é         | cannot stand in a request",
+        "sluice.tracing.sample-ratio           | 1.5       | it must be between 0 and 1",
         "sluice.https.address                  | here      | which is not a literal address",
       })
   void refusesWhatCannotBeRightInOneSentence(String name, String value, String sentence) {

@@ -28,6 +28,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -271,7 +273,8 @@ class DoctorTest {
           "sluice.auth.jwks-url", "http://127.0.0.1:" + server.getAddress().getPort() + "/keys");
       InstantSource wrong =
           InstantSource.offset(InstantSource.system(), Duration.ofSeconds(secondsAhead));
-      List<Finding> findings = examine(new ClockExaminer(wrong));
+      List<Finding> findings =
+          examine(new ClockExaminer(wrong, () -> KernelClock.State.SYNCHRONISED));
       if (severity == null) {
         assertThat(findings).isEmpty();
       } else {
@@ -282,6 +285,49 @@ class DoctorTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  @Test
+  void aClockThatNothingKeepsRight() {
+    InstantSource clock = InstantSource.system();
+    assertFound(
+        examine(new ClockExaminer(clock, () -> KernelClock.State.UNSYNCHRONISED)),
+        Finding.Severity.WARNING,
+        "clock-unsynchronised");
+    assertThat(examine(new ClockExaminer(clock, () -> KernelClock.State.UNKNOWN))).isEmpty();
+  }
+
+  /** The kernel's own word, by another way: timedatectl and chronyc read the same flag. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void asksTheKernelItself() {
+    assertThat(KernelClock.state()).isNotEqualTo(KernelClock.State.UNKNOWN);
+  }
+
+  @Test
+  void anOutboxThatCannotBeWritten(@TempDir Path folder) throws IOException {
+    OutboxExaminer examiner = new OutboxExaminer(_ -> 1L << 40);
+    settings.put("sluice.webhooks.directory", folder.resolve("a/b").toString());
+    assertThat(examine(examiner)).as("no webhooks").isEmpty();
+    settings.put("sluice.webhooks.endpoints.app.url", "https://app.example.org/");
+    settings.put("sluice.webhooks.endpoints.app.secrets", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    assertThat(examine(examiner)).as("it can be made").isEmpty();
+    assertThat(folder.resolve("a")).as("which the doctor does not do").doesNotExist();
+
+    Files.writeString(folder.resolve("a"), "a file");
+    assertFound(examine(examiner), Finding.Severity.ERROR, "outbox-not-writable");
+  }
+
+  @Test
+  void anOutboxWithoutRoom(@TempDir Path folder) {
+    settings.put("sluice.webhooks.directory", folder.toString());
+    settings.put("sluice.webhooks.endpoints.app.url", "https://app.example.org/");
+    settings.put("sluice.webhooks.endpoints.app.secrets", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    long fourTimes = 4L * 256 * 1024 * 1024;
+    assertThat(examine(new OutboxExaminer(_ -> fourTimes))).isEmpty();
+    List<Finding> findings = examine(new OutboxExaminer(_ -> fourTimes - 1));
+    assertFound(findings, Finding.Severity.WARNING, "outbox-little-space");
+    assertThat(findings.getFirst().sentence()).contains("may take 1024 MB");
   }
 
   @Test
