@@ -13,8 +13,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The captures that are held: a few, each for a while, and gone with the server. Safe for every
- * thread.
+ * The captures that are held: a few, each for a while, and gone with the server. One that nobody
+ * removes is let go by itself, whether anybody asks or not: it is memory, and what people said.
+ * Safe for every thread.
  */
 final class Captures {
   /** One that is over and that nobody has removed goes after so long. */
@@ -25,13 +26,20 @@ final class Captures {
   private final CaptureLimits limits;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
+  private final Timer timer;
   private final Map<Long, Capture> byId = new TreeMap<>();
   private long lastId;
 
-  Captures(CaptureLimits limits, InstantSource clock, LongSupplier nanoTime) {
+  Captures(CaptureLimits limits, InstantSource clock, LongSupplier nanoTime, Timer timer) {
     this.limits = limits;
     this.clock = clock;
     this.nanoTime = nanoTime;
+    this.timer = timer;
+  }
+
+  /** Runs something later, on any thread. */
+  interface Timer {
+    void after(Duration delay, Runnable task);
   }
 
   /**
@@ -54,8 +62,8 @@ final class Captures {
   /** Holds a new capture; null when as many are held as may be. */
   synchronized @Nullable Capture begin(
       RoomId room, String participant, boolean payload, Duration time) {
+    letGo();
     Instant now = clock.instant();
-    byId.values().removeIf(capture -> now.isAfter(capture.until().plus(KEPT)));
     if (byId.size() >= limits.maxCaptures()) {
       return null;
     }
@@ -65,7 +73,14 @@ final class Captures {
             payload, limits.maxBytes(), nanoTime.getAsLong(), time.toNanos(), epochNanos);
     Capture capture = new Capture(++lastId, room, participant, buffer, now, now.plus(time));
     byId.put(capture.id(), capture);
+    timer.after(time.plus(KEPT).plusSeconds(1), this::letGo);
     return capture;
+  }
+
+  /** Forgets those that nobody has removed in time. */
+  private synchronized void letGo() {
+    Instant now = clock.instant();
+    byId.values().removeIf(capture -> now.isAfter(capture.until().plus(KEPT)));
   }
 
   /** Those of a room, the oldest first. */

@@ -87,11 +87,8 @@ final class CapturesController {
           "captures-off",
           "Captures are off; sluice.capture.max-captures turns them on.");
     }
-    if (payload && !AdministratorInterceptor.of(request).capturesPayload()) {
-      throw new RequestException(
-          HttpStatus.FORBIDDEN,
-          "not-permitted",
-          "The access token does not grant captures of payloads (capturePayload).");
+    if (payload) {
+      requirePayloadGrant(request);
     }
     Duration time = time(body.seconds());
     directory.room(id);
@@ -110,6 +107,15 @@ final class CapturesController {
       throw RoomDirectory.participantUnknown();
     }
     return ResponseEntity.created(location(room, capture)).body(view(capture));
+  }
+
+  private static void requirePayloadGrant(HttpServletRequest request) throws RequestException {
+    if (!AdministratorInterceptor.of(request).capturesPayload()) {
+      throw new RequestException(
+          HttpStatus.FORBIDDEN,
+          "not-permitted",
+          "The access token does not grant captures of payloads (capturePayload).");
+    }
   }
 
   private Duration time(@Nullable Integer seconds) throws RequestException {
@@ -137,11 +143,15 @@ final class CapturesController {
     return view(find(room, capture));
   }
 
-  /** Its file, as it is by now. */
+  /** Its file, as it is by now; with payloads only for one who may capture them. */
   @GetMapping(path = FILE, produces = PCAPNG)
-  ResponseEntity<byte[]> download(@PathVariable String room, @PathVariable String capture)
+  ResponseEntity<byte[]> download(
+      @PathVariable String room, @PathVariable String capture, HttpServletRequest request)
       throws RequestException {
     Captures.Capture found = find(room, capture);
+    if (found.buffer().withPayload()) {
+      requirePayloadGrant(request);
+    }
     return ResponseEntity.ok()
         .header(
             HttpHeaders.CONTENT_DISPOSITION,

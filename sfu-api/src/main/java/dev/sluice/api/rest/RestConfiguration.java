@@ -5,6 +5,8 @@ import dev.sluice.api.session.SessionEnvironment;
 import io.opentelemetry.api.trace.Tracer;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -60,7 +62,13 @@ public class RestConfiguration {
 
   @Bean
   Captures captures(CaptureLimits limits, SessionEnvironment environment) {
-    return new Captures(limits, InstantSource.system(), environment.nanoTime());
+    return new Captures(
+        limits,
+        InstantSource.system(),
+        environment.nanoTime(),
+        (delay, task) ->
+            CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(task));
   }
 
   @Bean

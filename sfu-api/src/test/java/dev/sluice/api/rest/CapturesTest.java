@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -85,6 +86,18 @@ class CapturesTest {
       assertThat(server.sfu().captured())
           .extracting(CaptureBuffer::withPayload)
           .containsExactly(false, true);
+      assertProblem(
+          send(server, server.adminToken("*"), "GET", CAPTURES + "/2/pcapng", ""),
+          403,
+          "not-permitted");
+      for (String token : List.of(server.adminToken("*"), server.capturingToken("*"))) {
+        assertThat(send(server, token, "GET", CAPTURES + "/1/pcapng", "").statusCode())
+            .isEqualTo(200);
+      }
+      assertThat(
+              send(server, server.capturingToken("*"), "GET", CAPTURES + "/2/pcapng", "")
+                  .statusCode())
+          .isEqualTo(200);
     }
   }
 
@@ -154,15 +167,25 @@ class CapturesTest {
   @Test
   void oneThatIsOverGoesByItselfAfterAWhile() {
     AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T12:00:00Z"));
+    List<Runnable> later = new ArrayList<>();
     Captures captures =
         new Captures(
             new CaptureLimits(1, CaptureBuffer.MIN_BYTES, Duration.ofMinutes(5)),
             now::get,
-            () -> 0);
+            () -> 0,
+            (delay, task) -> {
+              assertThat(delay).isEqualTo(Captures.KEPT.plusSeconds(11));
+              later.add(task);
+            });
     RoomId room = new RoomId("standup");
     assertThat(captures.begin(room, "P-1", false, Duration.ofSeconds(10))).isNotNull();
     assertThat(captures.begin(room, "P-1", false, Duration.ofSeconds(10))).isNull();
-    now.updateAndGet(instant -> instant.plus(Captures.KEPT).plusSeconds(11));
+    now.updateAndGet(instant -> instant.plus(Captures.KEPT).plusSeconds(9));
+    later.getFirst().run();
+    assertThat(captures.of(room)).as("not yet").hasSize(1);
+    now.updateAndGet(instant -> instant.plusSeconds(2));
+    later.getFirst().run();
+    assertThat(captures.of(room)).as("though nobody has asked").isEmpty();
     assertThat(captures.begin(room, "P-2", false, Duration.ofSeconds(10))).isNotNull();
     assertThat(captures.of(room)).extracting(Captures.Capture::participant).containsExactly("P-2");
   }

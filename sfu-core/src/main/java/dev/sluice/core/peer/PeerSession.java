@@ -251,10 +251,12 @@ public final class PeerSession {
     egress.setCapture(capture);
   }
 
-  /** The participant has left: so ends its capture. */
+  /** The participant has left its room: so ends its capture. */
   public void endCapture() {
     if (capture != null) {
       capture.capture().end(CaptureBuffer.End.LEFT);
+      capture = null;
+      egress.setCapture(null);
     }
   }
 

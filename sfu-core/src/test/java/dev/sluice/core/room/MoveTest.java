@@ -2,6 +2,7 @@ package dev.sluice.core.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.ParticipantCaps;
@@ -72,6 +73,27 @@ class MoveTest {
     assertThat(conference.dropped(DropReason.INDEX_REUSED)).isZero();
     assertThat(conference.dropped(DropReason.AUTHENTICATION_FAILED)).isZero();
     assertThat(conference.dropped(DropReason.REPLAYED)).isZero();
+  }
+
+  @Test
+  @Tag("O3")
+  void aCaptureThatWasBegunInTheFirstRoomSeesNothingOfTheSecond() {
+    Conference conference = new Conference(715);
+    Room breakout = conference.openRoom(BREAKOUT);
+    SimulatedPeer ada = conference.join(PeerPlan.talking("ada", 1));
+    conference.join(PeerPlan.talking("carol", 1), breakout);
+    CaptureBuffer capture =
+        new CaptureBuffer(true, 16_000_000, conference.nowNanos(), 60_000 * MILLI, 0);
+    assertThat(conference.room().capture(ada.id(), capture)).isTrue();
+    conference.runMillis(1000);
+
+    assertThat(conference.move(ada, breakout, () -> {})).isNull();
+    long packets = capture.packets();
+    conference.runMillis(1000);
+
+    assertThat(ada.slot("a0").packets()).hasSizeGreaterThan(10);
+    assertThat(capture.end()).isEqualTo(CaptureBuffer.End.LEFT);
+    assertThat(capture.packets()).isEqualTo(packets).isPositive();
   }
 
   @Test
