@@ -55,6 +55,31 @@ export class Api {
     return this.#send('GET', `${path('rooms', room, 'participants', participant)}/downlink`);
   }
 
+  quality(room, participant) {
+    return this.#send('GET', `${path('rooms', room, 'participants', participant)}/quality`);
+  }
+
+  captures(room) {
+    return this.#send('GET', `${path('rooms', room)}/captures`);
+  }
+
+  beginCapture(room, participant, seconds, payload) {
+    return this.#send('POST', `${path('rooms', room, 'participants', participant)}/captures`, { seconds, payload });
+  }
+
+  stopCapture(room, capture) {
+    return this.#send('POST', `${path('rooms', room, 'captures', capture)}/stop`);
+  }
+
+  removeCapture(room, capture) {
+    return this.#send('DELETE', path('rooms', room, 'captures', capture));
+  }
+
+  /** @returns {Promise<Blob>} */
+  async captureFile(room, capture) {
+    return (await this.#request('GET', `${path('rooms', room, 'captures', capture)}/pcapng`)).blob();
+  }
+
   admit(room, participant) {
     return this.#send('POST', `${path('rooms', room, 'participants', participant)}/admit`);
   }
@@ -80,7 +105,13 @@ export class Api {
     return this.#send('GET', `/audit?limit=200&after=${after}`);
   }
 
+  /** Answers with what is said in JSON; null for nothing. */
   async #send(method, target, body) {
+    const response = await this.#request(method, target, body);
+    return isJson(response) ? response.json() : null;
+  }
+
+  async #request(method, target, body) {
     const headers = {};
     if (this.hasToken) {
       headers.Authorization = `Bearer ${this.#token}`;
@@ -89,12 +120,15 @@ export class Api {
       headers['Content-Type'] = 'application/json';
     }
     const response = await fetch(BASE + target, { method, headers, body: body && JSON.stringify(body), cache: 'no-store' });
-    const json = (response.headers.get('Content-Type') ?? '').includes('json') ? await response.json() : null;
     if (!response.ok) {
-      throw new Problem(response.status, json ?? {});
+      throw new Problem(response.status, isJson(response) ? await response.json() : {});
     }
-    return json;
+    return response;
   }
+}
+
+function isJson(response) {
+  return (response.headers.get('Content-Type') ?? '').includes('json');
 }
 
 function path(...segments) {

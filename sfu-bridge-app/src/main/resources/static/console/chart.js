@@ -1,7 +1,7 @@
 const SVG = 'http://www.w3.org/2000/svg';
-const WIDTH = 400;
+const WIDTH = 260;
 const HEIGHT = 100;
-const MARGIN = { left: 44, right: 6, top: 6, bottom: 14 };
+const MARGIN = { left: 36, right: 6, top: 6, bottom: 14 };
 
 /** A line chart of the last minutes: a few series of one unit over time, from zero upwards. */
 export class Chart {
@@ -26,7 +26,6 @@ export class Chart {
     this.#unit = unit;
     this.element = document.createElement('figure');
     this.element.className = 'chart';
-    this.element.style.margin = '0';
     const legend = document.createElement('figcaption');
     legend.className = 'legend';
     const heading = document.createElement('strong');

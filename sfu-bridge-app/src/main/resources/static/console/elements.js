@@ -20,6 +20,16 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/** A table of text. @param {string[]} columns @param {string[][]} rows */
+export function table(columns, rows) {
+  return element(
+    'table',
+    {},
+    element('thead', {}, element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)))),
+    element('tbody', {}, ...rows.map((cells) => element('tr', {}, ...cells.map((cell) => element('td', {}, cell))))),
+  );
+}
+
 /** Puts children into a parent, unless they are the same as before: what has the focus keeps it. */
 export function replace(parent, key, children) {
   if (parent.dataset.key !== key) {
@@ -31,29 +41,33 @@ export function replace(parent, key, children) {
 /**
  * Asks before something is done.
  *
- * @param {string} words
- * @param {string} yes what the button says that does it
- * @param {string} [field] names something to fill in
- * @param {string} [value] what stands there at first
- * @returns {Promise<string | null>} what was filled in (or ''), null when it shall not be done
+ * @param {object} question
+ * @param {string} question.words
+ * @param {string} question.yes what the button says that does it
+ * @param {string} [question.field] names something to fill in
+ * @param {string} [question.value] what stands there at first
+ * @param {string} [question.option] names something that may be wanted too
+ * @returns {Promise<{text: string, option: boolean} | null>} null when it shall not be done
  */
-export function ask(words, yes, field, value = '') {
+export function ask({ words, yes, field, value = '', option }) {
   const dialog = byId('question');
   const label = byId('question-field');
   const input = label.querySelector('input');
+  const choice = byId('question-option');
+  const box = choice.querySelector('input');
   byId('question-words').textContent = words;
   byId('question-yes').textContent = yes;
   label.hidden = !field;
   label.querySelector('span').textContent = field ?? '';
   input.required = Boolean(field);
   input.value = value;
+  choice.hidden = !option;
+  choice.querySelector('span').textContent = option ?? '';
+  box.checked = false;
   dialog.returnValue = '';
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes' ? input.value.trim() : null), { once: true });
+    const close = () => resolve(dialog.returnValue === 'yes' ? { text: input.value.trim(), option: box.checked } : null);
+    dialog.addEventListener('close', close, { once: true });
   });
-}
-
-export function kbits(bitsPerSecond) {
-  return bitsPerSecond === null ? 'unknown' : `${Math.round(bitsPerSecond / 1000)} kbit/s`;
 }

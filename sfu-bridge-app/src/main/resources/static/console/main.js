@@ -1,7 +1,8 @@
 import { Api } from './api.js';
 import { byId, element, replace } from './elements.js';
 import { QualityView } from './quality-view.js';
-import { RoomView, nameOf } from './room-view.js';
+import { RoomView } from './room-view.js';
+import { nameOf } from './words.js';
 
 const LOOK_MILLIS = 1500;
 const PAGE = 50;
@@ -86,7 +87,8 @@ class Console {
     byId('summary').textContent = `${rooms.length} ${rooms.length === 1 ? 'room' : 'rooms'} shown, ${people} in them`;
     this.#showRooms(rooms);
     const room = await this.#found(this.#roomId && this.#api.room(this.#roomId));
-    this.#room.show(room, this.#participantId);
+    const captures = room && (await this.#found(this.#api.captures(room.id)));
+    this.#room.show(room, captures ?? [], this.#participantId);
     await this.#showQuality(room, rooms);
     await this.#showAudit();
   }
@@ -155,15 +157,18 @@ class Console {
       this.#follow(rooms);
       return;
     }
-    const downlink = await this.#found(this.#api.downlink(room.id, participant.id));
-    if (downlink === null || participant.id !== this.#participantId) {
+    const [downlink, quality] = await Promise.all([
+      this.#found(this.#api.downlink(room.id, participant.id)),
+      this.#found(this.#api.quality(room.id, participant.id)),
+    ]);
+    if (downlink === null || quality === null || participant.id !== this.#participantId) {
       return;
     }
     if (byId('quality').hidden) {
       this.#quality.open(nameOf(participant));
     }
     const owners = new Map(room.participants.flatMap((each) => each.tracks.map((track) => [track.id, `${nameOf(each)}, ${track.source}`])));
-    this.#quality.show(downlink, (track) => owners.get(track) ?? track);
+    this.#quality.show(downlink, quality, (track) => owners.get(track) ?? track);
   }
 
   /** Whoever was chosen has left the room, or was moved: then this goes along. */

@@ -1,10 +1,13 @@
+import { CaptureView } from './capture-view.js';
 import { ask, button, byId, element, replace } from './elements.js';
+import { nameOf } from './words.js';
 
 /** One room: who is in it or waits, what they publish, and what can be done to them. */
 export class RoomView {
   #api;
   #act;
   #choose;
+  #captures;
   #room = null;
   #chosen = '';
 
@@ -17,12 +20,17 @@ export class RoomView {
     this.#api = api;
     this.#act = act;
     this.#choose = choose;
+    this.#captures = new CaptureView(api, act);
     byId('lock').addEventListener('click', () => act(() => api.setLocked(this.#room.id, !this.#room.policy.locked)));
     byId('close').addEventListener('click', () => this.#close());
   }
 
-  /** @param {object | null} room as the API answers @param {string} chosen whose quality is shown */
-  show(room, chosen) {
+  /**
+   * @param {object | null} room as the API answers
+   * @param {object[]} captures of it
+   * @param {string} chosen whose quality is shown
+   */
+  show(room, captures, chosen) {
     this.#room = room;
     this.#chosen = chosen;
     byId('room').hidden = room === null;
@@ -38,6 +46,7 @@ export class RoomView {
       ...room.participants.map((participant) => this.#row(participant)),
       ...room.waiting.map((participant) => this.#waiting(participant)),
     ]);
+    this.#captures.show(room, captures);
   }
 
   #row(participant) {
@@ -47,7 +56,13 @@ export class RoomView {
       { 'aria-selected': String(id === this.#chosen), 'data-participant': id },
       element('td', {}, button(nameOf(participant), () => this.#choose(id), { class: 'link' }), element('div', { class: 'quiet' }, about(participant))),
       element('td', {}, element('ul', {}, ...participant.tracks.map((track) => this.#track(id, track)))),
-      element('td', {}, button('Move…', () => this.#move(participant)), ' ', button('Remove…', () => this.#remove(participant), { class: 'danger' })),
+      element(
+        'td',
+        { class: 'acts' },
+        button('Capture…', () => this.#captures.begin(this.#room.id, participant)),
+        button('Move…', () => this.#move(participant)),
+        button('Remove…', () => this.#remove(participant), { class: 'danger' }),
+      ),
     );
   }
 
@@ -60,9 +75,8 @@ export class RoomView {
       element('td', {}),
       element(
         'td',
-        {},
+        { class: 'acts' },
         button('Admit', () => this.#act(() => this.#api.admit(id, participant.id))),
-        ' ',
         button('Turn away', () => this.#act(() => this.#api.remove(id, participant.id, 0)), { class: 'danger' }),
       ),
     );
@@ -83,31 +97,36 @@ export class RoomView {
 
   async #move(participant) {
     const { id } = this.#room;
-    const target = await ask(`Where shall ${nameOf(participant)} go? The call goes on there without a new connection.`, 'Move', 'Room');
-    if (target) {
-      await this.#act(() => this.#api.move(id, participant.id, target));
+    const answer = await ask({
+      words: `Where shall ${nameOf(participant)} go? The call goes on there without a new connection.`,
+      yes: 'Move',
+      field: 'Room',
+    });
+    if (answer) {
+      await this.#act(() => this.#api.move(id, participant.id, answer.text));
     }
   }
 
   async #remove(participant) {
     const { id } = this.#room;
     const name = nameOf(participant);
-    const seconds = await ask(`Remove ${name} from ${id}? With seconds above 0 they stay out for so long.`, 'Remove', 'Seconds', '0');
-    if (seconds !== null) {
-      await this.#act(() => this.#api.remove(id, participant.id, Math.max(0, Number.parseInt(seconds, 10) || 0)));
+    const answer = await ask({
+      words: `Remove ${name} from ${id}? With seconds above 0 they stay out for so long.`,
+      yes: 'Remove',
+      field: 'Seconds',
+      value: '0',
+    });
+    if (answer) {
+      await this.#act(() => this.#api.remove(id, participant.id, Math.max(0, Number.parseInt(answer.text, 10) || 0)));
     }
   }
 
   async #close() {
     const { id, participants } = this.#room;
-    if ((await ask(`Close ${id}? ${participants.length} in it are sent away.`, 'Close the room')) !== null) {
+    if (await ask({ words: `Close ${id}? ${participants.length} in it are sent away.`, yes: 'Close the room' })) {
       await this.#act(() => this.#api.closeRoom(id));
     }
   }
-}
-
-export function nameOf({ name, identity }) {
-  return name || identity;
 }
 
 function about({ identity, role, handRaised, permissions }) {
