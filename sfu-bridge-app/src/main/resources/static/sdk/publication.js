@@ -9,21 +9,34 @@ const LAYERS = [
 /** Without a mode Chromium makes one stream with spatial layers of what was to be simulcast of VP9. */
 const SIMULCAST_MODES = { VP9: 'L1T3' };
 
+/** About what browsers let a size have beside the other sizes: so much for 1280×720, and nearly in proportion to the pixels. */
+const FULL_BPS = 2_500_000;
+const FULL_PIXELS = 1280 * 720;
+const PIXELS_EXPONENT = 0.9;
+
 /**
- * The encodings to send: one, or three of growing size for a server that chooses by receiver.
+ * The encodings to send: one, or three of growing size for a server that chooses by receiver. Each of the three has a ceiling: the one that
+ * goes on when the others are suspended would take what all three had, and no longer be the small one.
  *
  * @param {string} kind
+ * @param {MediaStreamTrack | null} track whose size tells the ceilings, where no bit rate is given
  * @param {import('./sluice.d.ts').PublishOptions} options
  * @returns {RTCRtpEncodingParameters[]}
  */
-export function encodingsFor(kind, { simulcast = false, maxBitrateBps, codec = '', scalabilityMode }) {
-  const layers = kind === 'video' && simulcast ? LAYERS : [{ share: 1 }];
+export function encodingsFor(kind, track, { simulcast = false, maxBitrateBps, codec = '', scalabilityMode }) {
+  const several = kind === 'video' && simulcast;
   const mode = kind === 'video' ? (scalabilityMode ?? (simulcast ? SIMULCAST_MODES[codec.toUpperCase()] : undefined)) : undefined;
-  return layers.map(({ share, ...layer }) => ({
-    ...layer,
-    ...(maxBitrateBps && { maxBitrate: Math.round(maxBitrateBps * share) }),
-    ...(mode && { scalabilityMode: mode }),
-  }));
+  return (several ? LAYERS : [{ share: 1 }]).map(({ share, ...layer }) => {
+    const most = maxBitrateBps ? Math.round(maxBitrateBps * share) : several && ceilingBps(track, layer.scaleResolutionDownBy);
+    return { ...layer, ...(most && { maxBitrate: most }), ...(mode && { scalabilityMode: mode }) };
+  });
+}
+
+/** The most that a track scaled down by so much takes. */
+function ceilingBps(track, scale) {
+  const { width, height } = track?.getSettings() ?? {};
+  const pixels = (width && height ? width * height : FULL_PIXELS) / scale ** 2;
+  return Math.round(FULL_BPS * (pixels / FULL_PIXELS) ** PIXELS_EXPONENT);
 }
 
 /** One track that this client publishes. It outlives the connection that carries it: a rejoin publishes it again. */
@@ -32,6 +45,8 @@ export class LocalPublication {
   #options;
   #connection = null;
   #transceiver = null;
+  /** What the server lets it send in this connection. */
+  #limitBps = Infinity;
   /** Of changes to what is sent, one after the other: a browser refuses a second one before the first is done. */
   #lastChange = Promise.resolve();
 
@@ -73,6 +88,7 @@ export class LocalPublication {
       throw new TypeError(`A ${this.kind} publication cannot send ${track.kind}.`);
     }
     this.track = track;
+    this.#change(() => this.#applyCeilings());
     await this.#applyMute();
   }
 
@@ -96,7 +112,8 @@ export class LocalPublication {
     this.id = '';
     this.#connection = connection;
     const intent = () => ({ source: this.source, name: this.name, muted: this.muted, encrypted: this.#host.encrypted });
-    const encodings = encodingsFor(this.kind, this.#options);
+    const encodings = encodingsFor(this.kind, this.track, this.#options);
+    this.#limitBps = Infinity;
     this.#transceiver = await connection.addSender(this.kind, this.track, stream, encodings, intent, this.#options.codec);
     await this.#applyMute();
   }
@@ -136,7 +153,8 @@ export class LocalPublication {
 
   /** @internal Sends no more than this, all sizes together, until the connection ends. */
   limitBitrate(bps) {
-    this.#change(() => this.#limit(bps));
+    this.#limitBps = bps;
+    this.#change(() => this.#applyCeilings());
   }
 
   /** @internal */
@@ -160,16 +178,19 @@ export class LocalPublication {
     this.#lastChange = this.#lastChange.then(change).catch(change).catch(() => {});
   }
 
-  async #limit(bps) {
+  async #applyCeilings() {
     const parameters = this.#transceiver?.sender.getParameters();
     const encodings = parameters?.encodings ?? [];
+    const wished = encodingsFor(this.kind, this.track, this.#options);
     const shares = encodings.map(({ rid }) => LAYERS.find((layer) => layer.rid === rid)?.share ?? 1);
     const all = shares.reduce((sum, share) => sum + share, 0);
+    let changed = false;
     encodings.forEach((encoding, index) => {
-      const most = Math.floor((bps * shares[index]) / all);
-      encoding.maxBitrate = Math.min(encoding.maxBitrate ?? most, most);
+      const most = Math.min(wished[index]?.maxBitrate ?? Infinity, Math.floor((this.#limitBps * shares[index]) / all));
+      changed ||= most < Infinity && encoding.maxBitrate !== most;
+      if (most < Infinity) encoding.maxBitrate = most;
     });
-    if (encodings.length > 0) {
+    if (changed) {
       await this.#transceiver.sender.setParameters(parameters);
     }
   }

@@ -105,6 +105,7 @@ class BandwidthIT {
       Await.pass(Duration.ofSeconds(4));
       Heard after = viewer.heard("ada");
       Downlink paused = downlink(server);
+      long loneLayerBps = publisher.targetBps("ada", "q");
 
       new Figures("BandwidthIT")
           .add("topLayerMillis", first.millis())
@@ -117,6 +118,7 @@ class BandwidthIT {
           .add("backSeconds", backSeconds)
           .add("voicePacketsPerSecond", (after.packets() - before.packets()) / 4.0)
           .add("paused", paused)
+          .add("loneLayerBps", loneLayerBps)
           .publish();
       assertThat(first.millis()).as("the largest layer on a free link").isBetween(0.0, 5_000.0);
       assertThat(smaller.height()).as("on half of that").isBetween(1, LARGE.height() - 1);
@@ -127,6 +129,7 @@ class BandwidthIT {
       assertThat(longestStill).as("longest still picture").isLessThan(LONGEST_STILL_MILLIS);
       assertThat(after.packets() - before.packets()).as("the voice goes on").isGreaterThan(190);
       assertThat(paused.cause()).as("%s", paused).isEqualTo("bandwidth");
+      assertThat(loneLayerBps).as("the smallest layer, the others suspended").isLessThan(200_000);
     }
   }
 

@@ -78,6 +78,7 @@ class BandwidthTraceIT {
           .add("voiceConcealed", after.concealed())
           .publish();
       check(stages);
+      assertThat(longestStill).as("longest still picture").isLessThan(1_000);
       assertThat(after.packets() - before.packets())
           .as("voice packets in 70 seconds, fifty a second")
           .isGreaterThan(3_400);

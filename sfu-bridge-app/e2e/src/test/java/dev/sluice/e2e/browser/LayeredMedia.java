@@ -116,6 +116,11 @@ public final class LayeredMedia implements AutoCloseable {
     return call("outgoingBps", name).longValue();
   }
 
+  /** The rate that the browser aims at for a layer of a participant's picture, in bit/s. */
+  public long targetBps(String name, String rid) {
+    return call("targetBps", name, rid).longValue();
+  }
+
   /** How many pictures of a participant's layer its browser has sent. */
   public long framesSent(String name, String rid) {
     return call("framesSent", name, rid).longValue();

@@ -104,6 +104,12 @@
     return [...report.values()].find((each) => each.type === 'outbound-rtp' && each.rid === rid)?.framesSent ?? 0;
   }
 
+  // The rate that the browser aims at for a layer.
+  async function targetBps(name, rid) {
+    const report = await publishers.get(name).room.peerConnection.getStats();
+    return [...report.values()].find((each) => each.type === 'outbound-rtp' && each.rid === rid)?.targetBitrate ?? 0;
+  }
+
   async function outgoingBps(name) {
     const report = await publishers.get(name).room.peerConnection.getStats();
     const pair = [...report.values()].find(({ type, nominated }) => type === 'candidate-pair' && nominated);
@@ -293,6 +299,7 @@
     sent,
     framesSent,
     outgoingBps,
+    targetBps,
     stopped,
     watch,
     show,
