@@ -75,7 +75,7 @@ public final class BandwidthEstimator {
   private double congestionBps = Double.NaN;
   private boolean everCongested;
   private boolean probeArrived;
-  private long plannedBps;
+  private long plannedBps = UNKNOWN;
   private long probesMeasured;
   private boolean probesAlone;
   private long ownQueueUntilNanos;
@@ -99,7 +99,8 @@ public final class BandwidthEstimator {
   /**
    * What is sent comes in steps of layers, and takes so much of the path from now on.
    *
-   * @param newPlannedBps 0 if what is sent follows the estimate by itself
+   * @param newPlannedBps 0 if nothing is planned that could fill it; {@link #UNKNOWN}, as at first,
+   *     if what is sent follows the estimate by itself
    */
   public void setPlanned(long newPlannedBps) {
     plannedBps = newPlannedBps;
@@ -422,7 +423,7 @@ public final class BandwidthEstimator {
 
   /** Whether the plan cannot use all of the estimate. */
   private boolean leavesRoom() {
-    return plannedBps > 0 && delayBased.known() && plannedBps < FILLS_SHARE * currentBps();
+    return plannedBps >= 0 && delayBased.known() && plannedBps < FILLS_SHARE * currentBps();
   }
 
   /** What has really arrived; that the estimate has grown proves nothing. */

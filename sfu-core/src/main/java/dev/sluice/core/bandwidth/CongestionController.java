@@ -19,6 +19,9 @@ public final class CongestionController {
    */
   private static final double PACING_FACTOR = 1.5;
 
+  /** On a full path more would only wait there, and be lost. */
+  private static final double FULL_PATH_PACING_FACTOR = 1.1;
+
   /**
    * As long as nothing shows that the path is full, packets leave at least at this pace: the first
    * keyframe of a call comes before any estimate could know what the path carries.
@@ -52,7 +55,8 @@ public final class CongestionController {
    * What the allocation takes of the path, and would do with more.
    *
    * @param allocated what can be taken back of what is sent, with all that goes before it; 0 when
-   *     nothing can
+   *     nothing can; {@link BandwidthEstimator#UNKNOWN} if what is sent follows the estimate by
+   *     itself
    * @param wanted see {@link ProbeController#setDemand}, as for {@code upgrade}
    */
   public void setDemand(long allocated, long wanted, long upgrade) {
@@ -143,8 +147,9 @@ public final class CongestionController {
   }
 
   private static long pacingBps(long estimate, boolean full) {
-    long paced = (long) (PACING_FACTOR * estimate);
-    return full ? paced : Math.max(paced, UNPROVEN_PACING_BPS);
+    return full
+        ? (long) (FULL_PATH_PACING_FACTOR * estimate)
+        : Math.max((long) (PACING_FACTOR * estimate), UNPROVEN_PACING_BPS);
   }
 
   /** When {@link #handleTime} or the pacer is due. */

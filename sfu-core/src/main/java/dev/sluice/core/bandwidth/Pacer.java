@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * the debt of earlier runs is paid, as much may leave as the rate gives in {@link #RUN_NANOS}, at
  * least one packet, at most {@link #MAX_RUN_PACKETS}. What does not have to queue is bound by the
  * same allowance. The time in the queue is bounded: when it would take longer than {@link
- * #MAX_QUEUE_NANOS} to drain, or three times that on a full path, the rate rises until it does not.
+ * #MAX_QUEUE_NANOS} to drain, or a second on a full path, the rate rises until it does not.
  *
  * <p>Use: send a packet at once when {@link #mayPass} allows it and tell {@link #handlePassed};
  * else {@link #enqueue} it. Then, until {@link #next} says no, send {@link #handle()}, or make
@@ -32,7 +32,7 @@ public final class Pacer {
    * The same on a path that is known to be full: a keyframe that is pressed into it faster than it
    * drains is lost, and has to come once more.
    */
-  public static final long MAX_QUEUE_OF_FULL_PATH_NANOS = 600_000_000;
+  public static final long MAX_QUEUE_OF_FULL_PATH_NANOS = 1_000_000_000;
 
   /** Nothing is due. */
   public static final long NEVER = Long.MAX_VALUE;

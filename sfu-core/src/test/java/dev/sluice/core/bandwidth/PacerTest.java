@@ -148,12 +148,12 @@ class PacerTest {
 
   @Test
   void takesLongerForAKeyframeOverAPathThatIsFull() {
-    pacer.setRate(400_000, true);
+    pacer.setRate(300_000, true);
     for (int i = 0; i < 40; i++) {
       pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
     }
     assertThat(pacer.drainNanos()).isEqualTo(Pacer.MAX_QUEUE_OF_FULL_PATH_NANOS);
-    pacer.setRate(400_000, false);
+    pacer.setRate(300_000, false);
     assertThat(pacer.drainNanos()).isEqualTo(Pacer.MAX_QUEUE_NANOS);
   }
 

@@ -71,6 +71,28 @@ class DownlinkTest {
   }
 
   @Test
+  @Tag("B5")
+  void takesWhatItsProbesFillForNoJamWhileAllIsPaused() {
+    Downlinks call = new Downlinks(509);
+    SimulatedPeer publisher =
+        call.join(PeerPlan.publishing("publisher"), 165_000, 400_000, 1_300_000);
+    SimulatedPeer viewer = call.watch(1, 1, 1_200_000);
+    call.runSeconds(10);
+    call.setCapacity(viewer, 120_000);
+    call.runSeconds(10);
+    for (int second = 0; second < 20; second++) {
+      call.runSeconds(1);
+      assertThat(call.share(viewer, publisher).height()).as(call.seed()).isZero();
+      assertThat(call.info(viewer).estimateBps())
+          .as("%s: %s s later: %s", call.seed(), second, call.info(viewer))
+          .isBetween(80_000L, 160_000L);
+    }
+    call.setCapacity(viewer, 350_000);
+    call.runSeconds(5);
+    assertThat(call.share(viewer, publisher).height()).as(call.seed()).isPositive();
+  }
+
+  @Test
   @Tag("B1")
   void keepsASmallerLayerOverAPathThatSuddenlyHalves() {
     Downlinks call = new Downlinks(505);

@@ -46,6 +46,7 @@ public final class MediaFlow {
 
   private long sequence;
   private boolean sending;
+  private int overspentBytes;
   private int epoch;
   private long wakeNanos = Long.MAX_VALUE;
 
@@ -79,6 +80,18 @@ public final class MediaFlow {
     return this;
   }
 
+  /** Sends so large a picture then; the encoder leaves out what it would have spent since. */
+  public MediaFlow keyframeAt(double seconds, int bytes) {
+    time.at(
+        (long) (seconds * VirtualTime.SECOND),
+        () -> {
+          enqueuePicture(bytes);
+          overspentBytes += bytes;
+          run();
+        });
+    return this;
+  }
+
   /** What happened to all of it. */
   public FlowRecord record() {
     return record;
@@ -98,7 +111,7 @@ public final class MediaFlow {
     sending = true;
     epoch++;
     int mine = epoch;
-    controller.setDemand(0, AUDIO_BPS + maxVideoBps, 0);
+    controller.setDemand(BandwidthEstimator.UNKNOWN, AUDIO_BPS + maxVideoBps, 0);
     repeat(random.nextLong(FRAME_NANOS), FRAME_NANOS, mine, this::sendFrame);
     repeat(random.nextLong(AUDIO_NANOS), AUDIO_NANOS, mine, this::sendAudio);
     repeat(random.nextLong(FEEDBACK_NANOS), FEEDBACK_NANOS, mine, this::sendFeedback);
@@ -106,7 +119,7 @@ public final class MediaFlow {
 
   private void pause() {
     sending = false;
-    controller.setDemand(0, 0, 0);
+    controller.setDemand(BandwidthEstimator.UNKNOWN, 0, 0);
   }
 
   private void repeat(long delayNanos, long intervalNanos, int mine, Runnable action) {
@@ -129,12 +142,20 @@ public final class MediaFlow {
     long videoBps = Math.clamp(target - AUDIO_BPS, minVideoBps, maxVideoBps);
     double spread = 1 + FRAME_SIZE_SPREAD * (2 * random.nextDouble() - 1);
     int frameBytes = (int) (videoBps * spread / 8 * FRAME_NANOS / VirtualTime.SECOND);
+    if (overspentBytes > 0) {
+      overspentBytes -= frameBytes;
+    } else {
+      enqueuePicture(frameBytes);
+    }
+    run();
+  }
+
+  private void enqueuePicture(int frameBytes) {
     int packets = Math.max(1, (frameBytes + MAX_PACKET_BYTES - 1) / MAX_PACKET_BYTES);
     for (int i = 0; i < packets; i++) {
       int size = Math.max(frameBytes / packets, OVERHEAD_BYTES + 20);
       controller.pacer().enqueue(TrafficKind.VIDEO, i, size, time.nowNanos());
     }
-    run();
   }
 
   private void sendAudio() {
