@@ -1,5 +1,7 @@
 package dev.sluice.e2e.packaging;
 
+import static dev.sluice.e2e.packaging.RenderedPod.container;
+import static dev.sluice.e2e.packaging.RenderedPod.variable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.contentOf;
@@ -9,26 +11,19 @@ import dev.sluice.e2e.harness.TestSettings;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
-import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServicePort;
-import io.fabric8.kubernetes.api.model.Volume;
-import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,9 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("K5")
 class ChartTest {
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
-
-  private static final String RECEIVERS =
-      "webhooks:\n  endpoints: {app: 'https://app.example.org/hook'}\n";
 
   @TempDir private Path work;
   private Chart chart;
@@ -276,101 +268,6 @@ class ChartTest {
   }
 
   @Test
-  void keysAreInTheSecretAndNowhereElse() {
-    List<Manifest> manifests =
-        chart.manifests(
-            "auth: {keys: {main: %s}}\nconfig: {rooms: {max-participants: 50}}".formatted(SECRET));
-    Secret secret = Manifest.only(manifests, Secret.class, "-keys");
-    String encoded = Base64.getEncoder().encodeToString(SECRET.getBytes(StandardCharsets.UTF_8));
-    assertThat(secret.getData()).isEqualTo(Map.of("main", encoded));
-    assertThat(manifests)
-        .filteredOn(manifest -> !(manifest.object() instanceof Secret))
-        .isNotEmpty()
-        .allSatisfy(manifest -> assertThat(manifest.text()).doesNotContain(SECRET, encoded));
-    assertThat(mountOf(manifests, "keys")).isEqualTo("/etc/sluice/secrets/sluice/auth/keys");
-    assertThat(Manifest.only(manifests, ConfigMap.class, "sluice").getData())
-        .hasEntrySatisfying(
-            "application.yaml",
-            yaml ->
-                assertThat(yaml)
-                    .contains("configtree:/etc/sluice/secrets/", "max-participants: 50"));
-  }
-
-  @Test
-  void aSecretThatExistsIsMountedAndNoneIsMade() {
-    List<Manifest> manifests = chart.manifests("auth: {existingSecret: signing}");
-    assertThat(Manifest.of(manifests, Secret.class)).isEmpty();
-    assertThat(mountedSecret(manifests)).isEqualTo("signing");
-  }
-
-  @Test
-  void withoutAnyKeyItExpectsTheSecretThatTheNotesTellToMake() {
-    List<Manifest> manifests = chart.manifests("");
-    assertThat(Manifest.of(manifests, Secret.class)).isEmpty();
-    assertThat(mountedSecret(manifests)).isEqualTo("prod-sluice-keys");
-  }
-
-  @Test
-  @Tag("A2")
-  void withoutReceiversOfWebhooksThereIsNoOutbox() {
-    List<Manifest> manifests = chart.manifests("");
-    assertThat(Manifest.of(manifests, PersistentVolumeClaim.class)).isEmpty();
-    assertThat(container(manifests).getVolumeMounts())
-        .extracting(VolumeMount::getName)
-        .containsExactly("config", "keys", "tmp");
-  }
-
-  @Test
-  @Tag("A2")
-  void webhooksGetAClaimThatStaysAndTheirSecretsFromASecret() {
-    List<Manifest> manifests = chart.manifests(RECEIVERS);
-    PersistentVolumeClaim claim =
-        Manifest.only(manifests, PersistentVolumeClaim.class, "prod-sluice-outbox");
-    assertThat(claim.getMetadata().getAnnotations())
-        .containsEntry("helm.sh/resource-policy", "keep");
-    assertThat(claim.getSpec().getAccessModes()).containsExactly("ReadWriteOnce");
-    assertThat(claim.getSpec().getStorageClassName()).isNull();
-    assertThat(claim.getSpec().getResources().getRequests()).containsOnlyKeys("storage");
-    assertThat(volume(manifests, "outbox").getPersistentVolumeClaim().getClaimName())
-        .isEqualTo("prod-sluice-outbox");
-    assertThat(variable(manifests, "SLUICE_WEBHOOKS_DIRECTORY").getValue())
-        .startsWith(mountOf(manifests, "outbox") + "/");
-    assertThat(volume(manifests, "webhooks").getSecret().getSecretName())
-        .isEqualTo("prod-sluice-webhooks");
-    assertThat(mountOf(manifests, "webhooks"))
-        .isEqualTo("/etc/sluice/secrets/sluice/webhooks/endpoints");
-    assertThat(Manifest.only(manifests, ConfigMap.class, "sluice").getData())
-        .hasEntrySatisfying(
-            "application.yaml",
-            yaml ->
-                assertThat(yaml)
-                    .contains(
-                        "\"sluice.webhooks.endpoints.app.url\": \"https://app.example.org/hook\""));
-  }
-
-  @Test
-  @Tag("A2")
-  void theOutboxIsWhereTheValuesSay() {
-    List<Manifest> given =
-        chart.manifests(
-            RECEIVERS + "  existingSecret: hooks\n  outbox: {existingClaim: kept, size: 2Gi}");
-    assertThat(Manifest.of(given, PersistentVolumeClaim.class)).isEmpty();
-    assertThat(volume(given, "outbox").getPersistentVolumeClaim().getClaimName()).isEqualTo("kept");
-    assertThat(volume(given, "webhooks").getSecret().getSecretName()).isEqualTo("hooks");
-
-    List<Manifest> classed =
-        chart.manifests(RECEIVERS + "  outbox: {storageClass: fast, size: 2Gi}");
-    PersistentVolumeClaim claim =
-        Manifest.only(classed, PersistentVolumeClaim.class, "prod-sluice-outbox");
-    assertThat(claim.getSpec().getStorageClassName()).isEqualTo("fast");
-    assertThat(claim.getSpec().getResources().getRequests().get("storage")).hasToString("2Gi");
-
-    List<Manifest> ofThePod = chart.manifests(RECEIVERS + "  outbox: {volume: emptyDir}");
-    assertThat(Manifest.of(ofThePod, PersistentVolumeClaim.class)).isEmpty();
-    assertThat(volume(ofThePod, "outbox").getEmptyDir().getSizeLimit()).hasToString("1Gi");
-  }
-
-  @Test
   @Tag("O1")
   void theDashboardComesWhenItIsAskedForWithTheLabelThatGrafanaLooksFor() {
     assertThat(Manifest.of(chart.manifests(""), ConfigMap.class)).hasSize(1);
@@ -461,55 +358,8 @@ class ChartTest {
         .toList();
   }
 
-  private static Container container(List<Manifest> manifests) {
-    return Manifest.only(manifests, Deployment.class, "sluice")
-        .getSpec()
-        .getTemplate()
-        .getSpec()
-        .getContainers()
-        .getFirst();
-  }
-
-  private static EnvVar variable(List<Manifest> manifests, String name) {
-    List<EnvVar> variables = container(manifests).getEnv();
-    // $(HOST_IP) is replaced only by what stands before it.
-    assertThat(variables.getFirst().getName()).isEqualTo("HOST_IP");
-    return variables.stream().filter(each -> each.getName().equals(name)).findFirst().orElseThrow();
-  }
-
   private static String advertised(List<Manifest> manifests) {
     return variable(manifests, "SLUICE_MEDIA_ADVERTISEDADDRESSES").getValue();
-  }
-
-  private static String mountOf(List<Manifest> manifests, String volume) {
-    return container(manifests).getVolumeMounts().stream()
-        .filter(mount -> mount.getName().equals(volume))
-        .findFirst()
-        .orElseThrow()
-        .getMountPath();
-  }
-
-  private static Volume volume(List<Manifest> manifests, String name) {
-    return Manifest.only(manifests, Deployment.class, "sluice")
-        .getSpec()
-        .getTemplate()
-        .getSpec()
-        .getVolumes()
-        .stream()
-        .filter(volume -> volume.getName().equals(name))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static String mountedSecret(List<Manifest> manifests) {
-    PodSpec pod =
-        Manifest.only(manifests, Deployment.class, "sluice").getSpec().getTemplate().getSpec();
-    return pod.getVolumes().stream()
-        .filter(volume -> volume.getSecret() != null)
-        .findFirst()
-        .orElseThrow()
-        .getSecret()
-        .getSecretName();
   }
 
   private static String path(Probe probe) {
