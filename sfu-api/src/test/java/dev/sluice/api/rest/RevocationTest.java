@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -79,8 +80,12 @@ class RevocationTest {
   void theSameTokenIsRefusedAtOnceInThatRoomOnly() throws Exception {
     String token = SERVER.tokenOf("mallory", "*");
     assertThat(publish("standup", token).statusCode()).isEqualTo(201);
+    long removedNanos = System.nanoTime();
     assertThat(API.removeParticipant("standup", "P-1", 3600).status()).isEqualTo(204);
     assertBanned(publish("standup", token));
+    Duration refusedAfter = Duration.ofNanos(System.nanoTime() - removedNanos);
+    System.out.println("S6 refusedAfterMillis=" + refusedAfter.toMillis());
+    assertThat(refusedAfter).isLessThan(Duration.ofSeconds(1));
     assertThat(sfu.last(RoomCommand.RemoveIdentity.class))
         .isEqualTo(new RoomCommand.RemoveIdentity(ROOM, "mallory", LeaveReason.BANNED));
     assertThat(publish("retro", token).statusCode()).isEqualTo(201);
