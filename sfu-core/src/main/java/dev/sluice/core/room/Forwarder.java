@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Takes each packet from the stream it came on to the slots that show that stream. Knows streams,
  * slots and their peers, nothing of participants.
  *
+ * <p>Video is forwarded by frames, or by what comes of one within {@link
+ * RoomLimits#flushDelayNanos()}: it would wait so long anyway, to leave in few system calls. Audio
+ * is forwarded as it comes.
+ *
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
 final class Forwarder {
@@ -32,6 +36,8 @@ final class Forwarder {
   private final long replayNanos;
   private PeerSession[] dirty = new PeerSession[16];
   private int dirtyCount;
+  private Route[] holding = new Route[4];
+  private int holdingCount;
   private long packetsForwarded;
   private long packetsResent;
   private boolean formatChanged;
@@ -78,6 +84,8 @@ final class Forwarder {
     slot.assign(stream.id(), csrc);
     Route route = routes.find(stream.id());
     if (route != null) {
+      // What came before is not for this slot; if it is, it is read from the history.
+      release(route, nowNanos);
       route.add(peer, slot);
       start(route, peer, slot, nowNanos);
     }
@@ -88,19 +96,23 @@ final class Forwarder {
     for (EgressSlot slot : peer.slots()) {
       Route route = routes.find(slot.targetStreamId());
       if (route != null) {
+        release(route, nowNanos);
         start(route, peer, slot, nowNanos);
       }
     }
   }
 
-  private void start(Route route, PeerSession peer, EgressSlot slot, long nowNanos) {
+  /** Returns whether the slot has been sent all that there is of the stream. */
+  private boolean start(Route route, PeerSession peer, EgressSlot slot, long nowNanos) {
     // A keyframe that comes before the peer can take it would be for nothing.
-    if (peer.connected()
-        && slot.awaitsKeyframe()
-        && !route.stream().beginsKeyframe(nowNanos)
-        && !replay(route.stream(), slot, peer, nowNanos)) {
-      route.publisher().requestKeyframe(route.stream());
+    if (!peer.connected() || !slot.awaitsKeyframe() || route.stream().beginsKeyframe(nowNanos)) {
+      return false;
     }
+    if (replay(route.stream(), slot, peer, nowNanos)) {
+      return true;
+    }
+    route.publisher().requestKeyframe(route.stream());
+    return false;
   }
 
   /** The slot's layers have changed: a higher one may need a keyframe. */
@@ -116,12 +128,13 @@ final class Forwarder {
     for (EgressSlot slot : peer.slots()) {
       unsubscribe(slot);
     }
+    int kept = 0;
     for (int i = 0; i < dirtyCount; i++) {
-      if (dirty[i] == peer) {
-        dirty[i] = dirty[--dirtyCount];
-        return;
+      if (dirty[i] != peer) {
+        dirty[kept++] = dirty[i];
       }
     }
+    dirtyCount = kept;
   }
 
   /** The slot shows nothing from now on. */
@@ -139,24 +152,116 @@ final class Forwarder {
     slot.stopShowing();
   }
 
-  /** Forwards a packet that has just come. */
-  void forward(IngressStream stream, MediaPacket packet, long nowNanos) {
+  /**
+   * Forwards a packet that has just come, at once or with others that come with it.
+   *
+   * @return the object for the next packet: not the same one if this packet waits
+   */
+  MediaPacket forward(IngressStream stream, MediaPacket packet, long nowNanos) {
     Route route = routes.find(stream.id());
     if (route == null) {
-      return;
+      return packet;
     }
     formatChanged |= route.changesClock(packet.parameters().clockRateHz());
     applyPolicy(packet);
-    TrafficKind kind = kindOf(stream);
-    boolean ends = packet.marker() || kind == TrafficKind.AUDIO;
-    long flushBy = ends ? nowNanos : nowNanos + flushDelayNanos;
+    if (kindOf(stream) == TrafficKind.AUDIO) {
+      forwardAtOnce(route, packet, nowNanos);
+      return packet;
+    }
+    if (packet.facts().keyframe() && packet.facts().frameStart()) {
+      // Slots may go over to this stream: what they still show has come before.
+      releaseOthers(route, nowNanos);
+    }
+    if (route.count() == 0) {
+      return packet;
+    }
+    note(route);
+    MediaPacket next =
+        route.held().hold(packet, packet.marker() ? nowNanos : nowNanos + flushDelayNanos);
+    if (route.held().isFull()) {
+      release(route, nowNanos);
+    }
+    return next;
+  }
+
+  private void forwardAtOnce(Route route, MediaPacket packet, long nowNanos) {
     for (int i = 0; i < route.count(); i++) {
       PeerSession peer = route.peer(i);
       EgressSlot slot = route.slot(i);
-      if (peer.egress().mayPass(kind, nowNanos)) {
-        send(route, peer, slot, packet, flushBy, nowNanos);
+      if (peer.egress().mayPass(TrafficKind.AUDIO, nowNanos)) {
+        boolean ignored = send(route, peer, slot, packet, nowNanos);
+        scheduleFlush(peer, nowNanos);
+      }
+    }
+  }
+
+  private void note(Route route) {
+    if (route.noted()) {
+      return;
+    }
+    route.setNoted(true);
+    if (holdingCount == holding.length) {
+      holding = Arrays.copyOf(holding, 2 * holdingCount);
+    }
+    holding[holdingCount++] = route;
+  }
+
+  /** Forwards all that is held, so that what is done to the room next comes after it. */
+  void releaseAll(long nowNanos) {
+    for (int i = 0; i < holdingCount; i++) {
+      release(holding[i], nowNanos);
+      holding[i].setNoted(false);
+    }
+    holdingCount = 0;
+  }
+
+  private void releaseOthers(Route but, long nowNanos) {
+    for (int i = 0; i < holdingCount; i++) {
+      if (holding[i] != but) {
+        release(holding[i], nowNanos);
+      }
+    }
+  }
+
+  /** Forwards what is held of frames that are complete, or has waited long enough. */
+  void release(long nowNanos) {
+    int kept = 0;
+    for (int i = 0; i < holdingCount; i++) {
+      Route route = holding[i];
+      if (route.held().dueNanos() - nowNanos <= 0) {
+        release(route, nowNanos);
+      }
+      route.setNoted(!route.held().isEmpty());
+      if (route.noted()) {
+        holding[kept++] = route;
+      }
+    }
+    holdingCount = kept;
+  }
+
+  private void release(Route route, long nowNanos) {
+    if (route.held().isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < route.count(); i++) {
+      PeerSession peer = route.peer(i);
+      forwardHeld(route, peer, route.slot(i), nowNanos);
+      if (peer.egress().hasWaiting()) {
+        peer.egress().flush();
+      }
+    }
+    route.held().clear();
+  }
+
+  private void forwardHeld(Route route, PeerSession peer, EgressSlot slot, long nowNanos) {
+    for (int i = 0; i < route.held().count(); i++) {
+      MediaPacket packet = route.held().packet(i);
+      if (peer.egress().mayPass(TrafficKind.VIDEO, nowNanos)) {
+        if (send(route, peer, slot, packet, nowNanos)) {
+          return;
+        }
       } else if (slot.wants(packet)) {
-        enqueue(stream, peer, slot, packet, kind, nowNanos);
+        enqueue(route.stream(), peer, slot, packet, TrafficKind.VIDEO, nowNanos);
       }
     }
   }
@@ -208,7 +313,7 @@ final class Forwarder {
         // It may have been sent when the slot caught up with the stream.
         && !waiting.slot().hasSent(waiting.streamId(), waiting.sequence())
         && route.stream().reread(waiting.sequence(), paced)) {
-      send(route, peer, waiting.slot(), paced, nowNanos, nowNanos);
+      boolean ignored = send(route, peer, waiting.slot(), paced, nowNanos);
     }
   }
 
@@ -221,30 +326,26 @@ final class Forwarder {
     peer.egress().cancelProbe();
   }
 
-  private void send(
-      Route route,
-      PeerSession peer,
-      EgressSlot slot,
-      MediaPacket packet,
-      long flushBy,
-      long nowNanos) {
+  /** Returns whether the slot has been sent all that there is of the stream, not only this. */
+  private boolean send(
+      Route route, PeerSession peer, EgressSlot slot, MediaPacket packet, long nowNanos) {
     IngressStream stream = route.stream();
     int before = slot.currentStreamId();
     DropReason dropped = peer.egress().forward(slot, packet, nowNanos);
     formatChanged |= slot.takeDecodabilityChange();
     if (dropped == null) {
       packetsForwarded++;
-      scheduleFlush(peer, flushBy);
     } else if (dropped == DropReason.AWAITING_KEYFRAME) {
       // The keyframe that was asked for may have come before this peer could take it.
-      start(route, peer, slot, nowNanos);
-      return;
+      return start(route, peer, slot, nowNanos);
     }
     // A slot that has gone over leaves its old stream, also when this packet was too long.
     if (before != stream.id() && slot.currentStreamId() == stream.id()) {
       remove(before, slot);
       catchUp(stream, slot, peer, packet.sequence(), nowNanos);
+      return true;
     }
+    return false;
   }
 
   /** Carries out what a subscriber's RTCP asks for. */
@@ -270,12 +371,14 @@ final class Forwarder {
 
   /** Sends what is due. */
   void flush(long nowNanos) {
+    release(nowNanos);
     int kept = 0;
     for (int i = 0; i < dirtyCount; i++) {
       PeerSession peer = dirty[i];
-      if (peer.egress().flushDeadlineNanos() - nowNanos <= 0) {
+      long dueNanos = peer.egress().flushDeadlineNanos();
+      if (dueNanos - nowNanos <= 0) {
         peer.egress().flush();
-      } else {
+      } else if (dueNanos != Long.MAX_VALUE) {
         dirty[kept++] = peer;
       }
     }
@@ -285,6 +388,9 @@ final class Forwarder {
   /** When {@link #flush} is due; {@link Long#MAX_VALUE} for never. */
   long nextFlushNanos() {
     long next = Long.MAX_VALUE;
+    for (int i = 0; i < holdingCount; i++) {
+      next = Math.min(next, holding[i].held().dueNanos());
+    }
     for (int i = 0; i < dirtyCount; i++) {
       next = Math.min(next, dirty[i].egress().flushDeadlineNanos());
     }
@@ -296,9 +402,9 @@ final class Forwarder {
     return routes.size();
   }
 
-  /** Peers for which something waits. */
-  int waitingPeers() {
-    return dirtyCount;
+  /** Peers for which something waits, and streams of which something waits. */
+  int waiting() {
+    return dirtyCount + holdingCount;
   }
 
   /**

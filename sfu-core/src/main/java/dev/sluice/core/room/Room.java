@@ -66,13 +66,16 @@ public final class Room {
   private final Subscriptions subscriptions;
   private final Publications publications;
   private final Voices voices = new Voices();
-  private final MediaPacket packet = new MediaPacket();
   private final Map<ParticipantId, Participant> participants = new LinkedHashMap<>();
 
   /** The peers of all participants: gone through in every turn, so without an iterator. */
   private final List<PeerSession> peers = new ArrayList<>();
 
   private final Audience audience = new Audience(participants);
+
+  /** What the next packet is read into; the forwarder keeps it until it is sent. */
+  private MediaPacket packet = new MediaPacket();
+
   private final Door door;
   private final Moderation moderation;
   private final UplinkCaps uplinkCaps;
@@ -170,6 +173,7 @@ public final class Room {
   /** Carries out a command. Commands about participants that are gone are ignored. */
   public void handleCommand(RoomCommand command, long nowNanos) {
     audience.setNow(nowNanos);
+    forwarder.releaseAll(nowNanos);
     switch (command) {
       case RoomCommand.Join join -> enter(door.opensFor(join) ? join : null, nowNanos);
       case RoomCommand.Admit admit -> enter(door.admit(admit.participant()), nowNanos);
@@ -224,6 +228,7 @@ public final class Room {
     if (participant == null) {
       return null;
     }
+    forwarder.releaseAll(nowNanos);
     participant.peer().egress().flush();
     handleGone(participant, LeaveReason.MOVED, nowNanos);
     return new Traveller(participant);
@@ -297,7 +302,11 @@ public final class Room {
       // Before it is forwarded: a voice that is to be heard is heard from this packet on.
       subscriptions.handleAudioLevel(stream.track(), packet, nowNanos);
     }
-    forwarder.forward(stream, packet, nowNanos);
+    packet = forwarder.forward(stream, packet, nowNanos);
+    noteFormatChange(nowNanos);
+  }
+
+  private void noteFormatChange(long nowNanos) {
     if (forwarder.takeFormatChange() && formatsDueNanos == Long.MAX_VALUE) {
       formatsDueNanos = nowNanos + FORMAT_DELAY_NANOS;
     }
@@ -317,6 +326,7 @@ public final class Room {
   /** Does what is due: reports, repair requests, who speaks, which layer is shown. */
   public void handleTimeout(long nowNanos) {
     audience.setNow(nowNanos);
+    forwarder.release(nowNanos);
     if (audience.dueNanos() <= nowNanos) {
       audience.announce(nowNanos);
     }
@@ -355,12 +365,13 @@ public final class Room {
         }
       }
     }
-    forwarder.flush(nowNanos);
+    flush(nowNanos);
   }
 
   /** Sends the frames that are complete and the packets that have waited long enough. */
   public void flush(long nowNanos) {
     forwarder.flush(nowNanos);
+    noteFormatChange(nowNanos);
   }
 
   /**
@@ -416,9 +427,9 @@ public final class Room {
     return forwarder.streamCount();
   }
 
-  /** Peers for which datagrams wait, for tests of what remains. */
-  int waitingPeers() {
-    return forwarder.waitingPeers();
+  /** Peers for which datagrams wait, and streams of which packets do, for tests of what remains. */
+  int waiting() {
+    return forwarder.waiting();
   }
 
   /** Adds this room's figures to a sum. */

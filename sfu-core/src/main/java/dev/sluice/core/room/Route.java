@@ -14,6 +14,8 @@ import java.util.Arrays;
 final class Route {
   private final IngressStream stream;
   private final PeerSession publisher;
+  private final HeldPackets held = new HeldPackets();
+  private boolean noted;
   private PeerSession[] peers = new PeerSession[4];
   private EgressSlot[] slots = new EgressSlot[4];
   private int count;
@@ -45,6 +47,20 @@ final class Route {
 
   EgressSlot slot(int place) {
     return slots[place];
+  }
+
+  /** What has come and is to be forwarded together. */
+  HeldPackets held() {
+    return held;
+  }
+
+  /** Whether the forwarder looks after what is held here. */
+  boolean noted() {
+    return noted;
+  }
+
+  void setNoted(boolean newNoted) {
+    noted = newNoted;
   }
 
   /** Notes the clock of the last packet; true when it is not that of the one before. */

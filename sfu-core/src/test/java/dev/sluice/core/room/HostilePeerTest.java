@@ -193,13 +193,13 @@ class HostilePeerTest {
     }
     conference.runMillis(100);
     assertThat(conference.room().forwardedStreams()).isEqualTo(2);
-    assertThat(conference.room().waitingPeers()).isLessThanOrEqualTo(1);
+    assertThat(conference.room().waiting()).isLessThanOrEqualTo(1);
     assertThat(conference.totals().participants()).isEqualTo(1);
     stays.slots().values().forEach(s -> assertThat(s.discontinuities()).isEmpty());
     conference.leave(stays);
     assertThat(conference.room().isEmpty()).isTrue();
     assertThat(conference.room().forwardedStreams()).isZero();
-    assertThat(conference.room().waitingPeers()).isZero();
+    assertThat(conference.room().waiting()).isZero();
   }
 
   /** The CNAME is made of it, and an item of SDES holds 255 bytes (RFC 3550 §6.5). */

@@ -49,7 +49,7 @@ class RoomPropertyTest {
       conference.leave(peer);
     }
     assertThat(conference.room().forwardedStreams()).as("seed " + seed).isZero();
-    assertThat(conference.room().waitingPeers()).as("seed " + seed).isZero();
+    assertThat(conference.room().waiting()).as("seed " + seed).isZero();
   }
 
   /** Things that happen. */
