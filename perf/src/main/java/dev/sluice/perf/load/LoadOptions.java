@@ -63,7 +63,7 @@ record LoadOptions(
       --server-arg ARG       one more argument of the server started here; may be repeated
       --window SECONDS       length of a measured window (20)
       --windows N            windows of the server for each scenario (2)
-      --warm-up SECONDS      before the first window of a scenario (10)
+      --warm-up SECONDS      before each window of the server (10), three times that before the first one
       --no-reference         without the C reference
       --ramp                 go on with 1.5 times the rate until --max-loss or --max-p99 is passed
       --max-loss SHARE       (0.001)

@@ -25,9 +25,12 @@ final class ReceiverEstimate {
   private long lastSentNanos;
 
   void handleSent(int sizeBytes, long nowNanos) {
-    double seconds = Math.max(0, (nowNanos - lastSentNanos) * 1e-9);
-    lastSentNanos = nowNanos;
-    sentBps = sentBps * Math.exp(-seconds / RATE_SMOOTHING_SECONDS);
+    // Packets leave in runs: only the first one of a run finds that time has passed.
+    if (nowNanos - lastSentNanos > 0) {
+      double seconds = (nowNanos - lastSentNanos) * 1e-9;
+      sentBps = sentBps * Math.exp(-seconds / RATE_SMOOTHING_SECONDS);
+      lastSentNanos = nowNanos;
+    }
     sentBps += sizeBytes * 8 / RATE_SMOOTHING_SECONDS;
   }
 

@@ -46,6 +46,7 @@ public final class PeerEgress {
   private final RetransmissionBudget retransmissions = new RetransmissionBudget(100);
   private final CongestionController congestion = new CongestionController();
   private final PacedPackets paced = new PacedPackets();
+  private final Runnable deadlineChanged;
 
   /** By SSRC, of slots without retransmission streams. */
   private IntMap<SentCiphertexts> ciphertexts = new IntMap<>(MAX_KEPT_STREAMS);
@@ -64,10 +65,12 @@ public final class PeerEgress {
   private long packetsSent;
   private long bytesSent;
 
-  PeerEgress(MediaClock clock, DropCounters drops, @Nullable PacketTap tap) {
+  PeerEgress(
+      MediaClock clock, DropCounters drops, @Nullable PacketTap tap, Runnable deadlineChanged) {
     this.clock = clock;
     this.drops = drops;
     this.tap = tap;
+    this.deadlineChanged = deadlineChanged;
   }
 
   /** Bounds what is sent again, as a share of the media that is sent; as much again without it. */
@@ -289,6 +292,7 @@ public final class PeerEgress {
 
   private void schedulePacing(long nowNanos) {
     pacingDeadlineNanos = congestion.nextDeadlineNanos(nowNanos);
+    deadlineChanged.run();
   }
 
   /** Says that what waits is to leave by then; an earlier deadline stands. */

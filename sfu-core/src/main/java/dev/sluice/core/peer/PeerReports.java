@@ -79,6 +79,7 @@ final class PeerReports {
   /** Something happened that may bring a deadline nearer. */
   void wake() {
     stale = true;
+    peer.noteDeadline();
   }
 
   long nextDeadlineNanos() {
@@ -106,7 +107,7 @@ final class PeerReports {
       sendReports(nowNanos);
       reportDueNanos = nowNanos + REPORT_INTERVAL_NANOS;
     }
-    stale = true;
+    wake();
   }
 
   private static boolean due(long deadline, long nowNanos) {

@@ -68,6 +68,8 @@ public final class PeerSession {
   /** Sees every packet in plaintext as long as somebody captures them. */
   private @Nullable CaptureTap capture;
 
+  private DeadlineListener deadlineListener = nobody -> {};
+  private int place;
   private @Nullable SrtpReceiver receiver;
   private List<EgressSlot> slots = List.of();
   private int transportSequenceId;
@@ -91,9 +93,24 @@ public final class PeerSession {
       @Nullable PacketTap tap) {
     this.tap = tap;
     bindings = new IngressBindings(MAX_STREAMS, streamIds);
-    egress = new PeerEgress(clock, drops, tap);
+    egress = new PeerEgress(clock, drops, tap, this::noteDeadline);
     reports = new PeerReports(this, clock, localSsrc, cname);
     feedback = new PeerFeedback(this, clock, drops);
+  }
+
+  /**
+   * Tells who keeps its deadline, and hears of each change.
+   *
+   * @param newPlace the number of this peer there
+   */
+  public void setDeadlineListener(int newPlace, DeadlineListener listener) {
+    place = newPlace;
+    deadlineListener = listener;
+    noteDeadline();
+  }
+
+  void noteDeadline() {
+    deadlineListener.onDeadlineChange(place);
   }
 
   /** Tells where sender reports get the time of their sources. */
@@ -110,6 +127,7 @@ public final class PeerSession {
         new SrtpSender(
             keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS),
         newSink);
+    noteDeadline();
   }
 
   public boolean connected() {

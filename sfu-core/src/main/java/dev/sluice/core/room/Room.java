@@ -68,8 +68,8 @@ public final class Room {
   private final Voices voices = new Voices();
   private final Map<ParticipantId, Participant> participants = new LinkedHashMap<>();
 
-  /** The peers of all participants: gone through in every turn, so without an iterator. */
-  private final List<PeerSession> peers = new ArrayList<>();
+  /** The peers of all participants. */
+  private final PeerDeadlines peers = new PeerDeadlines();
 
   private final Audience audience = new Audience(participants);
 
@@ -349,20 +349,18 @@ public final class Room {
       subscriptions.updateAll(nowNanos);
     }
     // What leaves now may start a slot, whose publisher is then asked for a keyframe in its report.
-    for (int i = 0; i < peers.size(); i++) {
-      PeerSession peer = peers.get(i);
+    for (int i = peers.nextDue(0, nowNanos); i >= 0; i = peers.nextDue(i + 1, nowNanos)) {
+      PeerSession peer = peers.peer(i);
       if (peer.egress().pacingDeadlineNanos() <= nowNanos) {
         peer.egress().handlePacing(nowNanos);
         forwarder.drain(peer, nowNanos);
       }
     }
-    for (int i = 0; i < peers.size(); i++) {
-      PeerSession peer = peers.get(i);
-      if (peer.nextDeadlineNanos() <= nowNanos) {
-        peer.handleTimeout(nowNanos);
-        if (peer.egress().hasWaiting()) {
-          forwarder.scheduleFlush(peer, nowNanos);
-        }
+    for (int i = peers.nextDue(0, nowNanos); i >= 0; i = peers.nextDue(i + 1, nowNanos)) {
+      PeerSession peer = peers.peer(i);
+      peer.handleTimeout(nowNanos);
+      if (peer.egress().hasWaiting()) {
+        forwarder.scheduleFlush(peer, nowNanos);
       }
     }
     flush(nowNanos);
@@ -385,10 +383,7 @@ public final class Room {
     if (isEmpty()) {
       next = Math.min(next, lifetime.overAtNanos());
     }
-    for (int i = 0; i < peers.size(); i++) {
-      next = Math.min(next, peers.get(i).nextDeadlineNanos());
-    }
-    return next;
+    return Math.min(next, peers.firstNanos());
   }
 
   /** The next event that is to be delivered, or null. */

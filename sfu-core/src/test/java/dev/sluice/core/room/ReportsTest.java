@@ -76,6 +76,27 @@ class ReportsTest {
   }
 
   @Test
+  void thoseWhoStayAreReportedToWhoeverHasLeft() {
+    Conference conference = new Conference(94);
+    conference.join(PeerPlan.publishing("publisher"));
+    List<SimulatedPeer> viewers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      viewers.add(conference.join(PeerPlan.watching("viewer" + i, 1)));
+    }
+    conference.runMillis(2000);
+    for (int leaver : new int[] {3, 0}) {
+      conference.leave(viewers.remove(leaver));
+      List<Long> before = viewers.stream().map(SimulatedPeer::rtcpReceived).toList();
+      conference.runMillis(3000);
+      for (int i = 0; i < viewers.size(); i++) {
+        assertThat(viewers.get(i).rtcpReceived() - before.get(i))
+            .as("of %s, one report a second of sound and one of picture", viewers.get(i).id())
+            .isBetween(4L, 8L);
+      }
+    }
+  }
+
+  @Test
   void feedbackStandsAloneOnlyWhereThatWasAgreed() {
     assertThat(reducedReceived(true)).isPositive();
     assertThat(reducedReceived(false)).isZero();

@@ -79,13 +79,14 @@ class RoomAllocationTest {
     assertThat(resent() - resentBefore).isGreaterThan(TURNS / 20);
   }
 
-  /** A packet of a picture; every tenth is asked for again. */
+  /** A packet of a picture, of which each has three; every tenth is asked for again. */
   private void turn(PeerSession publisher, PeerSession viewer) {
-    nowNanos += 1_000_000;
+    nowNanos += 300_000;
     sequence++;
+    boolean marker = sequence % 3 == 0;
     RtpPacket.setSequence(datagram, 0, sequence);
     datagram[0] = (byte) 0x80;
-    datagram[1] = (byte) (0x80 | Agreement.VP8.payloadType());
+    datagram[1] = (byte) ((marker ? 0x80 : 0) | Agreement.VP8.payloadType());
     RtpPacket.setTimestamp(datagram, 0, 90L * sequence);
     RtpPacket.setSsrc(datagram, 0, VIDEO_SSRC);
     payload[2] = (byte) (0x80 | (sequence >> 8 & 0x7F));
