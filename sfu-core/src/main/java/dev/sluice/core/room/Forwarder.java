@@ -36,8 +36,7 @@ final class Forwarder {
   private final long replayNanos;
   private PeerSession[] dirty = new PeerSession[16];
   private int dirtyCount;
-  private Route[] holding = new Route[4];
-  private int holdingCount;
+  private final HoldingRoutes holding = new HoldingRoutes();
   private long packetsForwarded;
   private long packetsResent;
   private boolean formatChanged;
@@ -170,16 +169,17 @@ final class Forwarder {
     }
     if (packet.facts().keyframe() && packet.facts().frameStart()) {
       // Slots may go over to this stream: what they still show has come before.
-      releaseOthers(route, nowNanos);
+      releaseAllBut(route, nowNanos);
     }
     if (route.count() == 0) {
       return packet;
     }
-    note(route);
     MediaPacket next =
         route.held().hold(packet, packet.marker() ? nowNanos : nowNanos + flushDelayNanos);
     if (route.held().isFull()) {
       release(route, nowNanos);
+    } else {
+      holding.add(route);
     }
     return next;
   }
@@ -187,56 +187,32 @@ final class Forwarder {
   private void forwardAtOnce(Route route, MediaPacket packet, long nowNanos) {
     for (int i = 0; i < route.count(); i++) {
       PeerSession peer = route.peer(i);
-      EgressSlot slot = route.slot(i);
+      // Nothing goes before audio; the pacer is asked because it counts what passes.
       if (peer.egress().mayPass(TrafficKind.AUDIO, nowNanos)) {
-        boolean ignored = send(route, peer, slot, packet, nowNanos);
+        boolean ignored = send(route, peer, route.slot(i), packet, nowNanos);
         scheduleFlush(peer, nowNanos);
       }
     }
   }
 
-  private void note(Route route) {
-    if (route.noted()) {
-      return;
-    }
-    route.setNoted(true);
-    if (holdingCount == holding.length) {
-      holding = Arrays.copyOf(holding, 2 * holdingCount);
-    }
-    holding[holdingCount++] = route;
-  }
-
   /** Forwards all that is held, so that what is done to the room next comes after it. */
   void releaseAll(long nowNanos) {
-    for (int i = 0; i < holdingCount; i++) {
-      release(holding[i], nowNanos);
-      holding[i].setNoted(false);
-    }
-    holdingCount = 0;
+    releaseAllBut(null, nowNanos);
   }
 
-  private void releaseOthers(Route but, long nowNanos) {
-    for (int i = 0; i < holdingCount; i++) {
-      if (holding[i] != but) {
-        release(holding[i], nowNanos);
-      }
+  private void releaseAllBut(@Nullable Route but, long nowNanos) {
+    Route route;
+    while ((route = holding.pollOther(but)) != null) {
+      release(route, nowNanos);
     }
   }
 
   /** Forwards what is held of frames that are complete, or has waited long enough. */
   void release(long nowNanos) {
-    int kept = 0;
-    for (int i = 0; i < holdingCount; i++) {
-      Route route = holding[i];
-      if (route.held().dueNanos() - nowNanos <= 0) {
-        release(route, nowNanos);
-      }
-      route.setNoted(!route.held().isEmpty());
-      if (route.noted()) {
-        holding[kept++] = route;
-      }
+    Route route;
+    while ((route = holding.pollDue(nowNanos)) != null) {
+      release(route, nowNanos);
     }
-    holdingCount = kept;
   }
 
   private void release(Route route, long nowNanos) {
@@ -256,12 +232,15 @@ final class Forwarder {
   private void forwardHeld(Route route, PeerSession peer, EgressSlot slot, long nowNanos) {
     for (int i = 0; i < route.held().count(); i++) {
       MediaPacket packet = route.held().packet(i);
-      if (peer.egress().mayPass(TrafficKind.VIDEO, nowNanos)) {
-        if (send(route, peer, slot, packet, nowNanos)) {
-          return;
+      if (slot.hasSent(packet.streamId(), packet.sequence())) {
+        continue; // the slot has caught up with the stream meanwhile
+      }
+      if (!peer.egress().mayPass(TrafficKind.VIDEO, nowNanos)) {
+        if (slot.wants(packet)) {
+          enqueue(route.stream(), peer, slot, packet, TrafficKind.VIDEO, nowNanos);
         }
-      } else if (slot.wants(packet)) {
-        enqueue(route.stream(), peer, slot, packet, TrafficKind.VIDEO, nowNanos);
+      } else if (send(route, peer, slot, packet, nowNanos)) {
+        return;
       }
     }
   }
@@ -387,10 +366,7 @@ final class Forwarder {
 
   /** When {@link #flush} is due; {@link Long#MAX_VALUE} for never. */
   long nextFlushNanos() {
-    long next = Long.MAX_VALUE;
-    for (int i = 0; i < holdingCount; i++) {
-      next = Math.min(next, holding[i].held().dueNanos());
-    }
+    long next = holding.firstNanos();
     for (int i = 0; i < dirtyCount; i++) {
       next = Math.min(next, dirty[i].egress().flushDeadlineNanos());
     }
@@ -404,7 +380,7 @@ final class Forwarder {
 
   /** Peers for which something waits, and streams of which something waits. */
   int waiting() {
-    return dirtyCount + holdingCount;
+    return dirtyCount + holding.count();
   }
 
   /**
