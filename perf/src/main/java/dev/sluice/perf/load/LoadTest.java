@@ -119,7 +119,7 @@ public final class LoadTest {
       crowd.join(scenario, signalling);
       crowd.startMedia();
       int warmUps = warm ? 1 : FIRST_WARM_UPS;
-      Stopwatch.sleepUntil(System.nanoTime() + warmUps * options.warmUpSeconds() * 1_000_000_000L);
+      Stopwatch.sleepUntil(System.nanoTime() + 1_000_000_000L * warmUps * options.warmUpSeconds());
       warm = true;
       Stopwatch watch = new Stopwatch(loop, server.pid(), server.gcLog(), idleShare);
       Runnable eachSecond =
