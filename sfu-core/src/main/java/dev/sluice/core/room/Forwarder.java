@@ -9,10 +9,7 @@ import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.peer.PacedPackets;
 import dev.sluice.core.peer.PeerEgress;
-import dev.sluice.core.peer.PeerFeedback;
 import dev.sluice.core.peer.PeerSession;
-import dev.sluice.core.rtp.IntMap;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,19 +23,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
 final class Forwarder {
-  private static final int MAX_STREAMS = 32_768;
-
-  private final IntMap<Route> routes = new IntMap<>(MAX_STREAMS);
-  private final MediaPacket reread = new MediaPacket();
-  private final MediaPacket paced = new MediaPacket();
-  private final long flushDelayNanos;
-  private final boolean forwardPlayoutDelay;
-  private final long replayNanos;
-  private PeerSession[] dirty = new PeerSession[16];
-  private int dirtyCount;
+  private final Routes routes;
+  private final WaitingPeers waiting = new WaitingPeers();
   private final HoldingRoutes holding = new HoldingRoutes();
+  private final Repairs repairs;
+  private final MediaPacket reread = new MediaPacket();
+
+  /** A packet that had to wait for its turn; not {@link #reread}, which a replay uses meanwhile. */
+  private final MediaPacket turnCome = new MediaPacket();
+
+  private final long flushDelayNanos;
+  private final long replayNanos;
   private long packetsForwarded;
-  private long packetsResent;
   private boolean formatChanged;
 
   /**
@@ -47,14 +43,15 @@ final class Forwarder {
    * @param limits of the room that this forwards in
    */
   Forwarder(RoomLimits limits) {
+    routes = new Routes(limits.forwardPlayoutDelay());
+    repairs = new Repairs(routes, waiting);
     flushDelayNanos = limits.flushDelayNanos();
-    forwardPlayoutDelay = limits.forwardPlayoutDelay();
     replayNanos = limits.keyframeReplayNanos();
   }
 
   /** A stream of which packets will come; false when there are too many. */
   boolean addStream(IngressStream stream, PeerSession publisher) {
-    return routes.put(stream.id(), new Route(stream, publisher));
+    return routes.add(stream, publisher);
   }
 
   /** A stream that has ended. */
@@ -68,8 +65,7 @@ final class Forwarder {
 
   /** The stream of an id, or null when it has ended. */
   @Nullable IngressStream stream(int streamId) {
-    Route route = routes.find(streamId);
-    return route == null ? null : route.stream();
+    return routes.stream(streamId);
   }
 
   /**
@@ -78,7 +74,7 @@ final class Forwarder {
    */
   void retarget(IngressStream stream, int csrc, PeerSession peer, EgressSlot slot, long nowNanos) {
     if (slot.targetStreamId() != slot.currentStreamId()) {
-      remove(slot.targetStreamId(), slot);
+      routes.leave(slot.targetStreamId(), slot);
     }
     slot.assign(stream.id(), csrc);
     Route route = routes.find(stream.id());
@@ -127,26 +123,20 @@ final class Forwarder {
     for (EgressSlot slot : peer.slots()) {
       unsubscribe(slot);
     }
-    int kept = 0;
-    for (int i = 0; i < dirtyCount; i++) {
-      if (dirty[i] != peer) {
-        dirty[kept++] = dirty[i];
-      }
-    }
-    dirtyCount = kept;
+    waiting.remove(peer);
   }
 
   /** The slot shows nothing from now on. */
   void unsubscribe(EgressSlot slot) {
-    remove(slot.currentStreamId(), slot);
-    remove(slot.targetStreamId(), slot);
+    routes.leave(slot.currentStreamId(), slot);
+    routes.leave(slot.targetStreamId(), slot);
     slot.assign(EgressSlot.NOTHING, 0);
   }
 
   /** The slot cannot send what it is to show; what it showed before ends all the same. */
   void stopShowing(EgressSlot slot) {
     if (slot.currentStreamId() != slot.targetStreamId()) {
-      remove(slot.currentStreamId(), slot);
+      routes.leave(slot.currentStreamId(), slot);
     }
     slot.stopShowing();
   }
@@ -162,7 +152,7 @@ final class Forwarder {
       return packet;
     }
     formatChanged |= route.changesClock(packet.parameters().clockRateHz());
-    applyPolicy(packet);
+    routes.applyPolicy(packet);
     if (kindOf(stream) == TrafficKind.AUDIO) {
       forwardAtOnce(route, packet, nowNanos);
       return packet;
@@ -273,10 +263,10 @@ final class Forwarder {
     boolean sent = false;
     while (egress.nextPaced(nowNanos)) {
       sent = true;
-      PacedPackets waiting = egress.paced();
+      PacedPackets paced = egress.paced();
       switch (egress.pacedKind()) {
-        case VIDEO -> sendWaiting(peer, waiting, nowNanos);
-        case RETRANSMISSION -> resend(peer, waiting.slot(), (int) waiting.sequence(), nowNanos);
+        case VIDEO -> sendPaced(peer, paced, nowNanos);
+        case RETRANSMISSION -> repairs.resend(peer, paced.slot(), (int) paced.sequence(), nowNanos);
         case PADDING -> pad(peer, nowNanos);
         case AUDIO -> throw new IllegalStateException("audio never waits");
       }
@@ -286,13 +276,13 @@ final class Forwarder {
     }
   }
 
-  private void sendWaiting(PeerSession peer, PacedPackets waiting, long nowNanos) {
-    Route route = routes.find(waiting.streamId());
+  private void sendPaced(PeerSession peer, PacedPackets paced, long nowNanos) {
+    Route route = routes.find(paced.streamId());
     if (route != null
         // It may have been sent when the slot caught up with the stream.
-        && !waiting.slot().hasSent(waiting.streamId(), waiting.sequence())
-        && route.stream().reread(waiting.sequence(), paced)) {
-      boolean ignored = send(route, peer, waiting.slot(), paced, nowNanos);
+        && !paced.slot().hasSent(paced.streamId(), paced.sequence())
+        && routes.read(route.stream(), paced.sequence(), turnCome)) {
+      boolean ignored = send(route, peer, paced.slot(), turnCome, nowNanos);
     }
   }
 
@@ -320,7 +310,7 @@ final class Forwarder {
     }
     // A slot that has gone over leaves its old stream, also when this packet was too long.
     if (before != stream.id() && slot.currentStreamId() == stream.id()) {
-      remove(before, slot);
+      routes.leave(before, slot);
       catchUp(stream, slot, peer, packet.sequence(), nowNanos);
       return true;
     }
@@ -329,48 +319,23 @@ final class Forwarder {
 
   /** Carries out what a subscriber's RTCP asks for. */
   void handleFeedback(PeerSession peer, long nowNanos) {
-    PeerFeedback feedback = peer.feedback();
-    while (feedback.next(nowNanos)) {
-      switch (feedback.wish()) {
-        case KEYFRAME -> requestKeyframe(feedback.slot());
-        case RETRANSMISSION -> retransmit(peer, feedback.slot(), feedback.sequence(), nowNanos);
-      }
-    }
+    repairs.handleFeedback(peer, nowNanos);
   }
 
+  /** Says that what waits for a peer is to leave by then; an earlier deadline stands. */
   void scheduleFlush(PeerSession peer, long deadlineNanos) {
-    if (peer.egress().flushDeadlineNanos() == Long.MAX_VALUE) {
-      if (dirtyCount == dirty.length) {
-        dirty = Arrays.copyOf(dirty, 2 * dirtyCount);
-      }
-      dirty[dirtyCount++] = peer;
-    }
-    peer.egress().scheduleFlush(deadlineNanos);
+    waiting.scheduleFlush(peer, deadlineNanos);
   }
 
   /** Sends what is due. */
   void flush(long nowNanos) {
     release(nowNanos);
-    int kept = 0;
-    for (int i = 0; i < dirtyCount; i++) {
-      PeerSession peer = dirty[i];
-      long dueNanos = peer.egress().flushDeadlineNanos();
-      if (dueNanos - nowNanos <= 0) {
-        peer.egress().flush();
-      } else if (dueNanos != Long.MAX_VALUE) {
-        dirty[kept++] = peer;
-      }
-    }
-    dirtyCount = kept;
+    waiting.flush(nowNanos);
   }
 
   /** When {@link #flush} is due; {@link Long#MAX_VALUE} for never. */
   long nextFlushNanos() {
-    long next = holding.firstNanos();
-    for (int i = 0; i < dirtyCount; i++) {
-      next = Math.min(next, dirty[i].egress().flushDeadlineNanos());
-    }
-    return next;
+    return Math.min(holding.firstNanos(), waiting.nextFlushNanos());
   }
 
   /** Streams that have not ended. */
@@ -380,7 +345,7 @@ final class Forwarder {
 
   /** Peers for which something waits, and streams of which something waits. */
   int waiting() {
-    return dirtyCount + holding.count();
+    return waiting.count() + holding.count();
   }
 
   /**
@@ -398,7 +363,7 @@ final class Forwarder {
   }
 
   long packetsResent() {
-    return packetsResent;
+    return repairs.packetsResent();
   }
 
   /** A keyframe whose first packet came late: the packets behind it are in the history already. */
@@ -406,10 +371,9 @@ final class Forwarder {
       IngressStream stream, EgressSlot slot, PeerSession peer, long from, long nowNanos) {
     TrafficKind kind = kindOf(stream);
     for (long sequence = from + 1; sequence <= stream.highestSequence(); sequence++) {
-      if (!stream.reread(sequence, reread)) {
+      if (!routes.read(stream, sequence, reread)) {
         continue;
       }
-      applyPolicy(reread);
       // What begins the stream goes at once: the slot is the stream's from here on.
       if (slot.currentStreamId() != stream.id() || peer.egress().mayPass(kind, nowNanos)) {
         packetsForwarded += peer.egress().forward(slot, reread, nowNanos) == null ? 1 : 0;
@@ -427,10 +391,10 @@ final class Forwarder {
    */
   private boolean replay(IngressStream stream, EgressSlot slot, PeerSession peer, long nowNanos) {
     long from = replayNanos == 0 ? -1 : stream.replayFrom(replayNanos, nowNanos);
-    IngressStream shown = stream(slot.currentStreamId());
+    IngressStream shown = routes.stream(slot.currentStreamId());
     if (from < 0
         || (shown != null && shown.track() == stream.track())
-        || !stream.reread(stream.highestSequence(), reread)) {
+        || !routes.read(stream, stream.highestSequence(), reread)) {
       return false;
     }
     slot.expectReplay(reread.timestamp());
@@ -440,84 +404,9 @@ final class Forwarder {
       return false;
     }
     if (shown != null) {
-      remove(shown.id(), slot);
+      routes.leave(shown.id(), slot);
     }
     scheduleFlush(peer, nowNanos);
     return true;
-  }
-
-  private void requestKeyframe(EgressSlot slot) {
-    int wanted =
-        slot.currentStreamId() == EgressSlot.NOTHING
-            ? slot.targetStreamId()
-            : slot.currentStreamId();
-    Route route = routes.find(wanted);
-    if (route != null) {
-      route.publisher().requestKeyframe(route.stream());
-    }
-  }
-
-  private void retransmit(PeerSession peer, EgressSlot slot, int sequence16, long nowNanos) {
-    PeerEgress egress = peer.egress();
-    // What was asked for waits until its turn comes: to ask again meanwhile is of no use.
-    long minIntervalNanos = peer.roundTripNanos() / 2 + egress.congestion().pacer().drainNanos();
-    if (slot.repairsInPlace()) {
-      if (egress.resendInPlace(slot, sequence16, minIntervalNanos, nowNanos)) {
-        packetsResent++;
-        scheduleFlush(peer, nowNanos);
-      }
-      return;
-    }
-    int entry = slot.findSent(sequence16, minIntervalNanos, nowNanos);
-    if (entry < 0 || (isPast(slot, entry) && egress.congestion().congested(nowNanos))) {
-      return;
-    }
-    IngressStream stream = stream(slot.sentStreamId(entry));
-    long source = slot.sentSourceSequence(entry);
-    if (stream == null || stream.history().offset(source) < 0) {
-      return;
-    }
-    int bytes = stream.history().length(source);
-    if (!egress.mayRepair(bytes, nowNanos)) {
-      return;
-    }
-    if (egress.mayPass(TrafficKind.RETRANSMISSION, nowNanos)) {
-      resend(peer, slot, sequence16, nowNanos);
-    } else {
-      egress.enqueue(TrafficKind.RETRANSMISSION, slot, stream.id(), sequence16, bytes, nowNanos);
-    }
-  }
-
-  /** Sends again what {@link #retransmit} found worth it. */
-  private void resend(PeerSession peer, EgressSlot slot, int sequence16, long nowNanos) {
-    int entry = slot.lookUpSent(sequence16);
-    IngressStream stream = entry < 0 ? null : stream(slot.sentStreamId(entry));
-    if (stream == null || !stream.reread(slot.sentSourceSequence(entry), reread)) {
-      return;
-    }
-    applyPolicy(reread);
-    if (peer.egress().retransmit(slot, entry, sequence16, reread, nowNanos) == null) {
-      packetsResent++;
-      scheduleFlush(peer, nowNanos);
-    }
-  }
-
-  /** Whether a packet is of a stream that the slot has left, with a keyframe of another. */
-  private static boolean isPast(EgressSlot slot, int entry) {
-    return slot.sentStreamId(entry) != slot.currentStreamId();
-  }
-
-  /** A publisher does not decide how long others buffer, unless the room lets it. */
-  private void applyPolicy(MediaPacket packet) {
-    if (!forwardPlayoutDelay) {
-      packet.setPlayoutDelay(MediaPacket.ABSENT);
-    }
-  }
-
-  private void remove(int streamId, EgressSlot slot) {
-    Route route = routes.find(streamId);
-    if (route != null) {
-      route.remove(slot);
-    }
   }
 }

@@ -143,6 +143,17 @@ class ForwardedExtensionsTest {
   }
 
   @Test
+  void playoutDelayIsForwardedFromTheHistoryOnlyWhereItIsAllowed() {
+    IngressStream stream =
+        forward(1, Agreement.VP8, Map.of(HeaderExtension.PLAYOUT_DELAY, bytes("00a01e")));
+    long sequence = packet.sequence();
+    assertThat(new Routes(true).read(stream, sequence, packet)).isTrue();
+    assertThat(packet.playoutDelayOffset()).isNotEqualTo(MediaPacket.ABSENT);
+    assertThat(new Routes(false).read(stream, sequence, packet)).isTrue();
+    assertThat(packet.playoutDelayOffset()).isEqualTo(MediaPacket.ABSENT);
+  }
+
+  @Test
   void extensionsThatAreTooShortAreNotPassedOn() {
     forward(
         1,
@@ -156,12 +167,13 @@ class ForwardedExtensionsTest {
     assertThat(received(1, HeaderExtension.ABS_CAPTURE_TIME)).isEmpty();
   }
 
-  private void forward(int receiver, NegotiatedCodec codec, Map<HeaderExtension, byte[]> elements) {
-    forward(receiver, codec, elements, 0, new byte[1]);
+  private IngressStream forward(
+      int receiver, NegotiatedCodec codec, Map<HeaderExtension, byte[]> elements) {
+    return forward(receiver, codec, elements, 0, new byte[1]);
   }
 
   /** Takes a keyframe with these elements from a publisher's stream to a receiver's slot. */
-  private void forward(
+  private IngressStream forward(
       int receiver,
       NegotiatedCodec codec,
       Map<HeaderExtension, byte[]> elements,
@@ -209,6 +221,7 @@ class ForwardedExtensionsTest {
     slot.activate();
     slot.assign(1, 0x1001);
     assertThat(slot.forward(packet, out, 0, result)).isNull();
+    return stream;
   }
 
   /** The data of an element that came out, in hex, or nothing. */
