@@ -248,12 +248,15 @@ class CallIT {
         .formatted(name);
   }
 
+  /** A page that is just being loaded lacks elements: it is not true yet. */
   private static void awaitTrue(Page page, String expression) {
+    String attempt =
+        "(() => { try { return %s; } catch { return false; } })()".formatted(expression);
     Await.until(
         expression,
         Duration.ofSeconds(20),
-        () -> page.evaluate(expression).asBoolean(),
-        () -> page.evaluate("document.body.innerText").asString());
+        () -> page.evaluate(attempt).asBoolean(),
+        () -> page.evaluate("document.body?.innerText ?? ''").asString());
   }
 
   private static boolean seesOnly(CallPage viewer, String name) {
