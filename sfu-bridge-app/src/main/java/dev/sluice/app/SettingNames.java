@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.api.rest.EditDistance;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -61,25 +62,7 @@ final class SettingNames {
   /** The setting that is most like this name, if one is. */
   static Optional<String> meantBy(String wrong) {
     return all().stream()
-        .min(Comparator.comparingInt(name -> edits(wrong, name)))
-        .filter(name -> edits(wrong, name) <= MAX_EDITS);
-  }
-
-  /** Characters to change, insert or remove that make one of the other (Levenshtein). */
-  private static int edits(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int changed = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[other.length()];
+        .min(Comparator.comparingInt(name -> EditDistance.between(wrong, name)))
+        .filter(name -> EditDistance.between(wrong, name) <= MAX_EDITS);
   }
 }

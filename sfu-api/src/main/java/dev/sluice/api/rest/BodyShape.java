@@ -46,7 +46,7 @@ final class BodyShape {
     for (Map.Entry<String, JsonNode> field : object.properties()) {
       RecordComponent component = component(record, field.getKey());
       if (component == null) {
-        throw unknown(path + field.getKey());
+        throw NearestName.unknown("field", path + field.getKey(), names);
       }
       if (!field.getValue().isNull()) {
         check(path + field.getKey(), field.getValue(), component);
@@ -89,12 +89,5 @@ final class BodyShape {
     if (!holds) {
       throw Fields.wrong(field, what);
     }
-  }
-
-  private RequestException unknown(String field) {
-    String meant = NearestName.of(field, names);
-    return RequestException.invalid(
-        "There is no field \"%s\"%s"
-            .formatted(NearestName.shown(field), meant == null ? "." : "; is it " + meant + "?"));
   }
 }

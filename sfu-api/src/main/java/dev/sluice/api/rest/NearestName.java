@@ -27,7 +27,7 @@ final class NearestName {
    * @param wrong what there is not, with dots between an object and its field
    * @param names what there is
    */
-  static @Nullable String of(String wrong, List<String> names) {
+  private static @Nullable String of(String wrong, List<String> names) {
     if (wrong.length() > MAX_CHARS) {
       return null;
     }
@@ -40,8 +40,20 @@ final class NearestName {
         .orElse(null);
   }
 
+  /**
+   * Says that there is no such name, and which one is meant.
+   *
+   * @param kind what it names
+   */
+  static RequestException unknown(String kind, String wrong, List<String> names) {
+    String meant = of(wrong, names);
+    return RequestException.invalid(
+        "There is no %s \"%s\"%s"
+            .formatted(kind, shown(wrong), meant == null ? "." : "; is it " + meant + "?"));
+  }
+
   /** A name as an answer repeats it, which is not longer than a name would be. */
-  static String shown(String name) {
+  private static String shown(String name) {
     return name.length() > MAX_CHARS ? name.substring(0, MAX_CHARS) + "…" : name;
   }
 
@@ -57,25 +69,7 @@ final class NearestName {
   private static int distance(String wrong, String name) {
     String one = last(wrong).toLowerCase(Locale.ROOT);
     String other = last(name).toLowerCase(Locale.ROOT);
-    int edits = edits(one, other);
+    int edits = EditDistance.between(one, other);
     return edits > 1 && one.length() >= MIN_PART_CHARS && other.contains(one) ? 1 : edits;
-  }
-
-  /** Characters to change, insert or remove that make one of the other (Levenshtein). */
-  private static int edits(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int changed = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[other.length()];
   }
 }

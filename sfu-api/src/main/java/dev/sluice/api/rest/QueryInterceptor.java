@@ -30,11 +30,7 @@ final class QueryInterceptor implements HandlerInterceptor {
       // Names of parameters have no character that would be escaped.
       String name = parameter.split("=", 2)[0];
       if (!name.isEmpty() && !names.contains(name)) {
-        String meant = NearestName.of(name, names);
-        throw RequestException.invalid(
-            "There is no parameter \"%s\"%s"
-                .formatted(
-                    NearestName.shown(name), meant == null ? "." : "; is it " + meant + "?"));
+        throw NearestName.unknown("parameter", name, names);
       }
     }
     return true;

@@ -179,7 +179,7 @@ final class Forwarder {
       PeerSession peer = route.peer(i);
       // Nothing goes before audio; the pacer is asked because it counts what passes.
       if (peer.egress().mayPass(TrafficKind.AUDIO, nowNanos)) {
-        boolean ignored = send(route, peer, route.slot(i), packet, nowNanos);
+        send(route, peer, route.slot(i), packet, nowNanos);
         scheduleFlush(peer, nowNanos);
       }
     }
@@ -282,7 +282,7 @@ final class Forwarder {
         // It may have been sent when the slot caught up with the stream.
         && !paced.slot().hasSent(paced.streamId(), paced.sequence())
         && routes.read(route.stream(), paced.sequence(), turnCome)) {
-      boolean ignored = send(route, peer, paced.slot(), turnCome, nowNanos);
+      send(route, peer, paced.slot(), turnCome, nowNanos);
     }
   }
 

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.core.control.LeaveReason;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
-import dev.sluice.core.control.RoomObserver;
 import dev.sluice.core.media.ParticipantId;
-import dev.sluice.core.media.RoomId;
 import dev.sluice.core.room.RoomUnderTest.Peer;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,20 +139,7 @@ class PresenceTest {
   @Test
   @Tag("A2")
   void anObserverSeesEachChangeAtOnceThoughNobodyIsThereToBeTold() {
-    List<RoomEvent> seen = new ArrayList<>();
-    test.room.setObserver(
-        new RoomObserver() {
-          @Override
-          public void onStarted(RoomId room) {}
-
-          @Override
-          public void onChange(RoomId room, RoomEvent change) {
-            seen.add(change);
-          }
-
-          @Override
-          public void onEnded(RoomId room) {}
-        });
+    List<RoomEvent> seen = test.observe();
     Peer ada = test.join("ada");
     ada.negotiate(RoomUnderTest.sending("0", 1000, RoomUnderTest.OPUS));
     assertThat(seen)

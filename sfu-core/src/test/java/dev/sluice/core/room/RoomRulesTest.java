@@ -9,13 +9,11 @@ import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RefusalCode;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
-import dev.sluice.core.control.RoomObserver;
 import dev.sluice.core.control.RoomPolicy;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SameIdentity;
 import dev.sluice.core.control.Standing;
 import dev.sluice.core.media.ParticipantId;
-import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.room.RoomUnderTest.Peer;
 import java.util.ArrayList;
@@ -156,20 +154,7 @@ class RoomRulesTest {
   void anObserverSeesThatTheRoomIsSetUpDifferentlyBeforeWhatFollowsFromIt() {
     Peer ada = test.join("ada");
     ada.negotiate(RoomUnderTest.sending("0", 1000, RoomUnderTest.OPUS));
-    List<RoomEvent> seen = new ArrayList<>();
-    room.setObserver(
-        new RoomObserver() {
-          @Override
-          public void onStarted(RoomId id) {}
-
-          @Override
-          public void onChange(RoomId id, RoomEvent change) {
-            seen.add(change);
-          }
-
-          @Override
-          public void onEnded(RoomId id) {}
-        });
+    List<RoomEvent> seen = test.observe();
     RoomSettings encrypted =
         room.settings()
             .withPolicy(

@@ -4,6 +4,7 @@ import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.PublishIntent;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
+import dev.sluice.core.control.RoomObserver;
 import dev.sluice.core.control.SlotCounts;
 import dev.sluice.core.control.Standing;
 import dev.sluice.core.media.Codec;
@@ -97,6 +98,25 @@ final class RoomUnderTest {
 
   Peer join(String id, String identity, Standing standing) {
     return new Peer(id, identity, standing);
+  }
+
+  /** What the room's observer sees from now on. */
+  List<RoomEvent> observe() {
+    List<RoomEvent> seen = new ArrayList<>();
+    room.setObserver(
+        new RoomObserver() {
+          @Override
+          public void onStarted(RoomId id) {}
+
+          @Override
+          public void onChange(RoomId id, RoomEvent change) {
+            seen.add(change);
+          }
+
+          @Override
+          public void onEnded(RoomId id) {}
+        });
+    return seen;
   }
 
   void handle(RoomCommand command) {
