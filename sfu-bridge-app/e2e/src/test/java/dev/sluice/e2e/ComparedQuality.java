@@ -17,8 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the server says of a participant's media beside what its browser says, second by second.
- * What swings is compared by its median. What grows is compared with what the server said a report
- * before and says a report later: each side knows the other's counts only by reports, one a second.
+ * What swings is compared by its median; jitter, which forgets within a third of a second (RFC 3550,
+ * section 6.4.1) and so differs between two looks of one side, by where that median lies in what
+ * the other side has seen. What grows is compared with what the server said a report before and
+ * says a report later: each side knows the other's counts only by reports, one a second.
  */
 final class ComparedQuality {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -74,8 +76,8 @@ final class ComparedQuality {
     assertThat(server.stream().mapToDouble(MediaQuality::roundTripMillis).min().orElseThrow())
         .as("round trip: the server's shortest, and within a tenth the browser's")
         .isCloseTo(shortest, within(Math.max(LEAST_MILLIS, SHARE * shortest)));
-    assertMedian("jitter down", MediaQuality::jitterDownMillis, LEAST_MILLIS);
-    assertMedian("jitter up", MediaQuality::jitterUpMillis, LEAST_MILLIS);
+    assertInRange("jitter down", MediaQuality::jitterDownMillis);
+    assertInRange("jitter up", MediaQuality::jitterUpMillis);
     assertMedian("pictures a second", MediaQuality::framesPerSecond, LEAST_PICTURES);
     assertMedian("width", MediaQuality::width, 0);
     assertGrowing("lost down", MediaQuality::lostDown);
@@ -87,6 +89,16 @@ final class ComparedQuality {
     assertThat(MediaQuality.median(server, figure))
         .as("%s: the server's, and within a tenth the browser's", what)
         .isCloseTo(expected, within(Math.max(least, SHARE * expected)));
+  }
+
+  private void assertInRange(String what, ToDoubleFunction<MediaQuality> figure) {
+    double least = browser.stream().mapToDouble(figure).min().orElseThrow();
+    double most = browser.stream().mapToDouble(figure).max().orElseThrow();
+    assertThat(MediaQuality.median(server, figure))
+        .as("%s: the server's median, and a tenth around what the browser has seen", what)
+        .isBetween(
+            least - Math.max(LEAST_MILLIS, SHARE * least),
+            most + Math.max(LEAST_MILLIS, SHARE * most));
   }
 
   private void assertGrowing(String what, ToDoubleFunction<MediaQuality> figure) {

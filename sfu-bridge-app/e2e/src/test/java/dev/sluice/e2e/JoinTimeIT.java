@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 @Tag("C12")
 class JoinTimeIT {
   private static final int WARM_UP_JOINS = 3;
-  private static final int JOINS = TestSettings.longForm() ? 50 : 20;
+  private static final int JOINS = TestSettings.longForm() ? 50 : 10;
   private static final double TARGET_P50_MILLIS = 300;
   private static final double TARGET_P95_MILLIS = 600;
 

@@ -11,7 +11,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,18 +75,13 @@ public final class ServerProcess implements AutoCloseable {
     all.put("sluice.media.port", String.valueOf(mediaPort));
     all.put("sluice.media.advertised-addresses", machine.mediaAddress());
     all.putAll(properties);
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.add("-jar");
-    command.add(TestSettings.serverJar().toString());
+    List<String> command = ServerLayout.command();
     all.forEach((key, value) -> command.add("--" + key + "=" + value));
     Path log = TestSettings.artifact(name + ".log");
     try {
       Process process =
           new ProcessBuilder(machine.command(command))
+              .directory(ServerLayout.folder().toFile())
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();

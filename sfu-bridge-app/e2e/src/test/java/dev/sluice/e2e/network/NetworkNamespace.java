@@ -67,7 +67,8 @@ public final class NetworkNamespace implements Machine, AutoCloseable {
         "root".equals(System.getProperty("user.name")), "Network namespaces need root.");
     long id = ProcessHandle.current().pid() * 16 + CREATED.getAndIncrement() % 16;
     String tag = Long.toHexString(id);
-    int block = freeBlock((int) (id & 0x3f));
+    // Two JVMs at once look for a block in different places.
+    int block = freeBlock(Long.hashCode(id * 37) & 0xff);
     String prefix =
         ipv6 ? NETWORK_6 + Integer.toHexString(block + 1) + "::" : NETWORK + block + ".";
     NetworkNamespace namespace = new NetworkNamespace("sluice-" + tag, "sl" + tag, prefix + "2");
