@@ -9,7 +9,8 @@ import java.util.concurrent.Semaphore;
  * handshakeTimeout}.
  *
  * @param handshakeTimeout from the start of the handshake to its end
- * @param retransmitInterval until the first retransmission of a flight; it doubles from there
+ * @param retransmitInterval until the first retransmission of a flight; it doubles from there, to
+ *     no more than 400 ms
  * @param queuedDatagrams how many may wait for the session's thread
  * @param handshakeDatagrams how many a peer may send before the handshake is complete
  * @param handshakes permits for handshakes at a time

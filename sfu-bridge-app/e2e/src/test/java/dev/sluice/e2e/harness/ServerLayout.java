@@ -1,11 +1,17 @@
 package dev.sluice.e2e.harness;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,14 +29,16 @@ final class ServerLayout {
   static synchronized Path folder() {
     Path jar = TestSettings.serverJar();
     Path folder = Path.of("target", "e2e-layout").toAbsolutePath();
-    Path cache = folder.resolve("sluice.aot");
+    // Not its time: a build that can be repeated gives each jar the same.
+    Path digest = folder.resolve("jar.sha256");
     try {
-      if (!Files.exists(cache)
-          || Files.getLastModifiedTime(cache).compareTo(Files.getLastModifiedTime(jar)) < 0) {
+      String wanted = sha256(jar);
+      if (!Files.exists(digest) || !Files.readString(digest).equals(wanted)) {
         delete(folder);
         Path scripts = TestSettings.checkout().resolve("sfu-bridge-app/bin");
         run(scripts.resolve("layout").toString(), jar.toString(), folder.toString());
         run(folder.resolve("train").toString());
+        Files.writeString(digest, wanted);
       }
       return folder;
     } catch (IOException e) {
@@ -48,6 +56,16 @@ final class ServerLayout {
             "-XX:AOTCache=sluice.aot",
             "-jar",
             "sluice.jar"));
+  }
+
+  private static String sha256(Path jar) throws IOException {
+    try (InputStream in = Files.newInputStream(jar)) {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      in.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
+      return HexFormat.of().formatHex(sha256.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private static void run(String... command) throws IOException {
