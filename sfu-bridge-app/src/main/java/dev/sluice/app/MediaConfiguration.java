@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
@@ -181,6 +182,20 @@ class MediaConfiguration {
           worker,
           () -> load.get().queueAgeNanos() / 1e9);
       load(meters, "sluice.worker.overloaded", worker, () -> load.get().overloaded() ? 1 : 0);
+      total(
+          meters,
+          "sluice.worker.cpu.seconds",
+          worker,
+          "Processor time of the worker's thread",
+          node,
+          n -> n.statistics().get(index).load().cpuNanos() / 1e9);
+      total(
+          meters,
+          "sluice.worker.allocated.bytes",
+          worker,
+          "What the worker's thread has allocated on the heap",
+          node,
+          n -> n.statistics().get(index).load().allocatedBytes());
       latency(meters, worker, "0.5", () -> load.get().p50Nanos());
       latency(meters, worker, "0.99", () -> load.get().p99Nanos());
       latency(meters, worker, "0.999", () -> load.get().p999Nanos());
@@ -194,6 +209,19 @@ class MediaConfiguration {
   private static void load(
       MeterRegistry meters, String name, String worker, Supplier<Number> value) {
     Gauge.builder(name, value).tag("worker", worker).register(meters);
+  }
+
+  private static void total(
+      MeterRegistry meters,
+      String name,
+      String worker,
+      String description,
+      SfuNode node,
+      ToDoubleFunction<SfuNode> value) {
+    FunctionCounter.builder(name, node, value)
+        .tag("worker", worker)
+        .description(description)
+        .register(meters);
   }
 
   private static void latency(

@@ -121,7 +121,13 @@ public final class LoadTest {
       int warmUps = warm ? 1 : FIRST_WARM_UPS;
       Stopwatch.sleepUntil(System.nanoTime() + 1_000_000_000L * warmUps * options.warmUpSeconds());
       warm = true;
-      Stopwatch watch = new Stopwatch(loop, server.pid(), server.gcLog(), idleShare);
+      Stopwatch watch =
+          new Stopwatch(
+              loop,
+              server.pid(),
+              server.gcLog(),
+              idleShare,
+              () -> WorkerCost.parse(server.metrics()));
       Runnable eachSecond =
           scenario.kind() == Scenario.Kind.CHURN ? () -> replaceOne(crowd, signalling) : () -> {};
       return add(watch.measure("server", scenario, crowd, options.windowSeconds(), eachSecond));
@@ -146,7 +152,7 @@ public final class LoadTest {
       crowd.attach(scenario, process);
       crowd.startMedia();
       Stopwatch.sleepUntil(System.nanoTime() + 1_000_000_000L);
-      Stopwatch watch = new Stopwatch(loop, process.pid(), null, 0);
+      Stopwatch watch = new Stopwatch(loop, process.pid(), null, 0, () -> WorkerCost.NONE);
       return add(watch.measure("reference", scenario, crowd, options.windowSeconds(), () -> {}));
     }
   }

@@ -75,6 +75,8 @@ final class Report {
       node.put("cpuMicros", window.cpuMicros());
       node.put("idleCpuMicros", window.idleCpuMicros());
       node.put("cpuMicrosPerPacket", window.microsPerPacket());
+      node.put("workerMicrosPerPacket", window.workers().microsPerPacket());
+      node.put("workerBytesPerPacket", window.workers().bytesPerPacket());
       node.put("delayMillisP50", window.p50Millis());
       node.put("delayMillisP99", window.p99Millis());
       node.put("delayMillisP999", window.p999Millis());
@@ -120,6 +122,10 @@ final class Report {
             100 * idleShare));
     table(page);
     chart(page, "CPU time per forwarded packet, µs", Window::microsPerPacket);
+    chart(
+        page,
+        "Heap allocated by the media workers per forwarded packet, bytes",
+        window -> window.workers().bytesPerPacket());
     chart(page, "Packets per second", Window::packetsPerSecond);
     chart(page, "One-way delay p50, ms", Window::p50Millis);
     chart(page, "One-way delay p99, ms", Window::p99Millis);
@@ -140,20 +146,22 @@ final class Report {
 
   private void table(StringBuilder page) {
     page.append(
-        "<table><tr><th>scenario<th>target<th>packets/s<th>µs/packet<th>times C<th>core %<th>lost"
-            + " %<th>p50 ms<th>p99<th>p99.9<th>max<th>GC pauses<th>longest ms<th>RSS MiB</tr>\n");
+        "<table><tr><th>scenario<th>target<th>packets/s<th>µs/packet<th>times"
+            + " C<th>bytes/packet<th>core %<th>lost %<th>p50 ms<th>p99<th>p99.9<th>max<th>GC"
+            + " pauses<th>longest ms<th>RSS MiB</tr>\n");
     for (Window window : windows) {
       double bare = mean(windows, window.scenario(), "reference");
       page.append(
           String.format(
               Locale.ROOT,
-              "<tr><td>%s<td>%s<td>%.0f<td>%.2f<td>%s<td>%.1f<td>%.4f<td>%.2f<td>%.2f<td>%.2f"
+              "<tr><td>%s<td>%s<td>%.0f<td>%.2f<td>%s<td>%.0f<td>%.1f<td>%.4f<td>%.2f<td>%.2f<td>%.2f"
                   + "<td>%.1f<td>%d<td>%.1f<td>%d</tr>%n",
               Charts.escaped(window.scenario()),
               window.target(),
               window.packetsPerSecond(),
               window.microsPerPacket(),
               bare > 0 ? String.format(Locale.ROOT, "%.2f", window.microsPerPacket() / bare) : "",
+              window.workers().bytesPerPacket(),
               100 * window.coreShare(),
               100 * window.lossShare(),
               window.p50Millis(),

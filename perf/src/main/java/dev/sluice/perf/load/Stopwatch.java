@@ -3,6 +3,7 @@ package dev.sluice.perf.load;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Measures windows: the counters of the participants and of the server's process, twice. */
@@ -11,6 +12,7 @@ final class Stopwatch {
   private final long pid;
   private final @Nullable Path gcLog;
   private final double idleShare;
+  private final Supplier<WorkerCost> workers;
 
   /** The counters at one instant. */
   private record Reading(
@@ -27,12 +29,19 @@ final class Stopwatch {
   /**
    * @param pid of the server's process, or 0
    * @param idleShare of one core, what the process uses when nobody is there
+   * @param workers what the server's workers have taken until now
    */
-  Stopwatch(MediaLoop loop, long pid, @Nullable Path gcLog, double idleShare) {
+  Stopwatch(
+      MediaLoop loop,
+      long pid,
+      @Nullable Path gcLog,
+      double idleShare,
+      Supplier<WorkerCost> workers) {
     this.loop = loop;
     this.pid = pid;
     this.gcLog = gcLog;
     this.idleShare = idleShare;
+    this.workers = workers;
   }
 
   /** Lets media flow for a time and says what happened. */
@@ -45,6 +54,7 @@ final class Stopwatch {
                   return read(crowd);
                 })
             .join();
+    WorkerCost workersBefore = workers.get();
     long logBefore = ProcessUsage.length(gcLog);
     long errorsBefore = ProcessUsage.receiveBufferErrors();
     long cpuBefore = ProcessUsage.cpuMicros(pid);
@@ -57,6 +67,7 @@ final class Stopwatch {
     double cpuSeconds = (System.nanoTime() - startNanos) / 1e9;
     List<Double> pauses = ProcessUsage.pausesMillis(gcLog, logBefore);
     long errors = ProcessUsage.receiveBufferErrors() - errorsBefore;
+    WorkerCost workersTook = workers.get().since(workersBefore);
     return loop.call(
             () -> {
               Reading after = read(crowd);
@@ -82,6 +93,7 @@ final class Stopwatch {
                   after.retransmissions() - before.retransmissions(),
                   after.nacks() - before.nacks(),
                   pauses,
+                  workersTook,
                   ProcessUsage.residentBytes(pid),
                   loop.takeLateTurns(),
                   errors);

@@ -11,6 +11,7 @@ import java.util.Locale;
  * @param lost numbers that never came
  * @param cpuMicros of the server's process, what it uses when idle included
  * @param idleCpuMicros what it would have used in that time without anyone
+ * @param workers what the server's media workers took meanwhile, by its own counters
  * @param residentBytes of the server's process at the end
  * @param lateTurns how often the load generator itself was more than 50 ms late
  * @param receiveErrors datagrams that any socket of this machine has dropped unread
@@ -34,6 +35,7 @@ record Window(
     long retransmissions,
     long nacks,
     List<Double> pausesMillis,
+    WorkerCost workers,
     long residentBytes,
     long lateTurns,
     long receiveErrors) {
@@ -68,7 +70,7 @@ record Window(
     return String.format(
         Locale.ROOT,
         "  %-9s %7.0f packets/s  %6.2f µs CPU/packet  core %5.1f %%  lost %.4f %%  delay ms p50"
-            + " %.2f p99 %.2f p99.9 %.2f max %.1f  GC %d, longest %.1f ms%s%s",
+            + " %.2f p99 %.2f p99.9 %.2f max %.1f  GC %d, longest %.1f ms%s%s%s",
         target,
         packetsPerSecond(),
         microsPerPacket(),
@@ -80,6 +82,13 @@ record Window(
         maxMillis,
         pausesMillis.size(),
         longestPauseMillis(),
+        workers.packets() > 0
+            ? String.format(
+                Locale.ROOT,
+                "  workers %.2f µs %.0f B/packet",
+                workers.microsPerPacket(),
+                workers.bytesPerPacket())
+            : "",
         undecryptable > 0 ? "  UNDECRYPTABLE " + undecryptable : "",
         lateTurns + receiveErrors > 0
             ? "  (generator late " + lateTurns + " times, sockets dropped " + receiveErrors + ")"

@@ -3,6 +3,7 @@ package dev.sluice.transport.pipeline;
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
+import com.sun.management.ThreadMXBean;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.media.DropCounters;
@@ -17,7 +18,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ManualIoEventLoop;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,7 +46,7 @@ final class MediaWorker {
   /** Places in the ring that packets leave free for tasks. */
   static final int RESERVED_FOR_TASKS = 512;
 
-  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long MAX_WAIT_NANOS = 250_000_000;
   private static final long SWEEP_INTERVAL_NANOS = 1_000_000_000;
   private static final long SUBMIT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -386,7 +386,11 @@ final class MediaWorker {
     rooms.addTo(totals);
     long cpuNanos =
         THREADS.isCurrentThreadCpuTimeSupported() ? THREADS.getCurrentThreadCpuTime() : 0;
-    load.handleSecond(nowNanos, cpuNanos, drops.of(DropReason.RING_FULL));
+    load.handleSecond(
+        nowNanos,
+        cpuNanos,
+        THREADS.getCurrentThreadAllocatedBytes(),
+        drops.of(DropReason.RING_FULL));
     statistics =
         WorkerStatistics.of(
             totals, drops, turns, ring.remainingCapacity(), nowNanos, load.figures());

@@ -40,6 +40,9 @@ public final class WorkerLoad {
    * @param p50Nanos from the oldest packet read since the last send until the next send was done,
    *     the flush delay included; of the last whole ten seconds
    * @param overloaded whether joins are refused
+   * @param cpuNanos processor time of the worker's thread since its start
+   * @param allocatedBytes what that thread has allocated on the heap since its start, by whosever
+   *     code: ours, the ciphers', Netty's
    */
   public record Figures(
       double utilisation,
@@ -47,8 +50,10 @@ public final class WorkerLoad {
       long p50Nanos,
       long p99Nanos,
       long p999Nanos,
-      boolean overloaded) {
-    static final Figures NONE = new Figures(0, 0, 0, 0, 0, false);
+      boolean overloaded,
+      long cpuNanos,
+      long allocatedBytes) {
+    static final Figures NONE = new Figures(0, 0, 0, 0, 0, false, 0, 0);
   }
 
   /** A packet's turn has come. */
@@ -72,9 +77,10 @@ public final class WorkerLoad {
    * Once a second.
    *
    * @param cpuNanos processor time of the worker's thread so far
+   * @param allocatedBytes of the worker's thread so far
    * @param ringDrops packets dropped so far because the ring was full
    */
-  void handleSecond(long nowNanos, long cpuNanos, long ringDrops) {
+  void handleSecond(long nowNanos, long cpuNanos, long allocatedBytes, long ringDrops) {
     long elapsed = Math.max(1, nowNanos - lastSecondNanos);
     double utilisation = lastSecondNanos == 0 ? 0 : (double) (cpuNanos - lastCpuNanos) / elapsed;
     boolean dropped = ringDrops > lastDrops;
@@ -97,7 +103,9 @@ public final class WorkerLoad {
             windowOver ? latencies.nanos(0.5) : before.p50Nanos(),
             windowOver ? latencies.nanos(0.99) : before.p99Nanos(),
             windowOver ? latencies.nanos(0.999) : before.p999Nanos(),
-            overloaded);
+            overloaded,
+            cpuNanos,
+            allocatedBytes);
     oldestNanos = 0;
     if (windowOver) {
       latencies.clear();

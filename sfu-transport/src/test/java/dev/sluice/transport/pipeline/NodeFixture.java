@@ -71,6 +71,11 @@ abstract class NodeFixture {
   }
 
   static MediaConfig config(ThreadingMode mode, int workers, InetSocketAddress bind) {
+    return config(mode, workers, bind, CipherPreference.AUTO);
+  }
+
+  static MediaConfig config(
+      ThreadingMode mode, int workers, InetSocketAddress bind, CipherPreference ciphers) {
     return new MediaConfig(
         bind,
         List.of(),
@@ -85,7 +90,7 @@ abstract class NodeFixture {
         RoomSettings.defaultCodecs(),
         MediaConfig.Exposure.DEFAULT,
         new MediaConfig.Tcp(MediaConfig.Tcp.FOLLOWS_UDP, TCP_LIMITS),
-        CipherPreference.AUTO);
+        ciphers);
   }
 
   TestPeer peer(SfuNode node, String room, String name) {

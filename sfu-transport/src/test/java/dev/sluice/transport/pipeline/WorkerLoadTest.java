@@ -19,7 +19,7 @@ class WorkerLoadTest {
     nowNanos += SECOND;
     cpuNanos += (long) (utilisation * SECOND);
     drops += dropped;
-    load.handleSecond(nowNanos, cpuNanos, drops);
+    load.handleSecond(nowNanos, cpuNanos, 8 * cpuNanos, drops);
   }
 
   @Test
@@ -28,6 +28,8 @@ class WorkerLoadTest {
     second(0.25, 0);
 
     assertThat(load.figures().utilisation()).isCloseTo(0.25, within(1e-9));
+    assertThat(load.figures().cpuNanos()).isEqualTo(350_000_000);
+    assertThat(load.figures().allocatedBytes()).isEqualTo(2_800_000_000L);
   }
 
   @Test
