@@ -17,10 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the server says of a participant's media beside what its browser says, second by second.
- * What swings is compared by its median; jitter, which forgets within a third of a second (RFC 3550,
- * section 6.4.1) and so differs between two looks of one side, by where that median lies in what
- * the other side has seen. What grows is compared with what the server said a report before and
- * says a report later: each side knows the other's counts only by reports, one a second.
+ * What swings is compared by its median; jitter, which forgets within a third of a second (RFC
+ * 3550, section 6.4.1) and so differs between two looks of one side, by where that median lies in
+ * what the other side has seen. What grows is compared with what the server said a report before
+ * and says a report later: each side knows the other's counts only by reports, one a second.
  */
 final class ComparedQuality {
   private static final JsonMapper JSON = JsonMapper.builder().build();
