@@ -16,8 +16,7 @@ class ShutdownIT {
 
   @Test
   void tellsEveryClientAndEndsWithinItsBoundOnSigterm() {
-    try (ServerProcess server =
-            ServerProcess.start("shutdown", 0, Map.of("sluice.https.port", "0"));
+    try (ServerProcess server = ServerProcess.start("shutdown", 0, Map.of());
         SignallingClient ada = new SignallingClient(server.signalUri());
         SignallingClient bob = new SignallingClient(server.signalUri());
         SignallingClient undecided = new SignallingClient(server.signalUri())) {

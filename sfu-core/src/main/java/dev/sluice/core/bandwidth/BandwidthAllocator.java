@@ -40,6 +40,9 @@ public final class BandwidthAllocator {
 
   private static final double WIDE_FACTOR = 2;
 
+  /** What was cut once may have been cut by mistake: a viewer should hardly notice. */
+  private static final long FIRST_PAUSE_NANOS = 1_000_000_000L;
+
   private static final long MIN_HOLD_NANOS = 5_000_000_000L;
   private static final long MAX_HOLD_NANOS = 60_000_000_000L;
 
@@ -252,13 +255,16 @@ public final class BandwidthAllocator {
     }
 
     /**
-     * No picture is worse than one that comes and goes: the lowest layer waits a short time only.
+     * No picture is worse than one that comes and goes: the lowest layer waits a short time only,
+     * and a very short one when it had lasted until then.
      */
     long heldUntilNanos(int newLevel) {
       SlotPlan old = Objects.requireNonNull(before);
-      return newLevel == 0
-          ? old.notBeforeNanos() - old.holdNanos() + MIN_HOLD_NANOS
-          : old.notBeforeNanos();
+      if (newLevel > 0) {
+        return old.notBeforeNanos();
+      }
+      boolean first = old.holdNanos() == MIN_HOLD_NANOS;
+      return old.notBeforeNanos() - old.holdNanos() + (first ? FIRST_PAUSE_NANOS : MIN_HOLD_NANOS);
     }
 
     long bestBps() {

@@ -206,10 +206,10 @@ class BandwidthAllocatorTest {
     for (int i = 0; i < 4; i++) {
       allocate(100_000, true, tiles(1));
       assertThat(slot(0).paused()).isTrue();
-      nowNanos += 4 * SECOND;
+      nowNanos += i == 0 ? SECOND / 2 : 4 * SECOND;
       allocate(300_000, true, tiles(1));
-      assertThat(slot(0).cause()).isEqualTo(AllocationCause.WAITING);
-      nowNanos += SECOND;
+      assertThat(slot(0).cause()).as("time %s", i).isEqualTo(AllocationCause.WAITING);
+      nowNanos += i == 0 ? SECOND / 2 : SECOND;
       allocate(300_000, true, tiles(1));
       assertThat(layers()).as("time %s", i).containsExactly(0);
       nowNanos += SECOND;

@@ -72,6 +72,7 @@ public final class ServerProcess implements AutoCloseable {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("server.port", String.valueOf(httpPort));
     all.put("sluice.mode", "development");
+    all.put("sluice.https.port", "0");
     all.put("sluice.media.port", String.valueOf(mediaPort));
     all.put("sluice.media.advertised-addresses", machine.mediaAddress());
     all.putAll(properties);
