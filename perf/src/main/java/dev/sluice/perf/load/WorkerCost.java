@@ -1,6 +1,5 @@
 package dev.sluice.perf.load;
 
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -40,8 +39,7 @@ record WorkerCost(double cpuSeconds, double allocatedBytes, double packets) {
     return Pattern.compile("^" + name + "(?:\\{[^}]*\\})? (\\S+)", Pattern.MULTILINE)
         .matcher(metrics)
         .results()
-        .map((MatchResult line) -> line.group(1))
-        .mapToDouble(Double::parseDouble)
+        .mapToDouble(line -> Double.parseDouble(line.group(1)))
         .sum();
   }
 }

@@ -28,8 +28,9 @@ final class DtlsRecordFilter {
 
   private static final int MAX_FRAGMENTS = 16;
 
-  private static final int RECORD_HEADER_LENGTH = 13;
-  private static final int HANDSHAKE_HEADER_LENGTH = 12;
+  static final int RECORD_HEADER_LENGTH = 13;
+  static final int HANDSHAKE_HEADER_LENGTH = 12;
+
   private static final int APPLICATION_DATA = 23;
   private static final int DTLS_MAJOR_VERSION = 0xFE;
 

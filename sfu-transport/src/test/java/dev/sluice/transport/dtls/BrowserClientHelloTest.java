@@ -25,8 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("S3")
 @Timeout(60)
 class BrowserClientHelloTest {
-  private static final int RECORD_HEADER_LENGTH = 13;
-  private static final int HANDSHAKE_HEADER_LENGTH = 12;
   private static final int CLIENT_HELLO = 1;
   private static final int SERVER_HELLO = 2;
   private static final int SERVER_HELLO_DONE = 14;
@@ -76,10 +74,13 @@ class BrowserClientHelloTest {
     for (int record = 0;
         record < flight.length;
         record = DtlsRecordFilter.nextRecord(flight, record)) {
-      int type = flight[record + RECORD_HEADER_LENGTH];
+      int type = flight[record + DtlsRecordFilter.RECORD_HEADER_LENGTH];
       types.add(type);
       if (type == SERVER_HELLO) {
-        int body = record + RECORD_HEADER_LENGTH + HANDSHAKE_HEADER_LENGTH;
+        int body =
+            record
+                + DtlsRecordFilter.RECORD_HEADER_LENGTH
+                + DtlsRecordFilter.HANDSHAKE_HEADER_LENGTH;
         serverHello =
             ByteBuffer.wrap(flight, body, DtlsRecordFilter.nextRecord(flight, record) - body)
                 .slice();
