@@ -1,5 +1,6 @@
 package dev.sluice.core;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -76,6 +77,35 @@ class CoreArchitectureTest {
         faults(ArchitectureRules.isSingleThreaded(WRONG + "..", WRONG + ".control"));
     assertThat(faults).anyMatch(fault -> fault.contains("rtp.LooksUp"));
     assertThat(faults).noneMatch(fault -> fault.contains("control.Port"));
+  }
+
+  @Test
+  void whatALaneRunsKnowsNothingOfWhatTheRoomOwns() {
+    for (String lane : List.of("LaneWorker", "EgressLane")) {
+      ownsNothingOfTheRoom(lane).check(CORE);
+    }
+  }
+
+  @Test
+  void whoKnowsTheRoomsStateIsFound() {
+    assertThat(ownsNothingOfTheRoom("PeerEgress").evaluate(CORE).hasViolation()).isTrue();
+    assertThat(ownsNothingOfTheRoom("PeerSession").evaluate(CORE).hasViolation()).isTrue();
+  }
+
+  /** A lane runs on another thread: it has what an order brings, and its own. */
+  private static ArchRule ownsNothingOfTheRoom(String type) {
+    return noClasses()
+        .that()
+        .haveFullyQualifiedName("dev.sluice.core.peer." + type)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("..ingress..", "..selection..", "..bandwidth..", "..room..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveSimpleNameEndingWith("Session")
+        .orShould()
+        .dependOnClassesThat()
+        .haveSimpleNameEndingWith("Slot");
   }
 
   @Test

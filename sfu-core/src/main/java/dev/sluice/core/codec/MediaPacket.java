@@ -2,6 +2,7 @@ package dev.sluice.core.codec;
 
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.CodecParameters;
+import dev.sluice.core.rtp.ArenaClaim;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ public final class MediaPacket {
 
   private final PayloadFacts facts = new PayloadFacts();
   private byte[] buffer = new byte[0];
+  private @Nullable ArenaClaim claim;
   private int payloadOffset;
   private int payloadLength;
   private int streamId;
@@ -53,6 +55,7 @@ public final class MediaPacket {
       long timestamp,
       boolean marker) {
     this.buffer = buffer;
+    claim = null;
     this.payloadOffset = payloadOffset;
     this.payloadLength = payloadLength;
     this.sequence = sequence;
@@ -67,6 +70,11 @@ public final class MediaPacket {
     descriptorLength = 0;
     senderNanos = UNKNOWN_TIME;
     captureNanos = UNKNOWN_TIME;
+  }
+
+  /** Says that the buffer is written over sooner or later, and how that shows. */
+  public void setClaim(ArenaClaim ofBuffer) {
+    claim = ofBuffer;
   }
 
   /** Sets which stream it came on, in which format, and when. */
@@ -128,6 +136,11 @@ public final class MediaPacket {
   /** The array that holds the packet: shared and never modified. */
   public byte[] buffer() {
     return buffer;
+  }
+
+  /** Tells a reader on another thread whether the buffer was written over; null if it never is. */
+  public @Nullable ArenaClaim claim() {
+    return claim;
   }
 
   public int payloadOffset() {

@@ -1,6 +1,8 @@
 package dev.sluice.core.egress;
 
 import dev.sluice.core.codec.MediaPacket;
+import dev.sluice.core.rtp.ArenaClaim;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A packet that is ready but for its transport-wide number and its encryption: the header and a
@@ -24,6 +26,7 @@ public final class OutgoingPacket {
   private int headerLength;
   private int prefixLength;
   private byte[] payload = new byte[0];
+  private @Nullable ArenaClaim claim;
   private int payloadOffset;
   private int payloadLength;
   private int transportSequenceOffset;
@@ -53,6 +56,7 @@ public final class OutgoingPacket {
     int replaced = packet.payloadLength() == 0 ? 0 : packet.facts().descriptorLength();
     prefixLength = descriptorLength;
     payload = packet.buffer();
+    claim = packet.claim();
     payloadOffset = packet.payloadOffset() + replaced;
     payloadLength = packet.payloadLength() - replaced;
   }
@@ -61,6 +65,7 @@ public final class OutgoingPacket {
   void setPayloadFrom(MediaPacket packet, int offset, int newPrefixLength) {
     prefixLength = newPrefixLength;
     payload = packet.buffer();
+    claim = packet.claim();
     payloadOffset = offset;
     payloadLength = packet.payloadOffset() + packet.payloadLength() - offset;
   }
@@ -74,6 +79,7 @@ public final class OutgoingPacket {
   void setPayload(byte[] whole) {
     prefixLength = 0;
     payload = whole;
+    claim = null;
     payloadOffset = 0;
     payloadLength = whole.length;
   }
@@ -113,6 +119,11 @@ public final class OutgoingPacket {
   /** The shared array with the rest of the payload. */
   public byte[] payload() {
     return payload;
+  }
+
+  /** Tells a reader on another thread whether the payload was written over; null if it never is. */
+  public @Nullable ArenaClaim claim() {
+    return claim;
   }
 
   public int payloadOffset() {

@@ -329,6 +329,7 @@ public final class IngressStream {
       long nowNanos) {
     byte[] arena = history.arena();
     reader.read(arena, offset, length, sequence, timestamp, format, nowNanos, out);
+    out.setClaim(history.claim());
     reader.readExtensions(arena, offset, out);
   }
 

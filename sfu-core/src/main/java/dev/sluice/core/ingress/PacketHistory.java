@@ -1,5 +1,6 @@
 package dev.sluice.core.ingress;
 
+import dev.sluice.core.rtp.ArenaClaim;
 import java.util.Arrays;
 
 /**
@@ -9,8 +10,11 @@ import java.util.Arrays;
  *
  * <p>Use: {@link #reserve} a place, decrypt into {@link #arena()} there, then {@link #commit} under
  * the packet's extended sequence number. An entry stays readable until the arena has been written
- * round to it or its place in the table is taken by a sequence number {@code entries} later. Owner:
- * the room's worker.
+ * round to it or its place in the table is taken by a sequence number {@code entries} later.
+ *
+ * <p>Owner: the room's worker. Another thread may read a packet that it was told of, and learns
+ * from {@link #claim()} whether that was still there when it had read it: each place is claimed
+ * there before anything is written to it.
  */
 public final class PacketHistory {
   /** The largest packet that can be stored. */
@@ -19,6 +23,7 @@ public final class PacketHistory {
   private static final long EMPTY = -1;
 
   private final byte[] arena;
+  private final ArenaClaim claim;
   private final int mask;
   private final long[] sequences;
   private final long[] positions;
@@ -41,6 +46,7 @@ public final class PacketHistory {
       throw new IllegalArgumentException("entries " + entries + ", arena " + arenaBytes);
     }
     arena = new byte[arenaBytes];
+    claim = new ArenaClaim(arenaBytes);
     mask = entries - 1;
     sequences = new long[entries];
     positions = new long[entries];
@@ -53,6 +59,11 @@ public final class PacketHistory {
     return arena;
   }
 
+  /** What is about to be written over: how other threads can read the arena. */
+  public ArenaClaim claim() {
+    return claim;
+  }
+
   /**
    * Returns the offset in the arena at which up to {@link #MAX_PACKET_BYTES} may be written before
    * {@link #commit}.
@@ -61,8 +72,9 @@ public final class PacketHistory {
     int offset = (int) (writePosition % arena.length);
     if (offset + MAX_PACKET_BYTES > arena.length) {
       writePosition += arena.length - offset;
-      return 0;
+      offset = 0;
     }
+    claim.claim(writePosition + MAX_PACKET_BYTES);
     return offset;
   }
 

@@ -47,6 +47,8 @@ public enum DropReason {
   TCP_QUEUE_FULL,
   /** The ring of the owning worker is full. */
   RING_FULL,
+  /** Its payload was written over before the worker that sends for the owner had encrypted it. */
+  OVERWRITTEN,
   /** Larger than a datagram that Sluice handles. */
   OVERSIZED,
   /** The first byte belongs to none of STUN, DTLS and RTP (RFC 7983). */

@@ -13,7 +13,8 @@ public final class DatagramBatch {
    */
   public static final int MAX_DATAGRAM_BYTES = 1500;
 
-  private static final int MAX_DATAGRAMS = 32;
+  /** The most that leave together. */
+  static final int MAX_DATAGRAMS = 32;
 
   private static final int INITIAL_DATAGRAMS = 4;
 

@@ -12,7 +12,6 @@ import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.rtcp.CongestionFeedbackReader;
 import dev.sluice.core.rtp.AbsCaptureTime;
 import dev.sluice.core.rtp.AbsSendTime;
-import dev.sluice.core.rtp.IntMap;
 import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.rtp.TransportSequence;
 import dev.sluice.core.srtp.SrtpCiphers;
@@ -21,9 +20,9 @@ import dev.sluice.core.time.MediaClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way out of one peer connection: numbers packets transport-wide, encrypts them into a batch
- * and lets the batch go. Every packet to a client passes here and nowhere else, so here is where no
- * index is ever encrypted twice, and where the pace of the path is kept.
+ * The way out of one peer connection: numbers packets transport-wide, has them sealed in an {@link
+ * Outbox} and lets that go. Every packet to a client passes here and nowhere else, so here is where
+ * the pace of the path is kept.
  *
  * <p>{@link #forward} and {@link #retransmit} send at once. The room asks {@link #mayPass} before;
  * when the answer is no it queues the packet with {@link #enqueue}, and sends it when {@link
@@ -32,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
 public final class PeerEgress {
-  /** How many slots of a peer may have what they sent kept for another time. */
-  private static final int MAX_KEPT_STREAMS = 16;
-
   /** What the path carries around an SRTP packet: IPv4 and UDP headers. */
   private static final int LOWER_HEADER_BYTES = 28;
 
@@ -42,21 +38,16 @@ public final class PeerEgress {
   private final DropCounters drops;
   private final @Nullable PacketTap tap;
   private final OutgoingPacket outgoing = new OutgoingPacket();
-  private final DatagramBatch batch = new DatagramBatch();
   private final RetransmissionBudget retransmissions = new RetransmissionBudget(100);
   private final CongestionController congestion = new CongestionController();
   private final PacedPackets paced = new PacedPackets();
   private final Runnable deadlineChanged;
 
-  /** By SSRC, of slots without retransmission streams. */
-  private IntMap<SentCiphertexts> ciphertexts = new IntMap<>(MAX_KEPT_STREAMS);
-
   /** Sees what is sent as long as somebody captures it. */
   private @Nullable PacketTap capture;
 
-  private @Nullable SrtpSender sender;
+  private @Nullable Outbox outbox;
   private @Nullable SentNumbers sentNumbers;
-  private @Nullable DatagramSink sink;
   private long transportSequence;
   private boolean dequeued;
   private long pacingDeadlineNanos = Pacer.NEVER;
@@ -82,21 +73,20 @@ public final class PeerEgress {
     capture = newCapture;
   }
 
-  void connect(SrtpSender keys, DatagramSink destination) {
-    sender = keys;
-    sink = destination;
-    // What was encrypted with other keys is of no use to the peer.
-    ciphertexts = new IntMap<>(MAX_KEPT_STREAMS);
+  void connect(Outbox newOutbox) {
+    // What waits was numbered for the keys that were.
+    sendBatch();
+    outbox = newOutbox;
   }
 
   boolean connected() {
-    return sender != null;
+    return outbox != null;
   }
 
   /** Another thread owns this from now on. */
   void moveTo(SrtpCiphers ciphers) {
-    if (sender != null) {
-      sender.moveTo(ciphers);
+    if (outbox != null) {
+      outbox.moveTo(ciphers);
     }
   }
 
@@ -106,38 +96,27 @@ public final class PeerEgress {
    * @return null when it waits to leave, else why it was dropped (and counted)
    */
   public @Nullable DropReason forward(EgressSlot slot, MediaPacket packet, long nowNanos) {
-    if (!claim()) {
+    Outbox out = claim();
+    if (out == null) {
       return DropReason.NOT_CONNECTED;
     }
-    DropReason reason = slot.forward(packet, batch.buffer(), batch.nextOffset(), outgoing);
+    DropReason reason = slot.forward(packet, out.buffer(), out.nextOffset(), outgoing);
     if (reason != null) {
       return dropped(reason);
     }
     retransmissions.earn(packet.payloadLength());
-    int offset = batch.nextOffset();
     DropReason refused =
         seal(
+            out,
             slot.section().kind() == MediaKind.AUDIO ? TrafficKind.AUDIO : TrafficKind.VIDEO,
             nowNanos);
     if (refused == null && slot.repairsInPlace()) {
-      keep(slot.ssrc(), offset, batch.nextOffset() - offset);
+      out.keepLast(slot.ssrc());
     }
     if (slot.section().kind() == MediaKind.VIDEO) {
       slot.reception().handlePacket(packet.streamId(), packet.timestamp(), nowNanos);
     }
     return refused;
-  }
-
-  private void keep(int ssrc, int offset, int length) {
-    SentCiphertexts kept = ciphertexts.find(ssrc);
-    if (kept == null) {
-      if (ciphertexts.isFull()) {
-        return;
-      }
-      kept = new SentCiphertexts();
-      ciphertexts.put(ssrc, kept);
-    }
-    kept.put(RtpPacket.sequence(batch.buffer(), offset), batch.buffer(), offset, length);
   }
 
   /**
@@ -149,16 +128,14 @@ public final class PeerEgress {
    */
   public boolean resendInPlace(
       EgressSlot slot, int sequence16, long minIntervalNanos, long nowNanos) {
-    SentCiphertexts kept = ciphertexts.find(slot.ssrc());
+    SentCiphertexts kept = outbox == null ? null : outbox.kept(slot.ssrc());
     int entry = kept == null ? -1 : kept.find(sequence16, minIntervalNanos, nowNanos);
-    if (kept == null || entry < 0 || !claim()) {
+    Outbox out = entry < 0 ? null : claim();
+    if (kept == null || out == null || !mayRepair(kept.length(entry), nowNanos)) {
       return false;
     }
-    if (!mayRepair(kept.length(entry), nowNanos)) {
-      return false;
-    }
-    kept.resend(entry, batch.buffer(), batch.nextOffset(), nowNanos);
-    commit(kept.length(entry));
+    out.resend(kept, entry, nowNanos);
+    count(kept.length(entry));
     return true;
   }
 
@@ -168,12 +145,13 @@ public final class PeerEgress {
    */
   public @Nullable DropReason retransmit(
       EgressSlot slot, int entry, int sequence16, MediaPacket packet, long nowNanos) {
-    if (!claim()) {
+    Outbox out = claim();
+    if (out == null) {
       return DropReason.NOT_CONNECTED;
     }
     DropReason reason =
-        slot.retransmit(entry, sequence16, packet, batch.buffer(), batch.nextOffset(), outgoing);
-    return reason == null ? seal(TrafficKind.RETRANSMISSION, nowNanos) : dropped(reason);
+        slot.retransmit(entry, sequence16, packet, out.buffer(), out.nextOffset(), outgoing);
+    return reason == null ? seal(out, TrafficKind.RETRANSMISSION, nowNanos) : dropped(reason);
   }
 
   /** Whether so many bytes may be sent again; they then count as spent, else as dropped. */
@@ -248,12 +226,13 @@ public final class PeerEgress {
    * @return false when the slot has none: nothing was sent
    */
   public boolean pad(EgressSlot slot, long nowNanos) {
-    if (!slot.canPad() || !claim()) {
+    Outbox out = slot.canPad() ? claim() : null;
+    if (out == null) {
       return false;
     }
-    slot.pad(batch.buffer(), batch.nextOffset(), outgoing);
+    slot.pad(out.buffer(), out.nextOffset(), outgoing);
     congestion.pacer().handlePadding(outgoing.bytes() + LOWER_HEADER_BYTES, nowNanos);
-    return seal(TrafficKind.PADDING, nowNanos) == null;
+    return seal(out, TrafficKind.PADDING, nowNanos) == null;
   }
 
   /** No slot can carry padding: the probe that asked for it ends. */
@@ -315,15 +294,15 @@ public final class PeerEgress {
   }
 
   private void sendBatch() {
-    if (batch.count() > 0 && sink != null) {
-      sink.send(batch);
-      batch.clear();
+    Outbox out = outbox;
+    if (out != null && out.count() > 0) {
+      out.send();
     }
   }
 
   /** Whether datagrams wait to leave. */
   public boolean hasWaiting() {
-    return batch.count() > 0;
+    return outbox != null && outbox.count() > 0;
   }
 
   /** Datagrams sent, RTCP included. */
@@ -335,52 +314,45 @@ public final class PeerEgress {
     return bytesSent;
   }
 
-  /** Makes room for one more datagram; false (and counted) when there is no way to send. */
-  boolean claim() {
-    if (sender == null || sink == null) {
+  /** Makes room for one more packet; null (and counted) when there is no way to send. */
+  @Nullable Outbox claim() {
+    Outbox out = outbox;
+    if (out == null) {
       drops.count(DropReason.NOT_CONNECTED);
-      return false;
+      return null;
     }
-    if (!batch.makeRoom()) {
+    if (!out.makeRoom()) {
       // The schedule stands: whoever keeps it has noted this peer once.
-      sendBatch();
+      out.send();
+      out.makeRoom();
     }
-    return true;
+    return out;
   }
 
-  /** Where {@link #sendRtcp} expects a plaintext datagram, after {@link #claim()}. */
-  DatagramBatch batch() {
-    return batch;
-  }
-
-  /** Encrypts and queues a plaintext RTCP datagram that was written at the batch's next offset. */
+  /** Seals and queues a compound RTCP packet that was written where {@link #claim()} gave room. */
   void sendRtcp(int length, long nowNanos) {
-    SrtpSender keys = sender;
-    if (keys == null || length == 0) {
+    Outbox out = outbox;
+    if (out == null || length == 0) {
       return;
     }
     if (tap != null) {
-      tap.sentRtcp(batch.buffer(), batch.nextOffset(), length, nowNanos);
+      tap.sentRtcp(out.buffer(), out.nextOffset(), length, nowNanos);
     }
     if (capture != null) {
-      capture.sentRtcp(batch.buffer(), batch.nextOffset(), length, nowNanos);
+      capture.sentRtcp(out.buffer(), out.nextOffset(), length, nowNanos);
     }
-    int size = keys.protectRtcp(batch.buffer(), batch.nextOffset(), length);
+    int size = out.sealRtcp(length);
     if (size < 0) {
       drops.count(SrtpSender.reason(size));
       return;
     }
-    commit(size);
+    count(size);
   }
 
-  private @Nullable DropReason seal(TrafficKind kind, long nowNanos) {
+  private @Nullable DropReason seal(Outbox box, TrafficKind kind, long nowNanos) {
     byte[] out = outgoing.out();
     if (outgoing.oversized()) {
       return dropped(DropReason.OVERSIZED);
-    }
-    SrtpSender keys = sender;
-    if (keys == null) {
-      return dropped(DropReason.NOT_CONNECTED);
     }
     if (outgoing.transportSequenceOffset() >= 0) {
       TransportSequence.write(out, outgoing.transportSequenceOffset(), (int) transportSequence);
@@ -398,19 +370,11 @@ public final class PeerEgress {
     if (capture != null) {
       capture.sent(outgoing, nowNanos);
     }
-    int size =
-        keys.protectRtp(
-            out,
-            outgoing.outOffset(),
-            outgoing.headerLength(),
-            outgoing.prefixLength(),
-            outgoing.payload(),
-            outgoing.payloadOffset(),
-            outgoing.payloadLength());
+    int size = box.seal(outgoing);
     if (size < 0) {
       return dropped(SrtpSender.reason(size));
     }
-    commit(size);
+    count(size);
     if (sentNumbers != null) {
       int header = outgoing.outOffset();
       sentNumbers.handleSent(
@@ -427,8 +391,7 @@ public final class PeerEgress {
     return null;
   }
 
-  private void commit(int size) {
-    batch.commit(size);
+  private void count(int size) {
     packetsSent++;
     bytesSent += size;
   }

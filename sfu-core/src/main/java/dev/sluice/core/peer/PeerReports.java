@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The RTCP that one peer is sent: receiver reports and transport-wide feedback for what it
  * publishes, NACK and PLI when something is missing, sender reports for its slots. All of it is
- * written into the peer's datagram batch.
+ * written where the peer's packets wait to leave.
  *
  * <p>Owner: the room's worker. Intervals: a first report 200 ms after the first packet (a browser
  * stops to repeat its stream ids once it has one), then one a second; transport-wide feedback every
@@ -275,12 +275,12 @@ final class PeerReports {
   }
 
   private boolean beginDatagram() {
-    if (!peer.egress().claim()) {
+    Outbox out = peer.egress().claim();
+    if (out == null) {
       return false;
     }
-    DatagramBatch batch = peer.egress().batch();
     int room = DatagramBatch.MAX_DATAGRAM_BYTES - TRAILER_BYTES;
-    writer.begin(batch.buffer(), batch.nextOffset(), Math.min(MAX_RTCP_BYTES, room));
+    writer.begin(out.buffer(), out.nextOffset(), Math.min(MAX_RTCP_BYTES, room));
     return true;
   }
 }

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One peer connection's media side. What arrives is decrypted and read here; what leaves is
- * numbered, encrypted and gathered in a batch here. It knows its own streams and slots, not the
- * room.
+ * numbered here, and encrypted here or by another worker. It knows its own streams and slots, not
+ * the room.
  *
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
@@ -39,7 +39,10 @@ public final class PeerSession {
   /**
    * The most SSRCs that are sent to one client: two for each of its m-lines, and the server's own.
    */
-  private static final int MAX_OUTGOING_STREAMS = 512;
+  static final int MAX_OUTGOING_STREAMS = 512;
+
+  /** Says that the room's own worker encrypts and sends. */
+  public static final int NO_LANE = -1;
 
   /**
    * The most SSRCs over the life of the session. SRTP state is kept when a stream ends: a browser
@@ -70,6 +73,7 @@ public final class PeerSession {
 
   private DeadlineListener deadlineListener = nobody -> {};
   private int place;
+  private int lane = NO_LANE;
   private @Nullable SrtpReceiver receiver;
   private List<EgressSlot> slots = List.of();
   private int transportSequenceId;
@@ -118,16 +122,58 @@ public final class PeerSession {
     reports.setTimeline(timeline);
   }
 
-  /** The DTLS handshake is done. A second call replaces the keys (a new association). */
-  public void connect(SrtpKeys keys, SrtpCiphers ciphers, DatagramSink newSink) {
+  /**
+   * The DTLS handshake is done. Another call replaces the keys (a new association).
+   *
+   * @param ciphers of the thread that owns the room
+   */
+  public void connect(SrtpKeys keys, SrtpCiphers ciphers, DatagramSink sink) {
+    lane = NO_LANE;
+    egress.connect(
+        new InlineOutbox(
+            new SrtpSender(
+                keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS),
+            sink));
+    receive(keys, ciphers);
+  }
+
+  /**
+   * The same with another worker that encrypts and sends, as long as these keys are in use: also
+   * when the peer is in a room of yet another worker.
+   *
+   * @param worker its number
+   */
+  public void connect(SrtpKeys keys, SrtpCiphers ciphers, int worker, LanePort port) {
+    lane = worker;
+    egress.connect(new LaneOutbox(keys, port, drops));
+    receive(keys, ciphers);
+  }
+
+  private void receive(SrtpKeys keys, SrtpCiphers ciphers) {
     receiver =
         new SrtpReceiver(
             keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, MAX_STREAMS_EVER);
-    egress.connect(
-        new SrtpSender(
-            keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS),
-        newSink);
     noteDeadline();
+  }
+
+  /** The number of the worker that encrypts and sends for the room's, or {@link #NO_LANE}. */
+  public int lane() {
+    return lane;
+  }
+
+  /**
+   * Whether another worker could encrypt and send all that its slots need. It could not for a slot
+   * without a retransmission stream: what was encrypted has to be here when it is sent again.
+   */
+  public boolean mayHaveLane() {
+    for (EgressSlot slot : slots) {
+      for (NegotiatedCodec codec : slot.section().codecs()) {
+        if (codec.nack() && codec.rtxPayloadType() < 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   public boolean connected() {

@@ -20,6 +20,7 @@ import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramSink;
+import dev.sluice.core.peer.LanePorts;
 import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.srtp.SrtpCiphers;
@@ -80,6 +81,7 @@ public final class Room {
   private final Moderation moderation;
   private final UplinkCaps uplinkCaps;
   private final Lifetime lifetime = new Lifetime();
+  private EgressShares shares = EgressShares.ALL_THE_OWNERS;
 
   /** What those have sent and received here who have left. */
   private final RoomTotals departed = new RoomTotals();
@@ -258,15 +260,39 @@ public final class Room {
     return true;
   }
 
-  /** The DTLS handshake of a participant is done: media flows to {@code sink} from now on. */
+  /** Others than the owner may encrypt and send as well: to those who connect from now on. */
+  public void setEgressShares(EgressShares newShares) {
+    shares = newShares;
+  }
+
+  /** The same where nobody but the owner encrypts and sends. */
   public void connect(
       ParticipantId participantId, SrtpKeys keys, DatagramSink sink, long nowNanos) {
+    connect(participantId, keys, sink, LanePorts.NONE, nowNanos);
+  }
+
+  /**
+   * The DTLS handshake of a participant is done: media flows from now on, to {@code sink} or, where
+   * another worker is to encrypt and send, to its lane.
+   */
+  public void connect(
+      ParticipantId participantId,
+      SrtpKeys keys,
+      DatagramSink sink,
+      LanePorts lanes,
+      long nowNanos) {
     PeerSession peer = peer(participantId);
-    if (peer != null) {
-      peer.connect(keys, ciphers, sink);
-      forwarder.handleConnected(peer, nowNanos);
-      handlePath(participantId, true);
+    if (peer == null) {
+      return;
     }
+    int worker = shares.workerFor(peer, participants.values());
+    if (worker == PeerSession.NO_LANE) {
+      peer.connect(keys, ciphers, sink);
+    } else {
+      peer.connect(keys, ciphers, worker, lanes.lane(worker));
+    }
+    forwarder.handleConnected(peer, nowNanos);
+    handlePath(participantId, true);
   }
 
   /** A participant's connectivity checks have come again, or have stopped. */

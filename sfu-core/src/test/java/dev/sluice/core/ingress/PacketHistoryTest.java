@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a history keeps, and what it has forgotten. */
 class PacketHistoryTest {
@@ -84,6 +89,59 @@ class PacketHistoryTest {
       }
       assertThat(history.offset(sequence)).as("seed " + seed).isNotNegative();
     }
+  }
+
+  /** A packet as another thread is told of it. */
+  private record Told(int offset, int length, long position) {}
+
+  /** Each byte of a packet is its number: two numbers in what was read are two packets. */
+  @Test
+  @Timeout(60)
+  void anotherThreadNeverTakesTwoPacketsForOne() throws Exception {
+    AtomicReference<@Nullable Told> newest = new AtomicReference<>();
+    AtomicBoolean done = new AtomicBoolean();
+    AtomicInteger whole = new AtomicInteger();
+    AtomicInteger torn = new AtomicInteger();
+    Thread reader =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  byte[] copy = new byte[PacketHistory.MAX_PACKET_BYTES];
+                  for (int overwritten = 0; overwritten < 300; overwritten++) {
+                    Told told = newest.get();
+                    while (told == null) {
+                      told = newest.get();
+                    }
+                    System.arraycopy(history.arena(), told.offset(), copy, 0, told.length());
+                    // The same one again and again until it has been written over.
+                    while (history.claim().isIntact(told.position())) {
+                      whole.incrementAndGet();
+                      torn.addAndGet(differsFromItself(copy, told.length()) ? 1 : 0);
+                      System.arraycopy(history.arena(), told.offset(), copy, 0, told.length());
+                    }
+                  }
+                  done.set(true);
+                });
+    for (long sequence = 0; !done.get(); sequence++) {
+      int length = 1400 + (int) (sequence % 100);
+      int offset = history.reserve();
+      java.util.Arrays.fill(history.arena(), offset, offset + length, (byte) sequence);
+      history.commit(sequence, length);
+      newest.set(new Told(offset, length, history.claim().position(offset)));
+    }
+    reader.join();
+
+    assertThat(whole.get()).isGreaterThan(300);
+    assertThat(torn.get()).isZero();
+  }
+
+  private static boolean differsFromItself(byte[] bytes, int length) {
+    for (int i = 1; i < length; i++) {
+      if (bytes[i] != bytes[0]) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import dev.sluice.core.control.Grants;
 import dev.sluice.core.control.RoomCommand;
+import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramBatch;
+import dev.sluice.core.peer.EgressLane;
+import dev.sluice.core.peer.EgressOrder;
+import dev.sluice.core.peer.LanePort;
+import dev.sluice.core.peer.LaneWorker;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.rtcp.RtcpWriter;
 import dev.sluice.core.rtp.RtpPacket;
@@ -45,6 +50,7 @@ class RoomAllocationTest {
           1,
           new AtomicInteger()::incrementAndGet,
           null);
+  private final LaneWorker lane = new LaneWorker(new PlainCiphers(), new DropCounters());
   private final SrtpSender publisherKeys = sender(0);
   private final SrtpSender viewerKeys = sender(1);
   private final RtcpWriter rtcp = new RtcpWriter();
@@ -60,6 +66,20 @@ class RoomAllocationTest {
   void forwardingAndRetransmittingAllocateNothing() {
     PeerSession publisher = join(PeerPlan.publishing("publisher"), 0);
     PeerSession viewer = join(PeerPlan.watching("viewer", 1), 1);
+    allocatesNothing(publisher, viewer);
+    assertThat(lane.orders()).isZero();
+  }
+
+  @Test
+  void norWhereAnotherWorkerEncryptsAndSends() {
+    room.setEgressShares(new EgressShares(2, 0, 1));
+    PeerSession publisher = join(PeerPlan.publishing("publisher"), 0);
+    PeerSession viewer = join(PeerPlan.watching("viewer", 1), 1);
+    allocatesNothing(publisher, viewer);
+    assertThat(lane.orders()).isGreaterThan(TURNS / 3);
+  }
+
+  private void allocatesNothing(PeerSession publisher, PeerSession viewer) {
     for (int i = 0; i < TURNS; i++) {
       turn(publisher, viewer);
       housekeeping();
@@ -124,7 +144,7 @@ class RoomAllocationTest {
     command(
         new RoomCommand.ApplyNegotiation(ROOM, id, 1, Agreement.session(plan, number), Map.of()));
     command(new RoomCommand.ConfirmAnswer(ROOM, id, 1));
-    room.connect(id, SimulatedPeer.keys(number), this::note, nowNanos);
+    room.connect(id, SimulatedPeer.keys(number), this::note, worker -> new AtOnce(), nowNanos);
     return Objects.requireNonNull(room.peer(id));
   }
 
@@ -132,6 +152,24 @@ class RoomAllocationTest {
     room.handleCommand(command, nowNanos);
     while (room.pollEvent() != null) {
       // Nobody listens here.
+    }
+  }
+
+  /** The other worker, without a ring. */
+  private final class AtOnce implements LanePort {
+    private EgressOrder empty = new EgressOrder();
+
+    @Override
+    public EgressOrder offer(EgressLane to, EgressOrder order) {
+      lane.handle(to, order);
+      EgressOrder next = empty;
+      empty = order;
+      return next;
+    }
+
+    @Override
+    public void send(DatagramBatch batch) {
+      note(batch);
     }
   }
 

@@ -12,8 +12,10 @@ import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.peer.DatagramBatch;
+import dev.sluice.core.peer.DatagramSink;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.room.Delivery;
+import dev.sluice.core.room.EgressShares;
 import dev.sluice.core.room.Passport;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.room.RoomLimits;
@@ -55,6 +57,11 @@ public final class Conference {
   private final List<SimulatedPeer> peers = new ArrayList<>();
   private final Map<SimulatedPeer, Long> negotiations = new HashMap<>();
   private final Map<SimulatedPeer, PeerPlan> plans = new HashMap<>();
+
+  /** Other workers, by number; the rooms' own is 0. */
+  private final List<SimulatedLane> lanes = new ArrayList<>();
+
+  private int subscribersPerWorker = EgressShares.UNLIMITED;
   private BiConsumer<SimulatedPeer, byte[]> wiretap = (peer, datagram) -> {};
   private long nowNanos = 1_000_000_000;
   private int numbers;
@@ -80,8 +87,28 @@ public final class Conference {
             random.nextLong(),
             streamIds::incrementAndGet,
             null);
+    opened.setEgressShares(shares());
     rooms.add(opened);
     return opened;
+  }
+
+  /**
+   * Lets other workers send to participants who connect from now on.
+   *
+   * @param perWorker to how many of a room each sends, the owner included
+   * @return the other workers
+   */
+  public List<SimulatedLane> addLanes(int count, int perWorker) {
+    for (int i = 0; i < count; i++) {
+      lanes.add(new SimulatedLane(this::nowNanos));
+    }
+    subscribersPerWorker = perWorker;
+    rooms.forEach(each -> each.setEgressShares(shares()));
+    return List.copyOf(lanes);
+  }
+
+  private EgressShares shares() {
+    return new EgressShares(lanes.size() + 1, 0, subscribersPerWorker);
   }
 
   /**
@@ -199,7 +226,10 @@ public final class Conference {
 
   /** The DTLS handshake is done. */
   public void connect(SimulatedPeer peer) {
-    roomOf(peer).connect(peer.id(), peer.keys(), batch -> carry(batch, peer), nowNanos);
+    DatagramSink sink = batch -> carry(batch, peer);
+    roomOf(peer)
+        .connect(
+            peer.id(), peer.keys(), sink, worker -> lanes.get(worker - 1).port(sink), nowNanos);
     drain();
   }
 
@@ -274,6 +304,9 @@ public final class Conference {
     for (Room each : rooms) {
       next = Math.min(next, each.nextDeadlineNanos());
     }
+    for (int i = 0; i < lanes.size(); i++) {
+      next = Math.min(next, lanes.get(i).nextDueNanos());
+    }
     for (int i = 0; i < peers.size(); i++) {
       SimulatedPeer peer = peers.get(i);
       next = Math.min(next, peer.nextDeadlineNanos());
@@ -301,6 +334,7 @@ public final class Conference {
         }
       }
     }
+    lanes.forEach(SimulatedLane::handleDue);
     for (int i = 0; i < peers.size(); i++) {
       SimulatedPeer peer = peers.get(i);
       byte[] arrived = peer.downlink().poll(nowNanos);
@@ -339,6 +373,7 @@ public final class Conference {
   }
 
   private void drain() {
+    lanes.forEach(SimulatedLane::handleDue);
     for (Room each : rooms) {
       Delivery delivery = each.pollEvent();
       while (delivery != null) {
