@@ -48,6 +48,7 @@ class MediaConfiguration {
             properties.isDevelopment(),
             workers == 1 ? ThreadingMode.SHARED : ThreadingMode.DEDICATED,
             workers,
+            media.subscribersPerWorker(),
             properties.rooms().maxRooms(),
             media.maxHandshakes(),
             media.srtpProfiles(),
@@ -196,6 +197,13 @@ class MediaConfiguration {
           "What the worker's thread has allocated on the heap",
           node,
           n -> n.statistics().get(index).load().allocatedBytes());
+      total(
+          meters,
+          "sluice.worker.orders",
+          worker,
+          "What rooms of other workers have had the worker encrypt and send, up to 32 packets each",
+          node,
+          n -> n.statistics().get(index).ordersHandled());
       latency(meters, worker, "0.5", () -> load.get().p50Nanos());
       latency(meters, worker, "0.99", () -> load.get().p99Nanos());
       latency(meters, worker, "0.999", () -> load.get().p999Nanos());

@@ -175,6 +175,8 @@ public record SluiceProperties(
    * @param advertisedAddresses where clients reach the port, in order of preference: addresses or
    *     host names, with or without a port and the networks that one is for; empty for automatic
    * @param workers media workers; 0 for automatic
+   * @param subscribersPerWorker how many of one room a worker sends to before another one helps; 0
+   *     for no bound
    * @param hidePrivateAddresses no answer names an address of a private network
    * @param maxHandshakes DTLS handshakes at a time; more wait their turn
    * @param stunPerSecond STUN messages of one source address before it has proved who it is
@@ -196,6 +198,7 @@ public record SluiceProperties(
       @DefaultValue("0.0.0.0") String bindAddress,
       @DefaultValue List<String> advertisedAddresses,
       @DefaultValue("0") int workers,
+      @DefaultValue("300") int subscribersPerWorker,
       @DefaultValue("false") boolean hidePrivateAddresses,
       @DefaultValue("256") int maxHandshakes,
       @DefaultValue("400") int stunPerSecond,
@@ -216,6 +219,7 @@ public record SluiceProperties(
       requireBetween("sluice.media.port", port, 0, MAX_PORT);
       requireBetween("sluice.media.tcp-port", tcpPort == null ? 0 : tcpPort, 0, MAX_PORT);
       requireBetween("sluice.media.workers", workers, 0, 1024);
+      requireBetween("sluice.media.subscribers-per-worker", subscribersPerWorker, 0, 100_000);
       requireLiteral("sluice.media.bind-address", bindAddress);
       requireBetween("sluice.media.max-handshakes", maxHandshakes, 1, 100_000);
       requireBetween("sluice.media.stun-per-second", stunPerSecond, 1, 1_000_000);

@@ -13,6 +13,7 @@ import dev.sluice.e2e.browser.MediaStats.Inbound;
 import dev.sluice.e2e.harness.Await;
 import dev.sluice.e2e.harness.Figures;
 import dev.sluice.e2e.harness.FreePorts;
+import dev.sluice.e2e.harness.Metrics;
 import dev.sluice.e2e.harness.ServerProcess;
 import dev.sluice.e2e.harness.TestSettings;
 import java.time.Duration;
@@ -32,9 +33,18 @@ class EncryptionIT {
 
   @Test
   void whoHasTheKeySeesAndHearsAndNobodyElse() {
-    // A picture that is paused for a moment, as on a busy machine, costs a keyframe, too.
-    Map<String, String> unpaused = Map.of("sluice.media.congestion-control", "false");
-    try (ServerProcess server = ServerProcess.start("encryption", FreePorts.any(), unpaused);
+    Map<String, String> settings =
+        Map.of(
+            // A picture that is paused for a moment, as on a busy machine, costs a keyframe, too.
+            "sluice.media.congestion-control",
+            "false",
+            // Each of the first three is sent to by a worker of its own, of which one owns the
+            // room.
+            "sluice.media.workers",
+            "3",
+            "sluice.media.subscribers-per-worker",
+            "1");
+    try (ServerProcess server = ServerProcess.start("encryption", FreePorts.any(), settings);
         Chromium chromium = Chromium.launch("encryption");
         CallPage ada = CallPage.join(chromium, server.uri("/"), "secret", "Ada", "right words");
         CallPage bob = CallPage.join(chromium, server.uri("/"), "secret", "Bob", "right words");
@@ -63,7 +73,12 @@ class EncryptionIT {
               .add("framesDecoded" + i, growth(before.get(i), after.get(i), Inbound::framesDecoded))
               .add("keyframesAsked" + i, growth(before.get(i), after.get(i), Inbound::pliCount));
         }
-        figures.add("framesDecodedWithoutTheKey", decoded(overheard)).publish();
+        Metrics metrics = server.metrics();
+        figures
+            .add("framesDecodedWithoutTheKey", decoded(overheard))
+            .add("orders", metrics.sum("sluice_worker_orders_total"))
+            .add("dropped", metrics.dropped())
+            .publish();
 
         for (int i = 0; i < call.size(); i++) {
           assertThat(growth(before.get(i), after.get(i), Inbound::framesDecoded))
@@ -78,6 +93,11 @@ class EncryptionIT {
               .isPositive();
         }
         assertThat(decoded(overheard)).as("frames that Eve decoded").isZero();
+        assertThat(metrics.sum("sluice_worker_orders_total"))
+            .as("what was encrypted and sent by workers that do not own the room")
+            .isGreaterThan(20.0 * MEASURED.toSeconds());
+        assertThat(metrics.dropped())
+            .doesNotContainKeys("index_reused", "overwritten", "ring_full");
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.sluice.transport.pipeline;
 
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
+import dev.sluice.core.room.EgressShares;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.srtp.CipherPreference;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param advertiseLoopback whether 127.0.0.1 is among the automatic ones
  * @param threading how workers run
  * @param workers how many with {@link ThreadingMode#DEDICATED}, at least 1
+ * @param subscribersPerWorker how many of one room's participants a worker sends to before another
+ *     one helps; 0 leaves all to the room's own
  * @param maxRooms on this server
  * @param maxConcurrentHandshakes DTLS handshakes at a time
  * @param profiles SRTP profiles in order of preference
@@ -38,6 +41,7 @@ public record MediaConfig(
     boolean advertiseLoopback,
     ThreadingMode threading,
     int workers,
+    int subscribersPerWorker,
     int maxRooms,
     int maxConcurrentHandshakes,
     List<SrtpProfile> profiles,
@@ -51,12 +55,15 @@ public record MediaConfig(
     advertised = List.copyOf(advertised);
     profiles = List.copyOf(profiles);
     codecs = Set.copyOf(codecs);
+    if (subscribersPerWorker < 0) {
+      throw new IllegalArgumentException("subscribers per worker: " + subscribersPerWorker);
+    }
     if (workers < 1 || maxRooms < 1 || maxConcurrentHandshakes < 1) {
       throw new IllegalArgumentException("workers, rooms and handshakes are at least 1");
     }
   }
 
-  /** With the default codecs, exposure and ciphers, and without TCP. */
+  /** With the default codecs, exposure and ciphers, without TCP, and each room one worker's. */
   public MediaConfig(
       InetSocketAddress bind,
       List<LocalTransport.Candidate> advertised,
@@ -74,6 +81,7 @@ public record MediaConfig(
         advertiseLoopback,
         threading,
         workers,
+        EgressShares.UNLIMITED,
         maxRooms,
         maxConcurrentHandshakes,
         profiles,

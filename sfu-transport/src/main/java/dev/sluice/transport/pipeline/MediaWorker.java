@@ -1,13 +1,13 @@
 package dev.sluice.transport.pipeline;
 
-import com.lmax.disruptor.EventPoller;
-import com.lmax.disruptor.InsufficientCapacityException;
-import com.lmax.disruptor.RingBuffer;
 import com.sun.management.ThreadMXBean;
 import dev.sluice.core.control.PeerKey;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
+import dev.sluice.core.peer.EgressLane;
+import dev.sluice.core.peer.EgressOrder;
+import dev.sluice.core.peer.LaneWorker;
 import dev.sluice.core.room.RoomTotals;
 import dev.sluice.core.rtp.PacketKind;
 import dev.sluice.core.srtp.SrtpCiphers;
@@ -41,11 +41,6 @@ import org.slf4j.LoggerFactory;
 final class MediaWorker {
   private static final Logger LOG = LoggerFactory.getLogger(MediaWorker.class);
 
-  static final int RING_SIZE = 4096;
-
-  /** Places in the ring that packets leave free for tasks. */
-  static final int RESERVED_FOR_TASKS = 512;
-
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final long MAX_WAIT_NANOS = 250_000_000;
   private static final long SWEEP_INTERVAL_NANOS = 1_000_000_000;
@@ -58,15 +53,13 @@ final class MediaWorker {
   private final LongSupplier clock;
   private final SrtpCiphers ciphers;
   private final UdpBackend backend;
-  private final RingBuffer<RingEntry> ring =
-      RingBuffer.createMultiProducer(RingEntry::new, RING_SIZE);
-  private final EventPoller<RingEntry> poller = ring.newPoller();
-  private final EventPoller.Handler<RingEntry> handler = this::handle;
+  private final WorkerRing ring = new WorkerRing(this::handle);
   private final Loop loop;
   private final ConcurrentHashMap<PeerKey, PeerEndpoint> endpoints = new ConcurrentHashMap<>();
   private final DropCounters drops = new DropCounters();
 
   private final WorkerSockets sockets;
+  private final LaneWorker lanes;
   private final WorkerLoad load = new WorkerLoad();
 
   private volatile WorkerStatistics statistics = WorkerStatistics.NONE;
@@ -117,9 +110,9 @@ final class MediaWorker {
     rooms = new RoomHost(node);
     clock = seams.nanoTime();
     backend = seams.backend();
-    ring.addGatingSequences(poller.getSequence());
     loop = new Loop(owner);
     sockets = new WorkerSockets(this, backend, loop, drops);
+    lanes = new LaneWorker(ciphers, drops);
     sweepDueNanos = clock.getAsLong();
     statisticsDueNanos = sweepDueNanos;
   }
@@ -161,12 +154,13 @@ final class MediaWorker {
       loop.runNow();
     }
     nowNanos = clock.getAsLong();
-    pollRing();
+    ring.poll();
     runDue();
     sockets.flush();
     if (sockets.takeSentMedia()) {
       load.handleSent(clock.getAsLong());
     }
+    load.handleTurnEnd();
     turns++;
   }
 
@@ -190,7 +184,7 @@ final class MediaWorker {
   /** Owner only, after the last turn: does what came in between, and gives back the sockets. */
   void terminate() {
     stopped = true;
-    pollRing();
+    ring.poll();
     sockets.flush();
     var ended = loop.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
     while (!ended.isDone()) {
@@ -209,28 +203,26 @@ final class MediaWorker {
    * @param readNanos when it was read
    */
   boolean offer(PeerEndpoint endpoint, PacketKind kind, ByteBuf content, long readNanos) {
-    int length = content.readableBytes();
-    if (!ring.hasAvailableCapacity(RESERVED_FOR_TASKS + 1)) {
-      return false;
+    boolean taken = ring.offer(endpoint, kind, content, readNanos);
+    if (taken) {
+      wakeUp();
     }
-    long sequence;
-    try {
-      sequence = ring.tryNext();
-    } catch (InsufficientCapacityException full) {
-      return false;
+    return taken;
+  }
+
+  /**
+   * Hands over what this worker is to encrypt and send for a room of another one.
+   *
+   * @param owner of that room; its thread calls
+   * @return an empty order in exchange, or null when the ring is full
+   */
+  @Nullable EgressOrder offer(EgressLane lane, EgressOrder order, MediaWorker owner) {
+    long mediaNanos = owner.load.handleHandOver(owner.nowNanos);
+    EgressOrder empty = stopped ? null : ring.offer(lane, order, mediaNanos, owner.nowNanos);
+    if (empty != null) {
+      wakeUp();
     }
-    try {
-      RingEntry entry = ring.get(sequence);
-      content.getBytes(content.readerIndex(), entry.bytes, 0, length);
-      entry.length = length;
-      entry.arrivalNanos = readNanos;
-      entry.kind = kind;
-      entry.endpoint = endpoint;
-    } finally {
-      ring.publish(sequence);
-    }
-    wakeUp();
-    return true;
+    return empty;
   }
 
   /**
@@ -271,14 +263,7 @@ final class MediaWorker {
     if (stopped) {
       throw new RejectedExecutionException("worker " + index + " has stopped");
     }
-    try {
-      long sequence = ring.tryNext();
-      ring.get(sequence).task = task;
-      ring.publish(sequence);
-      return true;
-    } catch (InsufficientCapacityException full) {
-      return false;
-    }
+    return ring.offer(task);
   }
 
   private void wakeUp() {
@@ -325,20 +310,17 @@ final class MediaWorker {
     return index;
   }
 
-  private void pollRing() {
-    try {
-      poller.poll(handler);
-    } catch (Exception failure) {
-      throw new IllegalStateException("the ring's handler catches what it runs", failure);
-    }
-  }
-
   private boolean handle(RingEntry entry, long sequence, boolean endOfBatch) {
     WorkerTask task = entry.task;
     PeerEndpoint endpoint = entry.endpoint;
+    EgressLane lane = entry.lane;
+    EgressOrder order = entry.order;
     try {
       if (task != null) {
         task.run(nowNanos);
+      } else if (lane != null && order != null) {
+        load.handleOrder(entry.arrivalNanos, entry.orderedNanos, nowNanos);
+        lanes.handle(lane, order);
       } else if (endpoint != null && endpoint.owner() != this) {
         passOn(entry, endpoint);
       } else if (endpoint != null) {
@@ -393,7 +375,7 @@ final class MediaWorker {
         drops.of(DropReason.RING_FULL));
     statistics =
         WorkerStatistics.of(
-            totals, drops, turns, ring.remainingCapacity(), nowNanos, load.figures());
+            totals, drops, turns, ring.free(), lanes.orders(), nowNanos, load.figures());
   }
 
   private long nextDeadlineNanos() {
@@ -411,7 +393,7 @@ final class MediaWorker {
 
     @Override
     protected boolean canBlock() {
-      return super.canBlock() && ring.getCursor() == poller.getSequence().get();
+      return super.canBlock() && ring.isEmpty();
     }
   }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   private static final int MAX_EARLY_PACKETS = 32;
 
   private final long createdNanos;
+  private final IntFunction<MediaWorker> workers;
   private final ArrayDeque<PeerPath> validated = new ArrayDeque<>();
   private final ArrayDeque<EarlyPacket> early = new ArrayDeque<>();
 
@@ -90,14 +92,17 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
   private record EarlyPacket(PacketKind kind, byte[] bytes) {}
 
   /**
+   * @param workers all of the node by their numbers
    * @param credentials makes the ICE credentials of this endpoint
    */
   PeerEndpoint(
       PeerKey key,
       MediaWorker owner,
+      IntFunction<MediaWorker> workers,
       Function<PeerEndpoint, LocalTransport> credentials,
       long nowNanos) {
     home = new Home(key, owner);
+    this.workers = workers;
     createdNanos = nowNanos;
     lastCheckNanos = nowNanos;
     local = credentials.apply(this);
@@ -316,11 +321,15 @@ final class PeerEndpoint implements DatagramSink, DtlsServerSession.Listener {
       keysOnTheWay = keys;
       return;
     }
-    HostedRoom hosted = owner().rooms().connect(key(), keys, this, nowNanos);
+    HostedRoom hosted = owner().rooms().connect(key(), keys, this, this::lane, nowNanos);
     if (hosted != null) {
       enter(hosted, nowNanos);
     }
     early.clear();
+  }
+
+  private EndpointLane lane(int worker) {
+    return new EndpointLane(this, workers.apply(worker));
   }
 
   private void enter(HostedRoom hosted, long nowNanos) {

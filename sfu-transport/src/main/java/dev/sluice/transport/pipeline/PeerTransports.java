@@ -14,6 +14,7 @@ import dev.sluice.transport.ice.IceGateway;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -36,14 +37,22 @@ final class PeerTransports {
   private final List<SrtpProfile> profiles;
   private final List<Candidate> candidates;
   private final LongSupplier nanoTime;
+  private final IntFunction<MediaWorker> workers;
 
+  /**
+   * Without transports.
+   *
+   * @param workers all of the node by their numbers, asked when there are participants
+   */
   PeerTransports(
       IceGateway<PeerEndpoint> ice,
       DtlsCertificate certificate,
       MediaConfig config,
       List<Candidate> candidates,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      IntFunction<MediaWorker> workers) {
     this.ice = ice;
+    this.workers = workers;
     this.certificate = certificate;
     this.candidates = candidates;
     this.nanoTime = nanoTime;
@@ -125,7 +134,7 @@ final class PeerTransports {
 
   private PeerEndpoint make(PeerKey key, MediaWorker owner) {
     return new PeerEndpoint(
-        key, owner, endpoint -> local(ice.open(endpoint)), nanoTime.getAsLong());
+        key, owner, workers, endpoint -> local(ice.open(endpoint)), nanoTime.getAsLong());
   }
 
   private LocalTransport local(IceGateway.LocalCredentials credentials) {

@@ -16,6 +16,7 @@ import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramSink;
+import dev.sluice.core.peer.LanePorts;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.room.Delivery;
 import dev.sluice.core.room.Room;
@@ -217,14 +218,15 @@ final class RoomHost {
   }
 
   /** DTLS has given keys. Null when the participant has left meanwhile. */
-  @Nullable HostedRoom connect(PeerKey key, SrtpKeys keys, DatagramSink sink, long nowNanos) {
+  @Nullable HostedRoom connect(
+      PeerKey key, SrtpKeys keys, DatagramSink sink, LanePorts lanes, long nowNanos) {
     HostedRoom hosted = rooms.get(key.room());
     if (hosted == null || hosted.room.peer(key.participant()) == null) {
       return null;
     }
     touch(hosted);
     try {
-      hosted.room.connect(key.participant(), keys, sink, nowNanos);
+      hosted.room.connect(key.participant(), keys, sink, lanes, nowNanos);
     } catch (RuntimeException | Error failure) {
       closeBroken(hosted, failure, nowNanos);
       return null;

@@ -17,6 +17,7 @@ import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.PacketTap;
+import dev.sluice.core.room.EgressShares;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.srtp.CipherChoice;
@@ -110,7 +111,13 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     certificate = DtlsCertificate.generate(random, Clock.systemUTC().instant());
     IceGateway<PeerEndpoint> ice = new LiteIceGateway<>(random);
     transports =
-        new PeerTransports(ice, certificate, config, binding.candidates(config), seams.nanoTime());
+        new PeerTransports(
+            ice,
+            certificate,
+            config,
+            binding.candidates(config),
+            seams.nanoTime(),
+            index -> workers().all().get(index));
     moves = new RoomMoves(this::ownerOf, transports);
     AddressTable addresses = new AddressTable(binding.udp().size());
     Hooks hooks = new Hooks();
@@ -392,6 +399,10 @@ public final class SfuNode implements SfuControl, AutoCloseable {
     }
   }
 
+  private WorkerPool workers() {
+    return workers;
+  }
+
   MediaWorker ownerOf(RoomId room) {
     List<MediaWorker> all = workers.all();
     return all.get(Math.floorMod(room.value().hashCode(), all.size()));
@@ -420,6 +431,9 @@ public final class SfuNode implements SfuControl, AutoCloseable {
               () -> streamIds.incrementAndGet() & Integer.MAX_VALUE,
               tap);
       room.configure(roomDefaults.settings(), nowNanos);
+      room.setEgressShares(
+          new EgressShares(
+              workers.all().size(), ownerOf(id).index(), config.subscribersPerWorker()));
       room.setObserver(observer);
       observer.onStarted(id);
       return room;

@@ -3,7 +3,6 @@ package dev.sluice.transport.pipeline;
 import dev.sluice.transport.tcp.TcpConnection;
 import dev.sluice.transport.tcp.TcpReceiver;
 import io.netty.buffer.ByteBuf;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,9 @@ final class TcpPath implements PeerPath, TcpReceiver {
   private final MediaWorker acceptedBy;
   private final DatagramRouter router;
   private final AtomicReference<@Nullable PeerEndpoint> peer = new AtomicReference<>();
-  private final AtomicBoolean unflushed = new AtomicBoolean();
+
+  /** Who flushes what was written last. */
+  private final AtomicReference<@Nullable WorkerSockets> unflushed = new AtomicReference<>();
 
   TcpPath(TcpConnection connection, MediaWorker acceptedBy, DatagramRouter router) {
     this.connection = connection;
@@ -56,14 +57,18 @@ final class TcpPath implements PeerPath, TcpReceiver {
     }
   }
 
-  /** Something was written; true when it now has to be flushed, and nobody knew. */
-  boolean markUnflushed() {
-    return unflushed.compareAndSet(false, true);
+  /**
+   * Something was written; true when its writer has to flush it. With two writers, a room's owner
+   * and a lane, each flushes its own: the write of one may still be under way to the connection's
+   * loop when the other one flushes.
+   */
+  boolean markUnflushed(WorkerSockets by) {
+    return unflushed.getAndSet(by) != by;
   }
 
   void flush() {
     // Before the flush: what is written after this is marked again.
-    unflushed.set(false);
+    unflushed.set(null);
     connection.flush();
   }
 }

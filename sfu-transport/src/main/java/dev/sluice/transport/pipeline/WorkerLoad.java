@@ -19,6 +19,7 @@ public final class WorkerLoad {
 
   private final LatencyHistogram latencies = new LatencyHistogram();
   private boolean waiting;
+  private boolean handedOver;
   private long waitingSinceNanos;
   private long oldestNanos;
   private long lastSecondNanos;
@@ -63,6 +64,29 @@ public final class WorkerLoad {
       waitingSinceNanos = arrivalNanos;
     }
     oldestNanos = Math.max(oldestNanos, nowNanos - arrivalNanos);
+  }
+
+  /** The turn of an order has come, of which the oldest packet was read by another worker. */
+  void handleOrder(long mediaNanos, long orderedNanos, long nowNanos) {
+    if (!waiting) {
+      waiting = true;
+      waitingSinceNanos = mediaNanos;
+    }
+    oldestNanos = Math.max(oldestNanos, nowNanos - orderedNanos);
+  }
+
+  /** Something leaves by another worker; returns since when it has waited. */
+  long handleHandOver(long nowNanos) {
+    handedOver = true;
+    return waiting ? waitingSinceNanos : nowNanos;
+  }
+
+  /** What was handed over has left from here, and does not wait for the next send. */
+  void handleTurnEnd() {
+    if (handedOver) {
+      handedOver = false;
+      waiting = false;
+    }
   }
 
   /** What was ready has been sent. */

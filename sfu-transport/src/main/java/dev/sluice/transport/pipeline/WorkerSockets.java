@@ -191,7 +191,7 @@ final class WorkerSockets {
   }
 
   private void flushLater(TcpPath stream) {
-    if (stream.markUnflushed()) {
+    if (stream.markUnflushed(this)) {
       unflushed.add(stream);
     }
   }

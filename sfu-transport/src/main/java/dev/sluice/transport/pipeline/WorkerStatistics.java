@@ -12,6 +12,7 @@ import java.util.Map;
  * @param drops by reason, reasons without a drop left out
  * @param turns of the duty cycle since the start
  * @param ringFree free places in the ring
+ * @param ordersHandled orders of rooms of other workers that this one has carried out
  * @param takenNanos when, on the monotonic clock
  * @param load how busy it is
  */
@@ -28,11 +29,13 @@ public record WorkerStatistics(
     Map<DropReason, Long> drops,
     long turns,
     long ringFree,
+    long ordersHandled,
     long takenNanos,
     WorkerLoad.Figures load) {
   /** Before the first snapshot. */
   static final WorkerStatistics NONE =
-      new WorkerStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, WorkerLoad.Figures.NONE);
+      new WorkerStatistics(
+          0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, WorkerLoad.Figures.NONE);
 
   public WorkerStatistics {
     drops = Map.copyOf(drops);
@@ -43,6 +46,7 @@ public record WorkerStatistics(
       DropCounters drops,
       long turns,
       long ringFree,
+      long ordersHandled,
       long takenNanos,
       WorkerLoad.Figures load) {
     Map<DropReason, Long> reasons = new EnumMap<>(DropReason.class);
@@ -65,6 +69,7 @@ public record WorkerStatistics(
         reasons,
         turns,
         ringFree,
+        ordersHandled,
         takenNanos,
         load);
   }

@@ -32,6 +32,7 @@ class AdvertisedAddressesTest {
             true,
             ThreadingMode.INVOKER,
             1,
+            0,
             1,
             1,
             List.of(SrtpProfile.values()),

@@ -52,7 +52,7 @@ class MediaWorkerTest {
     MediaWorker worker = worker(UdpBackend.best(), Thread.currentThread());
     PeerEndpoint alice = validated(worker);
     ByteBuf packet = Unpooled.wrappedBuffer(new byte[] {(byte) 0x80, 111, 0, 1});
-    int fits = MediaWorker.RING_SIZE - MediaWorker.RESERVED_FOR_TASKS;
+    int fits = WorkerRing.SIZE - WorkerRing.RESERVED_FOR_TASKS;
 
     for (int i = 0; i < fits + 100; i++) {
       router.onDatagram(worker, 0, packet, REMOTE);
@@ -103,7 +103,7 @@ class MediaWorkerTest {
   @Test
   void refusesTasksThatItsOwnThreadWouldWaitForForEver() {
     MediaWorker worker = worker(UdpBackend.best(), Thread.currentThread());
-    for (int i = 0; i < MediaWorker.RING_SIZE; i++) {
+    for (int i = 0; i < WorkerRing.SIZE; i++) {
       worker.submit(now -> {});
     }
 
@@ -209,6 +209,7 @@ class MediaWorkerTest {
         new PeerEndpoint(
             new PeerKey(new RoomId("room"), new ParticipantId("alice")),
             worker,
+            _ -> worker,
             _ ->
                 new LocalTransport(
                     "ufrag", "pwd", new RemoteTransport.Fingerprint("sha-256", ""), List.of()),

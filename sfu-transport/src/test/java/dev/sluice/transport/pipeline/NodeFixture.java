@@ -61,6 +61,15 @@ abstract class NodeFixture {
     return node(config(mode, workers, bind), backend, tap);
   }
 
+  /** Three workers, of which each sends to so many of a room before another one helps. */
+  SfuNode withLanes(int subscribersPerWorker, UdpBackend backend) {
+    InetSocketAddress bind = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return node(
+        config(ThreadingMode.DEDICATED, 3, subscribersPerWorker, bind, CipherPreference.AUTO),
+        backend,
+        null);
+  }
+
   SfuNode node(MediaConfig config, UdpBackend backend, @Nullable PacketTap tap) {
     SfuNode node =
         new SfuNode(
@@ -76,12 +85,22 @@ abstract class NodeFixture {
 
   static MediaConfig config(
       ThreadingMode mode, int workers, InetSocketAddress bind, CipherPreference ciphers) {
+    return config(mode, workers, 0, bind, ciphers);
+  }
+
+  static MediaConfig config(
+      ThreadingMode mode,
+      int workers,
+      int subscribersPerWorker,
+      InetSocketAddress bind,
+      CipherPreference ciphers) {
     return new MediaConfig(
         bind,
         List.of(),
         false,
         mode,
         workers,
+        subscribersPerWorker,
         20,
         16,
         List.of(SrtpProfile.values()),

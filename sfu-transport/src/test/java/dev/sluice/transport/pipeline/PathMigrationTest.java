@@ -41,6 +41,7 @@ class PathMigrationTest {
               NodeSeams.REAL,
               SrtpCiphers.jdk(),
               null),
+          _ -> null,
           _ ->
               new LocalTransport(
                   "ufrag", "pwd", new RemoteTransport.Fingerprint("sha-256", ""), List.of()),

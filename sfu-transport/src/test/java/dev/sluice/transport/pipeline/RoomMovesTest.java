@@ -237,7 +237,7 @@ class RoomMovesTest extends NodeFixture {
             Thread.currentThread().interrupt();
           }
         });
-    for (int i = 1; i < MediaWorker.RING_SIZE; i++) {
+    for (int i = 1; i < WorkerRing.SIZE; i++) {
       worker.submit(_ -> {});
     }
   }

@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
 
   /** Payloads of RTP packets that came and were decrypted. */
   final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+
+  /** RTCP packets that came and were decrypted. */
+  final AtomicInteger reports = new AtomicInteger();
 
   /** DTLS records that came, by their content type. */
   final List<Integer> dtlsRecords = new CopyOnWriteArrayList<>();
@@ -233,7 +237,13 @@ final class TestPeer implements RoomEventListener, AutoCloseable {
         int size = keys == null ? -1 : keys.unprotectRtp(datagram, 0, length, datagram, 0);
         received.add(size < 0 ? "not decrypted" : payload(datagram, size));
       }
-      case RTCP, UNKNOWN -> {}
+      case RTCP -> {
+        SrtpReceiver keys = receiver;
+        if (keys != null && keys.unprotectRtcp(datagram, 0, length, datagram, 0) > 0) {
+          reports.incrementAndGet();
+        }
+      }
+      case UNKNOWN -> {}
     }
   }
 

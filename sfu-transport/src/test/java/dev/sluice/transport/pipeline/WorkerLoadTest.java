@@ -60,6 +60,30 @@ class WorkerLoadTest {
   }
 
   @Test
+  void whatLeavesByAnotherWorkerIsMeasuredThere() {
+    WorkerLoad other = new WorkerLoad();
+    for (int i = 0; i < 1000; i++) {
+      long base = nowNanos + i * 10_000_000L;
+      load.handleMedia(base, base + 20_000);
+      other.handleOrder(load.handleHandOver(base + 20_000), base + 20_000, base + 50_000);
+      load.handleTurnEnd();
+      other.handleSent(base + 300_000);
+      other.handleTurnEnd();
+      load.handleSent(base + 5_000_000); // a report of its own: no media waited for it
+    }
+    for (int i = 0; i < 10; i++) {
+      second(0.1, 0);
+      other.handleSecond(nowNanos, cpuNanos, 0, 0);
+      if (i == 0) {
+        assertThat(other.figures().queueAgeNanos()).as("in the ring").isEqualTo(30_000);
+      }
+    }
+
+    assertThat(other.figures().p50Nanos() / 1e6).isCloseTo(0.3, within(0.3 / 16));
+    assertThat(load.figures().p999Nanos()).as("nothing left from here").isZero();
+  }
+
+  @Test
   void measuresFromTheOldestPacketUntilItIsSent() {
     for (int i = 0; i < 1000; i++) {
       long base = nowNanos + i * 100_000L;
