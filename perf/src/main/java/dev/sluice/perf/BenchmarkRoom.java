@@ -10,6 +10,7 @@ import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.core.peer.DatagramSink;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.room.RoomLimits;
@@ -49,7 +50,7 @@ final class BenchmarkRoom implements DatagramSink {
             ID,
             RoomLimits.DEFAULT,
             new MediaClock(START_NANOS, 0),
-            ciphers,
+            MediaMeans.with(ciphers),
             1,
             new AtomicInteger()::incrementAndGet,
             /* tap= */ null);

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * measurement that feedback does not bring. A ring; whoever comes to ask after {@link #CAPACITY}
  * younger packets is too late.
  *
- * <p>Owner: the room's worker. 12 bytes per packet; recording allocates nothing after the first
- * one.
+ * <p>Owner: the room's worker. 16 bytes per packet, side by side; recording allocates nothing after
+ * the first one.
  */
 final class SentPackets {
   /** Four seconds at 10 Mbit/s. A power of two. */
@@ -32,14 +32,13 @@ final class SentPackets {
   private static final int LOST = 2;
   private static final int RECEIVED = 3;
 
-  private static final long[] NO_TIMES = {};
-  private static final int[] NO_FACTS = {};
+  private static final long[] NONE = {};
 
-  /** Empty until the first packet: most participants of a large room are sent little. */
-  private long[] sentNanos = NO_TIMES;
-
-  /** Size in bits 0 to 15, state in 16 and 17, cluster above. */
-  private int[] facts = NO_FACTS;
+  /**
+   * Of each packet when it was sent, and then its facts: size in bits 0 to 15, state in 16 and 17,
+   * cluster above. Empty until the first packet: most participants of a large room are sent little.
+   */
+  private long[] records = NONE;
 
   private long next = -1;
 
@@ -51,28 +50,28 @@ final class SentPackets {
    */
   void record(long sequence, int sizeBytes, int probeClusterId, long nowNanos) {
     if (next < 0) {
-      sentNanos = new long[CAPACITY];
-      facts = new int[CAPACITY];
+      records = new long[2 * CAPACITY];
       next = sequence;
     } else if (sequence - next >= CAPACITY) {
-      Arrays.fill(facts, ABSENT);
+      forget();
       next = sequence;
     }
     while (next < sequence) {
-      facts[(int) next++ & MASK] = ABSENT;
+      setFacts((int) next++ & MASK, ABSENT);
     }
     int index = (int) sequence & MASK;
-    sentNanos[index] = nowNanos;
-    facts[index] =
+    records[2 * index] = nowNanos;
+    setFacts(
+        index,
         Math.min(sizeBytes, SIZE_MASK)
             | (OUTSTANDING << STATE_SHIFT)
-            | ((probeClusterId & MAX_CLUSTER) << CLUSTER_SHIFT);
+            | ((probeClusterId & MAX_CLUSTER) << CLUSTER_SHIFT));
     next = sequence + 1;
   }
 
   /** Nothing that was sent so far is known any more. */
   void forget() {
-    Arrays.fill(facts, ABSENT);
+    Arrays.fill(records, ABSENT);
   }
 
   /** The entry of a number as feedback has it, or {@link #UNKNOWN}. */
@@ -90,15 +89,15 @@ final class SentPackets {
   }
 
   long sentNanos(int entry) {
-    return sentNanos[entry];
+    return records[2 * entry];
   }
 
   int sizeBytes(int entry) {
-    return facts[entry] & SIZE_MASK;
+    return facts(entry) & SIZE_MASK;
   }
 
   int probeClusterId(int entry) {
-    return (facts[entry] >>> CLUSTER_SHIFT) & MAX_CLUSTER;
+    return (facts(entry) >>> CLUSTER_SHIFT) & MAX_CLUSTER;
   }
 
   /** Marks an entry as received; false if it already was. */
@@ -120,11 +119,19 @@ final class SentPackets {
     if (state(entry) == state) {
       return false;
     }
-    facts[entry] = (facts[entry] & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT);
+    setFacts(entry, (facts(entry) & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT));
     return true;
   }
 
   private int state(int index) {
-    return (facts[index] >>> STATE_SHIFT) & STATE_MASK;
+    return (facts(index) >>> STATE_SHIFT) & STATE_MASK;
+  }
+
+  private int facts(int index) {
+    return (int) records[2 * index + 1];
+  }
+
+  private void setFacts(int index, int facts) {
+    records[2 * index + 1] = facts;
   }
 }

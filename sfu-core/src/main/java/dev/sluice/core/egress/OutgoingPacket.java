@@ -2,12 +2,13 @@ package dev.sluice.core.egress;
 
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.rtp.ArenaClaim;
+import dev.sluice.core.rtp.RtpHeaderWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A packet that is ready but for its transport-wide number and its encryption: the header and a
  * rewritten payload descriptor lie in the outgoing datagram, the rest of the payload still in the
- * publisher's shared history. One object per room is reused.
+ * publisher's shared history. One object per worker is reused.
  *
  * <p>Owner: the room's worker.
  */
@@ -21,6 +22,7 @@ public final class OutgoingPacket {
   /** Says that the header has no such extension. */
   public static final int ABSENT = -1;
 
+  private final RtpHeaderWriter header = new RtpHeaderWriter();
   private byte[] out = new byte[0];
   private int outOffset;
   private int headerLength;
@@ -33,6 +35,11 @@ public final class OutgoingPacket {
   private int absSendTimeOffset;
   private int absCaptureTimeOffset = ABSENT;
   private long captureNanos;
+
+  /** Writes its header. */
+  RtpHeaderWriter header() {
+    return header;
+  }
 
   /** The next packet is written here. */
   void begin(byte[] newOut, int newOutOffset) {

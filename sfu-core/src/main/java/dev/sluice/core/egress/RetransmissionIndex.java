@@ -4,7 +4,10 @@ import java.util.Arrays;
 
 /**
  * What a slot remembers of the packets it sent, so that each can be made again from the publisher's
- * history: 46 bytes a packet, no payload. Owner: the room's worker.
+ * history: 48 bytes a packet, no payload. All that is known of a packet lies together, and the
+ * packets of a frame side by side: a room writes here for each subscriber and packet, in memory
+ * that is too much for the processor's cache, so each line that is touched counts. Owner: the
+ * room's worker.
  */
 final class RetransmissionIndex {
   /** The packet went out with the marker bit. */
@@ -17,16 +20,26 @@ final class RetransmissionIndex {
 
   private static final long UNUSED = -1;
 
+  /** What a record holds, in longs. */
+  private static final int SEQUENCE = 0;
+
+  private static final int SOURCE_SEQUENCE = 1;
+
+  /** The stream's id above, the timestamp below. */
+  private static final int STREAM_AND_TIMESTAMP = 2;
+
+  /** The CSRC above, then how often it was sent again, and the flags in the lowest 8 bits. */
+  private static final int CSRC_AND_STATE = 3;
+
+  private static final int DESCRIPTOR_TOKEN = 4;
+  private static final int RESENT_NANOS = 5;
+  private static final int RECORD_LONGS = 6;
+
+  private static final int RESENDS_SHIFT = 8;
+  private static final int RESENDS_MASK = 0xFF;
+
   private final int mask;
-  private final long[] sequences;
-  private final int[] streamIds;
-  private final long[] sourceSequences;
-  private final int[] timestamps;
-  private final int[] csrcs;
-  private final long[] descriptorTokens;
-  private final long[] resentNanos;
-  private final byte[] resends;
-  private final byte[] flags;
+  private final long[] records;
 
   /** An index of the last {@code entries} packets, a power of two. */
   RetransmissionIndex(int entries) {
@@ -34,22 +47,14 @@ final class RetransmissionIndex {
       throw new IllegalArgumentException("not a power of two: " + entries);
     }
     mask = entries - 1;
-    sequences = new long[entries];
-    streamIds = new int[entries];
-    sourceSequences = new long[entries];
-    timestamps = new int[entries];
-    csrcs = new int[entries];
-    descriptorTokens = new long[entries];
-    resentNanos = new long[entries];
-    resends = new byte[entries];
-    flags = new byte[entries];
-    Arrays.fill(sequences, UNUSED);
+    records = new long[entries * RECORD_LONGS];
+    Arrays.fill(records, UNUSED);
   }
 
   /**
    * Remembers a packet; one that comes too late to have a place of its own is not remembered.
    *
-   * @param newFlags {@link #MARKER}, {@link #EMPTY} or 0
+   * @param flags {@link #MARKER}, {@link #EMPTY} or 0
    */
   void put(
       long sequence,
@@ -58,19 +63,16 @@ final class RetransmissionIndex {
       int timestamp,
       int csrc,
       long descriptorToken,
-      int newFlags) {
-    int entry = (int) (sequence & mask);
-    if (sequences[entry] > sequence) {
+      int flags) {
+    int entry = entry(sequence);
+    if (records[entry + SEQUENCE] > sequence) {
       return;
     }
-    sequences[entry] = sequence;
-    streamIds[entry] = streamId;
-    sourceSequences[entry] = sourceSequence;
-    timestamps[entry] = timestamp;
-    csrcs[entry] = csrc;
-    descriptorTokens[entry] = descriptorToken;
-    resends[entry] = 0;
-    flags[entry] = (byte) newFlags;
+    records[entry + SEQUENCE] = sequence;
+    records[entry + SOURCE_SEQUENCE] = sourceSequence;
+    records[entry + STREAM_AND_TIMESTAMP] = pair(streamId, timestamp);
+    records[entry + CSRC_AND_STATE] = pair(csrc, flags);
+    records[entry + DESCRIPTOR_TOKEN] = descriptorToken;
   }
 
   /**
@@ -80,43 +82,43 @@ final class RetransmissionIndex {
   void noteLate(long sequence, long sentNanos) {
     int entry = find(sequence);
     if (entry >= 0) {
-      flags[entry] |= LATE;
-      resentNanos[entry] = sentNanos;
+      records[entry + CSRC_AND_STATE] |= LATE;
+      records[entry + RESENT_NANOS] = sentNanos;
     }
   }
 
   /** The entry of an outgoing sequence number, or -1. */
   int find(long sequence) {
-    int entry = (int) (sequence & mask);
-    return sequences[entry] == sequence ? entry : -1;
+    int entry = entry(sequence);
+    return records[entry + SEQUENCE] == sequence ? entry : -1;
   }
 
   int streamId(int entry) {
-    return streamIds[entry];
+    return (int) (records[entry + STREAM_AND_TIMESTAMP] >>> Integer.SIZE);
   }
 
   long sourceSequence(int entry) {
-    return sourceSequences[entry];
+    return records[entry + SOURCE_SEQUENCE];
   }
 
   int timestamp(int entry) {
-    return timestamps[entry];
+    return (int) records[entry + STREAM_AND_TIMESTAMP];
   }
 
   int csrc(int entry) {
-    return csrcs[entry];
+    return (int) (records[entry + CSRC_AND_STATE] >>> Integer.SIZE);
   }
 
   long descriptorToken(int entry) {
-    return descriptorTokens[entry];
+    return records[entry + DESCRIPTOR_TOKEN];
   }
 
   boolean marker(int entry) {
-    return (flags[entry] & MARKER) != 0;
+    return has(entry, MARKER);
   }
 
   boolean empty(int entry) {
-    return (flags[entry] & EMPTY) != 0;
+    return has(entry, EMPTY);
   }
 
   /**
@@ -126,15 +128,27 @@ final class RetransmissionIndex {
    * @param minIntervalNanos half a round trip
    */
   boolean claimResend(int entry, int maxResends, long minIntervalNanos, long nowNanos) {
-    boolean again = resends[entry] > 0;
-    boolean late = (flags[entry] & LATE) != 0;
+    int resends = (int) (records[entry + CSRC_AND_STATE] >>> RESENDS_SHIFT) & RESENDS_MASK;
+    boolean again = resends > 0;
     long waitNanos = again ? minIntervalNanos : 2 * minIntervalNanos;
-    if (resends[entry] >= maxResends
-        || ((again || late) && nowNanos - resentNanos[entry] < waitNanos)) {
+    if (resends >= maxResends
+        || ((again || has(entry, LATE)) && nowNanos - records[entry + RESENT_NANOS] < waitNanos)) {
       return false;
     }
-    resends[entry]++;
-    resentNanos[entry] = nowNanos;
+    records[entry + CSRC_AND_STATE] += 1 << RESENDS_SHIFT;
+    records[entry + RESENT_NANOS] = nowNanos;
     return true;
+  }
+
+  private int entry(long sequence) {
+    return (int) (sequence & mask) * RECORD_LONGS;
+  }
+
+  private boolean has(int entry, int flag) {
+    return (records[entry + CSRC_AND_STATE] & flag) != 0;
+  }
+
+  private static long pair(int above, int below) {
+    return (long) above << Integer.SIZE | (below & 0xFFFF_FFFFL);
   }
 }

@@ -1,10 +1,9 @@
 package dev.sluice.core.peer;
 
-import java.util.Arrays;
-
 /**
  * The datagrams of one peer that leave together, back to back in one array, so that equal-sized
- * neighbours can go out in one segmented send. Owner: the room's worker.
+ * neighbours can go out in one segmented send. Holds an array only while something waits. Owner:
+ * the room's worker.
  */
 public final class DatagramBatch {
   /**
@@ -13,29 +12,45 @@ public final class DatagramBatch {
    */
   public static final int MAX_DATAGRAM_BYTES = 1500;
 
-  /** The most that leave together. */
-  static final int MAX_DATAGRAMS = 32;
+  /** As many as leave as one message. */
+  static final int MAX_DATAGRAMS = 16;
 
-  private static final int INITIAL_DATAGRAMS = 4;
+  private static final byte[] NONE = {};
 
-  private byte[] buffer = new byte[0];
+  private DatagramBuffers buffers;
+  private byte[] buffer = NONE;
   private final int[] lengths = new int[MAX_DATAGRAMS];
   private int count;
   private int bytes;
 
-  /**
-   * Makes room for another datagram of any size; false when the batch is full. The array grows with
-   * need, so that a peer that receives little holds little; it is never given back.
-   */
+  /** An empty batch, which takes its array from there. */
+  public DatagramBatch(DatagramBuffers buffers) {
+    this.buffers = buffers;
+  }
+
+  /** Another worker owns this from now on. */
+  void moveTo(DatagramBuffers others) {
+    buffers = others;
+  }
+
+  /** Makes room for another datagram of any size; false when the batch is full. */
   public boolean makeRoom() {
     if (count == MAX_DATAGRAMS) {
       return false;
     }
     if (bytes + MAX_DATAGRAM_BYTES > buffer.length) {
-      int doubled = Math.max(INITIAL_DATAGRAMS * MAX_DATAGRAM_BYTES, 2 * buffer.length);
-      buffer = Arrays.copyOf(buffer, Math.min(doubled, MAX_DATAGRAMS * MAX_DATAGRAM_BYTES));
+      grow();
     }
     return true;
+  }
+
+  private void grow() {
+    byte[] old = buffer;
+    buffer = old.length == 0 ? buffers.takeSmall() : buffers.takeLarge();
+    if (old.length > 0) {
+      System.arraycopy(old, 0, buffer, 0, bytes);
+      buffers.giveBack(old);
+    }
   }
 
   /** Where the next datagram is to be written. Only after {@link #makeRoom()} said true. */
@@ -49,7 +64,7 @@ public final class DatagramBatch {
     bytes += length;
   }
 
-  /** The bytes of all datagrams; another array after {@link #makeRoom()} had to grow. */
+  /** The bytes of all datagrams; another array after {@link #makeRoom()}. */
   public byte[] buffer() {
     return buffer;
   }
@@ -69,8 +84,13 @@ public final class DatagramBatch {
     return bytes;
   }
 
+  /** They have left: the array is the next one's. */
   public void clear() {
     count = 0;
     bytes = 0;
+    if (buffer.length > 0) {
+      buffers.giveBack(buffer);
+      buffer = NONE;
+    }
   }
 }

@@ -3,7 +3,7 @@ package dev.sluice.core.peer;
 import dev.sluice.core.egress.OutgoingPacket;
 import dev.sluice.core.rtp.IntMap;
 import dev.sluice.core.rtp.RtpPacket;
-import dev.sluice.core.srtp.SrtpCiphers;
+import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.core.srtp.SrtpSender;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ final class InlineOutbox implements Outbox {
   /** How many slots of a peer may have what they sent kept for another time. */
   private static final int MAX_KEPT_STREAMS = 16;
 
-  private final DatagramBatch batch = new DatagramBatch();
+  private final DatagramBatch batch;
   private final SrtpSender sender;
   private final DatagramSink sink;
 
@@ -27,8 +27,18 @@ final class InlineOutbox implements Outbox {
   /** Where the packet that was sealed last begins. */
   private int lastOffset;
 
-  InlineOutbox(SrtpSender sender, DatagramSink sink) {
-    this.sender = sender;
+  /**
+   * @param means of the room's worker
+   */
+  InlineOutbox(SrtpKeys keys, MediaMeans means, DatagramSink sink) {
+    batch = new DatagramBatch(means.buffers());
+    sender =
+        new SrtpSender(
+            keys.profile(),
+            keys.serverKey(),
+            keys.serverSalt(),
+            means.ciphers(),
+            PeerSession.MAX_OUTGOING_STREAMS);
     this.sink = sink;
   }
 
@@ -110,7 +120,8 @@ final class InlineOutbox implements Outbox {
   }
 
   @Override
-  public void moveTo(SrtpCiphers ciphers) {
-    sender.moveTo(ciphers);
+  public void moveTo(MediaMeans means) {
+    batch.moveTo(means.buffers());
+    sender.moveTo(means.ciphers());
   }
 }

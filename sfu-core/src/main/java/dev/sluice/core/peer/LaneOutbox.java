@@ -3,7 +3,6 @@ package dev.sluice.core.peer;
 import dev.sluice.core.egress.OutgoingPacket;
 import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
-import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.core.srtp.SrtpProfile;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +94,7 @@ final class LaneOutbox implements Outbox {
   }
 
   @Override
-  public void moveTo(SrtpCiphers ciphers) {
+  public void moveTo(MediaMeans means) {
     // The lane stays where it is.
   }
 }

@@ -1,29 +1,29 @@
 package dev.sluice.core.peer;
 
 import dev.sluice.core.media.DropCounters;
-import dev.sluice.core.srtp.SrtpCiphers;
 
 /**
  * What one worker encrypts and sends for rooms of other workers. It decides nothing: which packets,
  * their numbers and their pace are settled when an order comes. Owner: the worker.
  */
 public final class LaneWorker {
-  private final SrtpCiphers ciphers;
+  private final MediaMeans means;
   private final DropCounters drops;
 
   /** One for all lanes: each order is carried out at once and whole. */
-  private final DatagramBatch batch = new DatagramBatch();
+  private final DatagramBatch batch;
 
   private long orders;
 
   /**
    * Without lanes.
    *
-   * @param ciphers of this worker's thread
+   * @param means of this worker
    * @param drops what does not leave is counted here
    */
-  public LaneWorker(SrtpCiphers ciphers, DropCounters drops) {
-    this.ciphers = ciphers;
+  public LaneWorker(MediaMeans means, DropCounters drops) {
+    this.means = means;
+    batch = new DatagramBatch(means.buffers());
     this.drops = drops;
   }
 
@@ -31,7 +31,7 @@ public final class LaneWorker {
   public void handle(EgressLane lane, EgressOrder order) {
     try {
       orders++;
-      lane.handle(order, ciphers, batch, drops);
+      lane.handle(order, means.ciphers(), batch, drops);
     } finally {
       order.clear();
       batch.clear();

@@ -1,7 +1,6 @@
 package dev.sluice.core.peer;
 
 import dev.sluice.core.egress.OutgoingPacket;
-import dev.sluice.core.srtp.SrtpCiphers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,5 +46,5 @@ sealed interface Outbox permits InlineOutbox, LaneOutbox {
   void send();
 
   /** Another thread owns this from now on. */
-  void moveTo(SrtpCiphers ciphers);
+  void moveTo(MediaMeans means);
 }

@@ -8,13 +8,11 @@ import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.egress.OutgoingPacket;
 import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.DropReason;
-import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.rtcp.CongestionFeedbackReader;
 import dev.sluice.core.rtp.AbsCaptureTime;
 import dev.sluice.core.rtp.AbsSendTime;
 import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.rtp.TransportSequence;
-import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.srtp.SrtpSender;
 import dev.sluice.core.time.MediaClock;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,6 @@ public final class PeerEgress {
   private final MediaClock clock;
   private final DropCounters drops;
   private final @Nullable PacketTap tap;
-  private final OutgoingPacket outgoing = new OutgoingPacket();
   private final RetransmissionBudget retransmissions = new RetransmissionBudget(100);
   private final CongestionController congestion = new CongestionController();
   private final PacedPackets paced = new PacedPackets();
@@ -46,6 +43,7 @@ public final class PeerEgress {
   /** Sees what is sent as long as somebody captures it. */
   private @Nullable PacketTap capture;
 
+  private OutgoingPacket outgoing;
   private @Nullable Outbox outbox;
   private @Nullable SentNumbers sentNumbers;
   private long transportSequence;
@@ -57,8 +55,13 @@ public final class PeerEgress {
   private long bytesSent;
 
   PeerEgress(
-      MediaClock clock, DropCounters drops, @Nullable PacketTap tap, Runnable deadlineChanged) {
+      MediaClock clock,
+      MediaMeans means,
+      DropCounters drops,
+      @Nullable PacketTap tap,
+      Runnable deadlineChanged) {
     this.clock = clock;
+    outgoing = means.outgoing();
     this.drops = drops;
     this.tap = tap;
     this.deadlineChanged = deadlineChanged;
@@ -84,9 +87,10 @@ public final class PeerEgress {
   }
 
   /** Another thread owns this from now on. */
-  void moveTo(SrtpCiphers ciphers) {
+  void moveTo(MediaMeans means) {
+    outgoing = means.outgoing();
     if (outbox != null) {
-      outbox.moveTo(ciphers);
+      outbox.moveTo(means);
     }
   }
 
@@ -106,14 +110,11 @@ public final class PeerEgress {
     }
     retransmissions.earn(packet.payloadLength());
     DropReason refused =
-        seal(
-            out,
-            slot.section().kind() == MediaKind.AUDIO ? TrafficKind.AUDIO : TrafficKind.VIDEO,
-            nowNanos);
+        seal(out, slot.isVideo() ? TrafficKind.VIDEO : TrafficKind.AUDIO, nowNanos);
     if (refused == null && slot.repairsInPlace()) {
       out.keepLast(slot.ssrc());
     }
-    if (slot.section().kind() == MediaKind.VIDEO) {
+    if (slot.isVideo()) {
       slot.reception().handlePacket(packet.streamId(), packet.timestamp(), nowNanos);
     }
     return refused;
@@ -321,10 +322,9 @@ public final class PeerEgress {
       drops.count(DropReason.NOT_CONNECTED);
       return null;
     }
-    if (!out.makeRoom()) {
+    while (!out.makeRoom()) {
       // The schedule stands: whoever keeps it has noted this peer once.
       out.send();
-      out.makeRoom();
     }
     return out;
   }

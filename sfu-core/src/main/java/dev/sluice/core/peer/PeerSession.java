@@ -16,10 +16,8 @@ import dev.sluice.core.rtp.TransportSequence;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
 import dev.sluice.core.sdp.NegotiatedSession;
-import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.core.srtp.SrtpReceiver;
-import dev.sluice.core.srtp.SrtpSender;
 import dev.sluice.core.time.MediaClock;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -71,6 +69,7 @@ public final class PeerSession {
   /** Sees every packet in plaintext as long as somebody captures them. */
   private @Nullable CaptureTap capture;
 
+  private MediaMeans means;
   private DeadlineListener deadlineListener = nobody -> {};
   private int place;
   private int lane = NO_LANE;
@@ -85,19 +84,22 @@ public final class PeerSession {
   /**
    * A session without keys: it drops everything until {@link #connect}.
    *
+   * @param means of the worker that owns it
    * @param localSsrc names the server in reports to this peer
    * @param streamIds gives ids that are unique in every room that it may come to
    * @param tap sees every packet in plaintext, or null
    */
   public PeerSession(
       MediaClock clock,
+      MediaMeans means,
       int localSsrc,
       byte[] cname,
       IntSupplier streamIds,
       @Nullable PacketTap tap) {
+    this.means = means;
     this.tap = tap;
     bindings = new IngressBindings(MAX_STREAMS, streamIds);
-    egress = new PeerEgress(clock, drops, tap, this::noteDeadline);
+    egress = new PeerEgress(clock, means, drops, tap, this::noteDeadline);
     reports = new PeerReports(this, clock, localSsrc, cname);
     feedback = new PeerFeedback(this, clock, drops);
   }
@@ -122,19 +124,11 @@ public final class PeerSession {
     reports.setTimeline(timeline);
   }
 
-  /**
-   * The DTLS handshake is done. Another call replaces the keys (a new association).
-   *
-   * @param ciphers of the thread that owns the room
-   */
-  public void connect(SrtpKeys keys, SrtpCiphers ciphers, DatagramSink sink) {
+  /** The DTLS handshake is done. Another call replaces the keys (a new association). */
+  public void connect(SrtpKeys keys, DatagramSink sink) {
     lane = NO_LANE;
-    egress.connect(
-        new InlineOutbox(
-            new SrtpSender(
-                keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS),
-            sink));
-    receive(keys, ciphers);
+    egress.connect(new InlineOutbox(keys, means, sink));
+    receive(keys);
   }
 
   /**
@@ -143,16 +137,16 @@ public final class PeerSession {
    *
    * @param worker its number
    */
-  public void connect(SrtpKeys keys, SrtpCiphers ciphers, int worker, LanePort port) {
+  public void connect(SrtpKeys keys, int worker, LanePort port) {
     lane = worker;
     egress.connect(new LaneOutbox(keys, port, drops));
-    receive(keys, ciphers);
+    receive(keys);
   }
 
-  private void receive(SrtpKeys keys, SrtpCiphers ciphers) {
+  private void receive(SrtpKeys keys) {
     receiver =
         new SrtpReceiver(
-            keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, MAX_STREAMS_EVER);
+            keys.profile(), keys.clientKey(), keys.clientSalt(), means.ciphers(), MAX_STREAMS_EVER);
     noteDeadline();
   }
 
@@ -184,11 +178,12 @@ public final class PeerSession {
    * The peer is in another room from now on, perhaps on another thread: keys, numbers, streams and
    * the estimate of its path go on, what it publishes may be less.
    */
-  public void moveTo(SrtpCiphers ciphers, SourceTimeline timeline, List<PublishedTrack> tracks) {
+  public void moveTo(MediaMeans newMeans, SourceTimeline timeline, List<PublishedTrack> tracks) {
+    means = newMeans;
     if (receiver != null) {
-      receiver.moveTo(ciphers);
+      receiver.moveTo(newMeans.ciphers());
     }
-    egress.moveTo(ciphers);
+    egress.moveTo(newMeans);
     reports.setTimeline(timeline);
     reports.wake();
     bindings.setTracks(tracks);

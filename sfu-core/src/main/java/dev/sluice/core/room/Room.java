@@ -21,9 +21,9 @@ import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramSink;
 import dev.sluice.core.peer.LanePorts;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.peer.PacketTap;
 import dev.sluice.core.peer.PeerSession;
-import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.core.time.MediaClock;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +55,7 @@ public final class Room {
   private final RoomId id;
   private final RoomLimits limits;
   private final MediaClock clock;
-  private final SrtpCiphers ciphers;
+  private final MediaMeans means;
   private final @Nullable PacketTap tap;
   private final SplittableRandom random;
   private final IntSupplier streamIds;
@@ -94,6 +94,7 @@ public final class Room {
   /**
    * An empty room.
    *
+   * @param means of the worker that owns it
    * @param seed of the numbers that outgoing streams start with
    * @param streamIds gives numbers, not negative, that are unique among all rooms that one may go
    *     to from here; called on the owner's thread
@@ -103,7 +104,7 @@ public final class Room {
       RoomId id,
       RoomLimits limits,
       MediaClock clock,
-      SrtpCiphers ciphers,
+      MediaMeans means,
       long seed,
       IntSupplier streamIds,
       @Nullable PacketTap tap) {
@@ -111,7 +112,7 @@ public final class Room {
     this.streamIds = streamIds;
     this.limits = limits;
     this.clock = clock;
-    this.ciphers = ciphers;
+    this.means = means;
     this.tap = tap;
     random = new SplittableRandom(seed);
     forwarder = new Forwarder(limits);
@@ -250,7 +251,7 @@ public final class Room {
         publications.adopt(participant, List.copyOf(traveller.participant().tracks().values()));
     PeerSession peer = participant.peer();
     departed.discount(peer);
-    peer.moveTo(ciphers, this::sourceTimestamp, List.copyOf(participant.tracks().values()));
+    peer.moveTo(means, this::sourceTimestamp, List.copyOf(participant.tracks().values()));
     audience.tell(participant, new RoomEvent.Moved(id, participant.info(), others));
     refusals.forEach(refusal -> audience.tell(participant, refusal));
     handleNewcomer(participant);
@@ -287,9 +288,9 @@ public final class Room {
     }
     int worker = shares.workerFor(peer, participants.values());
     if (worker == PeerSession.NO_LANE) {
-      peer.connect(keys, ciphers, sink);
+      peer.connect(keys, sink);
     } else {
-      peer.connect(keys, ciphers, worker, lanes.lane(worker));
+      peer.connect(keys, worker, lanes.lane(worker));
     }
     forwarder.handleConnected(peer, nowNanos);
     handlePath(participantId, true);
@@ -473,7 +474,7 @@ public final class Room {
     List<ParticipantInfo> others = makeRoomFor(join, nowNanos);
     byte[] cname = join.participant().value().getBytes(StandardCharsets.UTF_8);
     int localSsrc = random.nextInt();
-    PeerSession peer = new PeerSession(clock, localSsrc, cname, streamIds, tap);
+    PeerSession peer = new PeerSession(clock, means, localSsrc, cname, streamIds, tap);
     peer.setTimeline(this::sourceTimestamp);
     peer.egress().limitRetransmissions(limits.retransmissionPercent());
     if (!limits.congestionControl()) {

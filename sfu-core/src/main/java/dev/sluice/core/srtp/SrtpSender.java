@@ -27,6 +27,11 @@ public final class SrtpSender {
   private final IntMap<IndexWindow> rtpWindows;
   private SrtpTransform transform;
 
+  /** The window that was last looked up, and whose it is: packets come in runs of one stream. */
+  private @Nullable IndexWindow lastWindow;
+
+  private int lastSsrc;
+
   /** One counter for all SSRCs, so no pair of SSRC and index can come twice. */
   private long nextRtcpIndex;
 
@@ -95,7 +100,7 @@ public final class SrtpSender {
     }
     int ssrc = SrtpWire.rtpSsrc(out, outOffset);
     int sequence = SrtpWire.rtpSequence(out, outOffset);
-    IndexWindow window = rtpWindows.find(ssrc);
+    IndexWindow window = window(ssrc);
     long index = window == null ? sequence : window.estimate(sequence);
     int refusal = refusal(window, index);
     if (refusal != 0) {
@@ -133,6 +138,14 @@ public final class SrtpSender {
     int index = (int) nextRtcpIndex++;
     transform.sealRtcp(packet, offset, length, index);
     return protectedLength;
+  }
+
+  private @Nullable IndexWindow window(int ssrc) {
+    if (lastWindow == null || lastSsrc != ssrc) {
+      lastWindow = rtpWindows.find(ssrc);
+      lastSsrc = ssrc;
+    }
+    return lastWindow;
   }
 
   /** The drop of a packet that must not be encrypted, or zero. */

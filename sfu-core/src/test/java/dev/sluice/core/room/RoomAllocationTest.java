@@ -14,6 +14,7 @@ import dev.sluice.core.peer.EgressLane;
 import dev.sluice.core.peer.EgressOrder;
 import dev.sluice.core.peer.LanePort;
 import dev.sluice.core.peer.LaneWorker;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.rtcp.RtcpWriter;
 import dev.sluice.core.rtp.RtpPacket;
@@ -46,11 +47,11 @@ class RoomAllocationTest {
           ROOM,
           RoomLimits.DEFAULT,
           new MediaClock(0, 0),
-          ciphers,
+          MediaMeans.with(ciphers),
           1,
           new AtomicInteger()::incrementAndGet,
           null);
-  private final LaneWorker lane = new LaneWorker(new PlainCiphers(), new DropCounters());
+  private final LaneWorker lane = new LaneWorker(MediaMeans.with(new PlainCiphers()), new DropCounters());
   private final SrtpSender publisherKeys = sender(0);
   private final SrtpSender viewerKeys = sender(1);
   private final RtcpWriter rtcp = new RtcpWriter();

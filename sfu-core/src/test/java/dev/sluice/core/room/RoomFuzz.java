@@ -7,6 +7,7 @@ import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramBatch;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.testkit.Agreement;
 import dev.sluice.core.testkit.PeerPlan;
@@ -35,7 +36,7 @@ public final class RoomFuzz {
           ROOM,
           RoomLimits.DEFAULT,
           new MediaClock(0, 1_600_000_000_000L),
-          new PlainCiphers(),
+          MediaMeans.with(new PlainCiphers()),
           1,
           new AtomicInteger()::incrementAndGet,
           null);

@@ -12,6 +12,7 @@ import dev.sluice.core.media.CodecParameters;
 import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.sdp.NegotiatedCodec;
@@ -51,7 +52,7 @@ final class RoomUnderTest {
             new RoomId("r"),
             limits,
             new MediaClock(0, 0),
-            SrtpCiphers.jdk(),
+            MediaMeans.with(SrtpCiphers.jdk()),
             20_261_121,
             new AtomicInteger()::incrementAndGet,
             null);

@@ -13,6 +13,7 @@ import dev.sluice.core.media.RoomId;
 import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.core.peer.DatagramSink;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.room.Delivery;
 import dev.sluice.core.room.EgressShares;
@@ -83,7 +84,7 @@ public final class Conference {
             id,
             limits,
             new MediaClock(0, 1_600_000_000_000L),
-            SrtpCiphers.jdk().forAnotherThread(),
+            MediaMeans.with(SrtpCiphers.jdk().forAnotherThread()),
             random.nextLong(),
             streamIds::incrementAndGet,
             null);

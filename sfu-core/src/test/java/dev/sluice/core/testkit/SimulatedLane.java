@@ -7,6 +7,7 @@ import dev.sluice.core.peer.EgressLane;
 import dev.sluice.core.peer.EgressOrder;
 import dev.sluice.core.peer.LanePort;
 import dev.sluice.core.peer.LaneWorker;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.srtp.SrtpCiphers;
 import java.util.ArrayDeque;
 import java.util.function.LongSupplier;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedLane {
   private final DropCounters drops = new DropCounters();
-  private final LaneWorker worker = new LaneWorker(SrtpCiphers.jdk().forAnotherThread(), drops);
+  private final LaneWorker worker = new LaneWorker(MediaMeans.with(SrtpCiphers.jdk().forAnotherThread()), drops);
   private final ArrayDeque<Handed> handed = new ArrayDeque<>();
   private final LongSupplier clock;
   private long delayNanos;

@@ -8,6 +8,7 @@ import dev.sluice.core.media.DropReason;
 import dev.sluice.core.peer.EgressLane;
 import dev.sluice.core.peer.EgressOrder;
 import dev.sluice.core.peer.LaneWorker;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.room.RoomTotals;
 import dev.sluice.core.rtp.PacketKind;
 import dev.sluice.core.srtp.SrtpCiphers;
@@ -51,7 +52,7 @@ final class MediaWorker {
   private final Sweeper sweeper;
   private final RoomHost rooms;
   private final LongSupplier clock;
-  private final SrtpCiphers ciphers;
+  private final MediaMeans means;
   private final UdpBackend backend;
   private final WorkerRing ring = new WorkerRing(this::handle);
   private final Loop loop;
@@ -104,7 +105,7 @@ final class MediaWorker {
       SrtpCiphers ciphers,
       @Nullable Thread owner) {
     this.index = index;
-    this.ciphers = ciphers;
+    means = MediaMeans.with(ciphers);
     this.ingress = ingress;
     this.sweeper = sweeper;
     rooms = new RoomHost(node);
@@ -112,7 +113,7 @@ final class MediaWorker {
     backend = seams.backend();
     loop = new Loop(owner);
     sockets = new WorkerSockets(this, backend, loop, drops);
-    lanes = new LaneWorker(ciphers, drops);
+    lanes = new LaneWorker(means, drops);
     sweepDueNanos = clock.getAsLong();
     statisticsDueNanos = sweepDueNanos;
   }
@@ -301,9 +302,9 @@ final class MediaWorker {
     return statistics;
   }
 
-  /** Owner only: what its rooms encrypt with. */
-  SrtpCiphers ciphers() {
-    return ciphers;
+  /** Owner only: what its rooms' peers use in turns. */
+  MediaMeans means() {
+    return means;
   }
 
   int index() {

@@ -426,7 +426,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
               id,
               config.room(),
               clock,
-              ownerOf(id).ciphers(),
+              ownerOf(id).means(),
               random.nextLong(),
               () -> streamIds.incrementAndGet() & Integer.MAX_VALUE,
               tap);

@@ -9,6 +9,7 @@ import dev.sluice.core.control.RoomCreation;
 import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.Codec;
 import dev.sluice.core.media.RoomId;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.srtp.SrtpCiphers;
@@ -41,7 +42,7 @@ class CreatedRoomsTest {
                       id,
                       RoomLimits.DEFAULT,
                       new MediaClock(0, 0),
-                      SrtpCiphers.jdk(),
+                      MediaMeans.with(SrtpCiphers.jdk()),
                       1,
                       new AtomicInteger()::incrementAndGet,
                       null);

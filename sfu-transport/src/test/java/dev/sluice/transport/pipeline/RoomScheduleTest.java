@@ -3,6 +3,7 @@ package dev.sluice.transport.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.core.media.RoomId;
+import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.srtp.SrtpCiphers;
@@ -74,7 +75,7 @@ class RoomScheduleTest {
             new RoomId("room"),
             RoomLimits.DEFAULT,
             new MediaClock(0, 0),
-            SrtpCiphers.jdk(),
+            MediaMeans.with(SrtpCiphers.jdk()),
             1,
             new AtomicInteger()::incrementAndGet,
             null));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.sluice.core.peer.DatagramBatch;
+import dev.sluice.core.peer.DatagramBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
@@ -299,7 +300,7 @@ class TcpPortTest {
 
   /** The n-th datagram is filled with n. */
   private static DatagramBatch batch(int count, int length) {
-    DatagramBatch batch = new DatagramBatch();
+    DatagramBatch batch = new DatagramBatch(new DatagramBuffers());
     for (int i = 0; i < count; i++) {
       batch.makeRoom();
       int at = batch.nextOffset();
