@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Everyone in the rooms of one scenario. Thread safe where it says so; else its maker's. */
 final class Crowd implements AutoCloseable {
+  private static final int PROGRESS_MEMBERS = 1_000;
+  private static final int MAX_ATTEMPTS = 120;
+  private static final long RETRY_MILLIS = 1_000;
   private static final int PACKET_BYTES = 1_200;
   private static final int JOINS_AT_A_TIME = 16;
   private static final long JOIN_SECONDS = 30;
@@ -38,6 +42,7 @@ final class Crowd implements AutoCloseable {
   private final MediaLoop loop;
   private final SrtpCiphers ciphers = CIPHERS;
   private final PeerSinks.Options sinks;
+  private final AtomicInteger refusals = new AtomicInteger();
   private final SplittableRandom random = new SplittableRandom(NUMBERS.get());
   private final List<Member> members = new ArrayList<>();
   private final String label = Long.toString(System.nanoTime(), 36);
@@ -78,6 +83,13 @@ final class Crowd implements AutoCloseable {
       }
       for (Future<Member> each : joining) {
         members.add(each.get());
+        if (members.size() % PROGRESS_MEMBERS == 0) {
+          System.out.printf(Locale.ROOT, "  %d of %d are in%n", members.size(), joining.size());
+        }
+      }
+      if (refusals.get() > 0) {
+        System.out.printf(
+            Locale.ROOT, "  %d attempts to join were refused for a while%n", refusals.get());
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -93,8 +105,7 @@ final class Crowd implements AutoCloseable {
     int number = NUMBERS.incrementAndGet();
     Offer.Identity identity = identity(number);
     String room = "load-" + label + "-" + seat.room();
-    Signalling.Session session =
-        signalling.open(room, seat.name() + "-" + number, seat.offer(), seat.offer().sdp(identity));
+    Signalling.Session session = open(seat, room, number, identity, signalling);
     Answer answer = session.answer();
     InetSocketAddress remote = answer.candidate();
     Inet4Address local = (Inet4Address) InetAddress.ofLiteral(localFor(remote));
@@ -118,6 +129,24 @@ final class Crowd implements AutoCloseable {
       throw new IOException(seat.name() + " does not connect to " + remote, failure);
     }
     return new Member(seat, peer, session, dtls);
+  }
+
+  /** As a client would: when the server is busy, it comes again. */
+  private Signalling.Session open(
+      Scenario.Seat seat, String room, int number, Offer.Identity identity, Signalling signalling)
+      throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        String name = seat.name() + "-" + number;
+        return signalling.open(room, name, seat.offer(), seat.offer().sdp(identity));
+      } catch (ServerBusyException busy) {
+        refusals.incrementAndGet();
+        if (attempt == MAX_ATTEMPTS) {
+          throw busy;
+        }
+        Thread.sleep(RETRY_MILLIS);
+      }
+    }
   }
 
   private synchronized Offer.Identity identity(int number) {

@@ -58,6 +58,9 @@ record RoomSocket(HttpClient http, URI uri, BiFunction<String, String, String> t
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", interrupted);
     } catch (ExecutionException | TimeoutException refused) {
+      if (refused.getCause() instanceof ServerBusyException busy) {
+        throw busy;
+      }
       throw new IOException(name + " cannot join " + room, refused);
     }
   }
@@ -128,9 +131,10 @@ record RoomSocket(HttpClient http, URI uri, BiFunction<String, String, String> t
         case "joined" -> joined.complete(message.path("participant").path("id").asString(""));
         case "answer" -> answer.complete(message.path("sdp").asString(""));
         case "error", "closed" -> {
+          String code = message.path("code").asString("");
+          String words = code + ": " + message.path("message").asString("");
           IOException refused =
-              new IOException(
-                  message.path("code").asString("") + ": " + message.path("message").asString(""));
+              code.equals("overloaded") ? new ServerBusyException(words) : new IOException(words);
           joined.completeExceptionally(refused);
           answer.completeExceptionally(refused);
         }

@@ -1,6 +1,7 @@
 package dev.sluice.perf.load;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -40,7 +41,10 @@ record WhipWhep(HttpClient http, String whip, String whep, BiFunction<String, St
       request.header("Authorization", "Bearer " + bearer);
     }
     HttpResponse<String> response = send(request.build());
-    if (response.statusCode() != 201) {
+    if (response.statusCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
+      throw new ServerBusyException(uri + " answers 503: " + response.body());
+    }
+    if (response.statusCode() != HttpURLConnection.HTTP_CREATED) {
       throw new IOException(uri + " answers " + response.statusCode() + ": " + response.body());
     }
     Answer answer = Answer.parse(response.body());

@@ -539,7 +539,11 @@ public final class Room {
       forwarder.scheduleFlush(participant.peer(), nowNanos);
     }
     gone.forEach(track -> subscriptions.handleTrackEnded(track));
-    subscriptions.updateAll(nowNanos);
+    if (gone.isEmpty() && participant.tracks().isEmpty()) {
+      subscriptions.update(participant, nowNanos); // it only watches: nothing changes for others
+    } else {
+      subscriptions.updateAll(nowNanos);
+    }
   }
 
   private void leave(ParticipantId participantId, LeaveReason reason, long nowNanos) {
@@ -567,7 +571,9 @@ public final class Room {
     voices.remove(participant);
     participant.peer().drops().moveTo(drops);
     audience.tellOthers(participant, new RoomEvent.ParticipantLeft(participant.id(), reason));
-    subscriptions.updateAll(nowNanos);
+    if (!participant.tracks().isEmpty()) {
+      subscriptions.updateAll(nowNanos);
+    }
     lifetime.handleEmpty(nowNanos);
   }
 

@@ -151,14 +151,30 @@ final class Subscriptions {
 
   /** Assigns the slots of everyone anew. */
   void updateAll(long nowNanos) {
+    List<Participant> publishers = publishers();
     for (Participant participant : participants.values()) {
-      update(participant, nowNanos);
+      update(participant, publishers, nowNanos);
     }
   }
 
   /** Assigns the slots of one participant anew, and says how many it could use. */
   void update(Participant participant, long nowNanos) {
-    Candidates candidates = Candidates.all(participant, participants.values(), voices);
+    update(participant, publishers(), nowNanos);
+  }
+
+  /** Of a thousand who watch, each is compared with the few who are to be seen. */
+  private List<Participant> publishers() {
+    List<Participant> publishers = new ArrayList<>();
+    for (Participant participant : participants.values()) {
+      if (!participant.tracks().isEmpty()) {
+        publishers.add(participant);
+      }
+    }
+    return publishers;
+  }
+
+  private void update(Participant participant, List<Participant> publishers, long nowNanos) {
+    Candidates candidates = Candidates.all(participant, publishers, voices);
     Map<String, TrackId> plan = candidates.plan();
     SlotCounts wanted = candidates.wantedSlots(plan);
     if (participant.setWantedSlots(wanted)) {
@@ -192,9 +208,10 @@ final class Subscriptions {
 
   /** Others speak than before: who has fewer slots than tracks may see other pictures. */
   private void handleSpeakers(long nowNanos) {
+    List<Participant> publishers = publishers();
     for (Participant participant : participants.values()) {
       if (!participant.seesAll()) {
-        update(participant, nowNanos);
+        update(participant, publishers, nowNanos);
       }
     }
   }
