@@ -35,7 +35,7 @@ class EgressOrderTest {
   @Test
   void holdsLittleWhereOnlyHeadersCome() {
     for (int round = 0; round < 100; round++) {
-      for (int i = 0; i < 20; i++) {
+      for (int i = 0; i < 16; i++) {
         assertThat(order.makeRoom()).isTrue();
         order.addRtcp(60);
       }

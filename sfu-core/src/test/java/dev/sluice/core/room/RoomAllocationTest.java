@@ -51,7 +51,8 @@ class RoomAllocationTest {
           1,
           new AtomicInteger()::incrementAndGet,
           null);
-  private final LaneWorker lane = new LaneWorker(MediaMeans.with(new PlainCiphers()), new DropCounters());
+  private final LaneWorker lane =
+      new LaneWorker(MediaMeans.with(new PlainCiphers()), new DropCounters());
   private final SrtpSender publisherKeys = sender(0);
   private final SrtpSender viewerKeys = sender(1);
   private final RtcpWriter rtcp = new RtcpWriter();

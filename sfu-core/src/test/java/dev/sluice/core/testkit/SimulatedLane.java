@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SimulatedLane {
   private final DropCounters drops = new DropCounters();
-  private final LaneWorker worker = new LaneWorker(MediaMeans.with(SrtpCiphers.jdk().forAnotherThread()), drops);
+  private final LaneWorker worker =
+      new LaneWorker(MediaMeans.with(SrtpCiphers.jdk().forAnotherThread()), drops);
   private final ArrayDeque<Handed> handed = new ArrayDeque<>();
   private final LongSupplier clock;
   private long delayNanos;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the worker of the socket.
  */
 final class SendBuffers {
-  private static final int BUFFERS = 16;
+  private static final int BUFFERS = 64;
 
   /** Of the largest message, 16 segments of 1500 bytes. */
   private final int bytes;
