@@ -70,7 +70,7 @@ record Window(
     return String.format(
         Locale.ROOT,
         "  %-9s %7.0f packets/s  %6.2f µs CPU/packet  core %5.1f %%  lost %.4f %%  delay ms p50"
-            + " %.2f p99 %.2f p99.9 %.2f max %.1f  GC %d, longest %.1f ms%s%s%s",
+            + " %.2f p99 %.2f p99.9 %.2f max %.1f  GC %d, longest %.1f ms  RSS %d MiB%s%s%s",
         target,
         packetsPerSecond(),
         microsPerPacket(),
@@ -82,6 +82,7 @@ record Window(
         maxMillis,
         pausesMillis.size(),
         longestPauseMillis(),
+        residentBytes >> 20,
         workers.packets() > 0
             ? String.format(
                 Locale.ROOT,
