@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rooms of which several workers encrypt and send, each on its own thread and sockets. */
 @Tag("R11")
-class EgressLanesTest extends NodeFixture {
+class EgressLaneThreadsTest extends NodeFixture {
   private static final RoomId HERE = new RoomId("here");
 
   /** More on the way at a time would be too much for a client's socket. */
@@ -167,7 +167,7 @@ class EgressLanesTest extends NodeFixture {
         () -> {
           found.clear();
           found.addAll(node.statistics());
-          return found.stream().anyMatch(EgressLanesTest::readWhatIsNoMedia);
+          return found.stream().anyMatch(EgressLaneThreadsTest::readWhatIsNoMedia);
         });
     for (int i = 0; i < found.size(); i++) {
       if (readWhatIsNoMedia(found.get(i))) {
