@@ -286,7 +286,7 @@ public final class BandwidthAllocator {
       long notBefore = before == null ? nowNanos : before.notBeforeNanos();
       long hold = before == null ? MIN_HOLD_NANOS : before.holdNanos();
       if (before != null && level > previousLevel) {
-        upgraded = nowNanos;
+        upgraded = waitedForSource(before) ? proven : nowNanos;
       } else if (level < previousLevel && limit == AllocationCause.BANDWIDTH) {
         boolean lasted = nowNanos - upgraded >= PROVEN_NANOS;
         hold = lasted ? MIN_HOLD_NANOS : Math.min(2 * hold, MAX_HOLD_NANOS);
@@ -296,6 +296,17 @@ public final class BandwidthAllocator {
       }
       return new SlotPlan(
           demand.slot(), layer, height, bitrate, cause(), upgraded, notBefore, hold);
+    }
+
+    /**
+     * Whether the slot has been silent since it is there, and not because of the path: nothing was
+     * taken from it yet, so that what it begins with now is no step up either.
+     */
+    private static boolean waitedForSource(SlotPlan old) {
+      return old.paused()
+          && old.cause() != AllocationCause.BANDWIDTH
+          && old.cause() != AllocationCause.WAITING
+          && old.notBeforeNanos() - old.upgradedNanos() == PROVEN_NANOS;
     }
 
     private AllocationCause cause() {

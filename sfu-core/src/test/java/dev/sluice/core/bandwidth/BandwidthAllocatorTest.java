@@ -217,6 +217,33 @@ class BandwidthAllocatorTest {
   }
 
   @Test
+  @Tag("B5")
+  void takesTheFirstPictureOfASlotThatWaitedForItsSourceForNoStepUp() {
+    allocate(
+        2_000_000,
+        false,
+        List.of(
+            new SlotDemand(
+                0, SlotPriority.OTHER, 720, Integer.MAX_VALUE, Long.MAX_VALUE, List.of())));
+    assertThat(slot(0).cause()).isEqualTo(AllocationCause.NO_SOURCE);
+    nowNanos += SECOND;
+    allocate(2_000_000, true, tiles(1));
+    assertThat(slot(0).paused()).isFalse();
+    nowNanos += SECOND;
+    allocate(100_000, true, tiles(1));
+    assertThat(slot(0).paused()).isTrue();
+    nowNanos += SECOND;
+    allocate(300_000, true, tiles(1));
+    assertThat(layers()).as("a first pause is short").containsExactly(0);
+    // And the next one is not, nor does a source that came and went make it so.
+    nowNanos += SECOND;
+    allocate(100_000, true, tiles(1));
+    nowNanos += SECOND;
+    allocate(300_000, true, tiles(1));
+    assertThat(slot(0).cause()).isEqualTo(AllocationCause.WAITING);
+  }
+
+  @Test
   void changesLessThanOnceInTenSecondsOnAStableLink() {
     long seed = 4;
     SplittableRandom random = new SplittableRandom(seed);
