@@ -75,10 +75,6 @@ public final class BandwidthEstimator {
   private double congestionBps = Double.NaN;
   private boolean everCongested;
   private boolean probeArrived;
-
-  /** What {@link #currentBps} was when it last changed, for each packet that leaves; 0 unknown. */
-  private double limitBps;
-
   private long plannedBps = UNKNOWN;
   private long probesMeasured;
   private boolean probesAlone;
@@ -94,8 +90,8 @@ public final class BandwidthEstimator {
   public void handleSent(long transportSequence, int sizeBytes, int probeClusterId, long nowNanos) {
     sentPackets.record(transportSequence, sizeBytes, probeClusterId, nowNanos);
     lastSentNanos = nowNanos;
-    if (limitBps > 0) {
-      applicationLimit.handleSent(sizeBytes, limitBps, nowNanos);
+    if (delayBased.known()) {
+      applicationLimit.handleSent(sizeBytes, currentBps(), nowNanos);
     }
     receiverEstimate.handleSent(sizeBytes, nowNanos);
   }
@@ -200,11 +196,6 @@ public final class BandwidthEstimator {
         congestionBps = Double.NaN;
       }
     }
-    noteCurrent();
-  }
-
-  private void noteCurrent() {
-    limitBps = delayBased.known() ? currentBps() : 0;
   }
 
   /** The receiver's own estimate of what it can take. */
@@ -241,7 +232,6 @@ public final class BandwidthEstimator {
     everCongested = false;
     lastFeedbackNanos = nowNanos;
     nextTimeoutStepNanos = nowNanos + FEEDBACK_TIMEOUT_NANOS;
-    noteCurrent();
   }
 
   /** Lowers the estimate while feedback that used to come does not. */
@@ -253,7 +243,6 @@ public final class BandwidthEstimator {
     if (lastSentNanos - lastFeedbackNanos > 0) {
       delayBased.reduce(TIMEOUT_FACTOR, TIMEOUT_FLOOR_BPS, nowNanos);
       reason = EstimateReason.FEEDBACK_LOST;
-      noteCurrent();
     }
   }
 

@@ -43,11 +43,6 @@ public final class Pacer {
   private final PacketQueue retransmissions = new PacketQueue(256);
   private final PacketQueue video = new PacketQueue(1024);
 
-  /** Of all queues, so that most packets, which find them empty, need not look at each. */
-  private int queuedPackets;
-
-  private int queuedMediaBytes;
-
   private long rateBps;
   private long maxQueueNanos = MAX_QUEUE_NANOS;
   private double debtBytes;
@@ -85,19 +80,12 @@ public final class Pacer {
    * @return false if the queue is full: then the packet is to be dropped
    */
   public boolean enqueue(TrafficKind packetKind, long packetHandle, int bytes, long nowNanos) {
-    PacketQueue queue =
-        switch (packetKind) {
-          case AUDIO -> audio;
-          case RETRANSMISSION -> retransmissions;
-          case VIDEO -> video;
-          case PADDING -> throw new IllegalArgumentException("padding is not queued");
-        };
-    if (!queue.add(packetHandle, bytes, nowNanos)) {
-      return false;
-    }
-    queuedPackets++;
-    queuedMediaBytes += queue == audio ? 0 : bytes;
-    return true;
+    return switch (packetKind) {
+      case AUDIO -> audio.add(packetHandle, bytes, nowNanos);
+      case RETRANSMISSION -> retransmissions.add(packetHandle, bytes, nowNanos);
+      case VIDEO -> video.add(packetHandle, bytes, nowNanos);
+      case PADDING -> throw new IllegalArgumentException("padding is not queued");
+    };
   }
 
   /**
@@ -106,10 +94,6 @@ public final class Pacer {
    */
   public boolean mayPass(TrafficKind packetKind, long nowNanos) {
     payDebt(nowNanos);
-    if (queuedPackets == 0) {
-      return packetKind == TrafficKind.AUDIO
-          || (packetKind != TrafficKind.PADDING && probe == null && withinAllowance());
-    }
     return switch (packetKind) {
       case AUDIO -> audio.size() == 0;
       case RETRANSMISSION -> retransmissions.size() == 0 && probe == null && withinAllowance();
@@ -222,7 +206,7 @@ public final class Pacer {
 
   /** Bytes that wait, of all kinds. */
   public int queuedBytes() {
-    return audio.bytes() + queuedMediaBytes;
+    return audio.bytes() + retransmissions.bytes() + video.bytes();
   }
 
   /** How long what waits takes to leave. */
@@ -286,10 +270,8 @@ public final class Pacer {
   }
 
   private double drainBps() {
-    if (rateBps == 0 || queuedMediaBytes == 0) {
-      return rateBps;
-    }
-    return Math.max((double) rateBps, queuedMediaBytes * BITS_NANOS / maxQueueNanos);
+    double needed = (retransmissions.bytes() + video.bytes()) * BITS_NANOS / maxQueueNanos;
+    return rateBps == 0 ? 0 : Math.max((double) rateBps, needed);
   }
 
   private void takeMedia(long nowNanos) {
@@ -306,8 +288,6 @@ public final class Pacer {
     sizeBytes = queue.headBytes();
     waitedNanos = nowNanos - queue.headNanos();
     queue.remove();
-    queuedPackets--;
-    queuedMediaBytes -= queue == audio ? 0 : sizeBytes;
     debtBytes += sizeBytes;
   }
 

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * measurement that feedback does not bring. A ring; whoever comes to ask after {@link #CAPACITY}
  * younger packets is too late.
  *
- * <p>Owner: the room's worker. 16 bytes per packet, side by side; recording allocates nothing after
- * the first one.
+ * <p>Owner: the room's worker. 12 bytes per packet; recording allocates nothing after the first
+ * one.
  */
 final class SentPackets {
   /** Four seconds at 10 Mbit/s. A power of two. */
@@ -32,13 +32,14 @@ final class SentPackets {
   private static final int LOST = 2;
   private static final int RECEIVED = 3;
 
-  private static final long[] NONE = {};
+  private static final long[] NO_TIMES = {};
+  private static final int[] NO_FACTS = {};
 
-  /**
-   * Of each packet when it was sent, and then its facts: size in bits 0 to 15, state in 16 and 17,
-   * cluster above. Empty until the first packet: most participants of a large room are sent little.
-   */
-  private long[] records = NONE;
+  /** Empty until the first packet: most participants of a large room are sent little. */
+  private long[] sentNanos = NO_TIMES;
+
+  /** Size in bits 0 to 15, state in 16 and 17, cluster above. */
+  private int[] facts = NO_FACTS;
 
   private long next = -1;
 
@@ -50,28 +51,28 @@ final class SentPackets {
    */
   void record(long sequence, int sizeBytes, int probeClusterId, long nowNanos) {
     if (next < 0) {
-      records = new long[2 * CAPACITY];
+      sentNanos = new long[CAPACITY];
+      facts = new int[CAPACITY];
       next = sequence;
     } else if (sequence - next >= CAPACITY) {
-      forget();
+      Arrays.fill(facts, ABSENT);
       next = sequence;
     }
     while (next < sequence) {
-      setFacts((int) next++ & MASK, ABSENT);
+      facts[(int) next++ & MASK] = ABSENT;
     }
     int index = (int) sequence & MASK;
-    records[2 * index] = nowNanos;
-    setFacts(
-        index,
+    sentNanos[index] = nowNanos;
+    facts[index] =
         Math.min(sizeBytes, SIZE_MASK)
             | (OUTSTANDING << STATE_SHIFT)
-            | ((probeClusterId & MAX_CLUSTER) << CLUSTER_SHIFT));
+            | ((probeClusterId & MAX_CLUSTER) << CLUSTER_SHIFT);
     next = sequence + 1;
   }
 
   /** Nothing that was sent so far is known any more. */
   void forget() {
-    Arrays.fill(records, ABSENT);
+    Arrays.fill(facts, ABSENT);
   }
 
   /** The entry of a number as feedback has it, or {@link #UNKNOWN}. */
@@ -89,15 +90,15 @@ final class SentPackets {
   }
 
   long sentNanos(int entry) {
-    return records[2 * entry];
+    return sentNanos[entry];
   }
 
   int sizeBytes(int entry) {
-    return facts(entry) & SIZE_MASK;
+    return facts[entry] & SIZE_MASK;
   }
 
   int probeClusterId(int entry) {
-    return (facts(entry) >>> CLUSTER_SHIFT) & MAX_CLUSTER;
+    return (facts[entry] >>> CLUSTER_SHIFT) & MAX_CLUSTER;
   }
 
   /** Marks an entry as received; false if it already was. */
@@ -119,19 +120,11 @@ final class SentPackets {
     if (state(entry) == state) {
       return false;
     }
-    setFacts(entry, (facts(entry) & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT));
+    facts[entry] = (facts[entry] & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT);
     return true;
   }
 
   private int state(int index) {
-    return (facts(index) >>> STATE_SHIFT) & STATE_MASK;
-  }
-
-  private int facts(int index) {
-    return (int) records[2 * index + 1];
-  }
-
-  private void setFacts(int index, int facts) {
-    records[2 * index + 1] = facts;
+    return (facts[index] >>> STATE_SHIFT) & STATE_MASK;
   }
 }

@@ -20,7 +20,6 @@ public final class EgressSlot {
   /** Says that the slot shows, or is to show, nothing. */
   public static final int NOTHING = -1;
 
-  private final boolean video;
   private final SlotFormat format;
   private final SlotAssignment assignment = new SlotAssignment();
   private final LayerFilter layers = new LayerFilter();
@@ -34,7 +33,6 @@ public final class EgressSlot {
    * @param initialSequence at least 65536
    */
   public EgressSlot(NegotiatedSection section, long initialSequence, long initialTimestamp) {
-    video = section.kind() == MediaKind.VIDEO;
     format = new SlotFormat(section);
     writer = new SlotWriter(section, initialSequence, initialTimestamp);
   }
@@ -229,7 +227,7 @@ public final class EgressSlot {
 
   /** Whether it sends video; else audio. */
   public boolean isVideo() {
-    return video;
+    return section().kind() == MediaKind.VIDEO;
   }
 
   /**

@@ -31,8 +31,9 @@ final class LayerFilter {
 
   private static final int KEPT = 8;
 
-  /** Of each rule the timestamp that it holds from, and then its spatial and temporal limit. */
-  private final long[] rules = new long[2 * KEPT];
+  private final long[] from = new long[KEPT];
+  private final int[] spatial = new int[KEPT];
+  private final int[] temporal = new int[KEPT];
 
   /** How many limits have been in force since the source began; the last one is in force now. */
   private long entered;
@@ -62,7 +63,7 @@ final class LayerFilter {
 
   /** Whether a spatial layer that is wanted can only be joined at a keyframe. */
   boolean awaitsLayer() {
-    return entered > 0 && spatial(last()) < wantedSpatial;
+    return entered > 0 && spatial[last()] < wantedSpatial;
   }
 
   /** Whether a packet is of a layer above those that are wanted. */
@@ -77,19 +78,19 @@ final class LayerFilter {
       newest = timestamp;
       goDown(timestamp);
     }
-    if (timestamp > newestDropped && timestamp >= from(last())) {
+    if (timestamp > newestDropped && timestamp >= from[last()]) {
       goUp(timestamp, packet);
     }
     int rule = ruleOf(timestamp);
     int spatialId = packet.spatialId();
-    if (rule >= 0 && spatialId <= spatial(rule) && packet.facts().temporalId() <= temporal(rule)) {
+    if (rule >= 0 && spatialId <= spatial[rule] && packet.facts().temporalId() <= temporal[rule]) {
       if (endsPicture(packet)) {
         newestEnded = Math.max(newestEnded, timestamp);
       }
       return null;
     }
     newestDropped = Math.max(newestDropped, timestamp);
-    return rule >= 0 && spatialId > spatial(last()) && spatialId <= wantedSpatial
+    return rule >= 0 && spatialId > spatial[last()] && spatialId <= wantedSpatial
         ? DropReason.AWAITING_KEYFRAME
         : DropReason.LAYER_NOT_WANTED;
   }
@@ -103,23 +104,23 @@ final class LayerFilter {
       return true;
     }
     int rule = ruleOf(packet.timestamp());
-    return rule >= 0 && packet.facts().frameEnd() && packet.spatialId() == spatial(rule);
+    return rule >= 0 && packet.facts().frameEnd() && packet.spatialId() == spatial[rule];
   }
 
   private void goDown(long timestamp) {
     int now = last();
-    if (wantedSpatial < spatial(now) || wantedTemporal < temporal(now)) {
+    if (wantedSpatial < spatial[now] || wantedTemporal < temporal[now]) {
       enter(
           timestamp,
-          Math.min(wantedSpatial, spatial(now)),
-          Math.min(wantedTemporal, temporal(now)));
+          Math.min(wantedSpatial, spatial[now]),
+          Math.min(wantedTemporal, temporal[now]));
     }
   }
 
   private void goUp(long timestamp, MediaPacket packet) {
     int now = last();
-    int spatialLimit = spatial(now);
-    int temporalLimit = temporal(now);
+    int spatialLimit = spatial[now];
+    int temporalLimit = temporal[now];
     PayloadFacts facts = packet.facts();
     if ((spatialLimit >= wantedSpatial && temporalLimit >= wantedTemporal)
         || packet.spatialId() > 0) {
@@ -132,17 +133,18 @@ final class LayerFilter {
       int reachable = Math.min(wantedTemporal, facts.switchUpTo());
       temporalLimit = Math.max(temporalLimit, reachable);
     }
-    if (spatialLimit > spatial(now) || temporalLimit > temporal(now)) {
+    if (spatialLimit > spatial[now] || temporalLimit > temporal[now]) {
       enter(timestamp, spatialLimit, temporalLimit);
     }
   }
 
   private void enter(long timestamp, int maxSpatialId, int maxTemporalId) {
-    if (entered == 0 || from(last()) != timestamp) {
+    if (entered == 0 || from[last()] != timestamp) {
       entered++;
     }
-    rules[2 * last()] = timestamp;
-    rules[2 * last() + 1] = (long) maxSpatialId << Integer.SIZE | (maxTemporalId & 0xFFFF_FFFFL);
+    from[last()] = timestamp;
+    spatial[last()] = maxSpatialId;
+    temporal[last()] = maxTemporalId;
   }
 
   /** The limits that hold for a picture, or -1 when they are forgotten. */
@@ -150,7 +152,7 @@ final class LayerFilter {
     long oldest = Math.max(1, entered - KEPT + 1);
     for (long rule = entered; rule >= oldest; rule--) {
       int place = (int) (rule % KEPT);
-      if (from(place) <= timestamp) {
+      if (from[place] <= timestamp) {
         return place;
       }
     }
@@ -159,17 +161,5 @@ final class LayerFilter {
 
   private int last() {
     return (int) (entered % KEPT);
-  }
-
-  private long from(int rule) {
-    return rules[2 * rule];
-  }
-
-  private int spatial(int rule) {
-    return (int) (rules[2 * rule + 1] >>> Integer.SIZE);
-  }
-
-  private int temporal(int rule) {
-    return (int) rules[2 * rule + 1];
   }
 }

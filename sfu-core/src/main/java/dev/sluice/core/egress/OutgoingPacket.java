@@ -2,7 +2,6 @@ package dev.sluice.core.egress;
 
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.rtp.ArenaClaim;
-import dev.sluice.core.rtp.RtpHeaderWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +21,6 @@ public final class OutgoingPacket {
   /** Says that the header has no such extension. */
   public static final int ABSENT = -1;
 
-  private final RtpHeaderWriter header = new RtpHeaderWriter();
   private byte[] out = new byte[0];
   private int outOffset;
   private int headerLength;
@@ -35,11 +33,6 @@ public final class OutgoingPacket {
   private int absSendTimeOffset;
   private int absCaptureTimeOffset = ABSENT;
   private long captureNanos;
-
-  /** Writes its header. */
-  RtpHeaderWriter header() {
-    return header;
-  }
 
   /** The next packet is written here. */
   void begin(byte[] newOut, int newOutOffset) {

@@ -25,6 +25,7 @@ final class SlotHeader {
   private static final int PLAYOUT_DELAY_LENGTH = 3;
 
   private final byte[] mid;
+  private final RtpHeaderWriter writer = new RtpHeaderWriter();
   private SlotExtensions ids;
   private int packetsWithMid = PACKETS_WITH_MID;
 
@@ -46,10 +47,8 @@ final class SlotHeader {
       long timestamp,
       int ssrc,
       OutgoingPacket result) {
-    result
-        .header()
-        .begin(
-            result.out(), result.outOffset(), payloadType, marker, (int) sequence, timestamp, ssrc);
+    writer.begin(
+        result.out(), result.outOffset(), payloadType, marker, (int) sequence, timestamp, ssrc);
   }
 
   /**
@@ -60,7 +59,6 @@ final class SlotHeader {
    * @return its length
    */
   int finish(MediaPacket packet, int csrc, int descriptor, OutgoingPacket result) {
-    RtpHeaderWriter writer = result.header();
     writer.csrc(csrc);
     boolean described =
         ids.dependencyDescriptor() > 0
@@ -75,9 +73,9 @@ final class SlotHeader {
     if (ids.mid() > 0 && packetsWithMid > 0) {
       writer.extension(ids.mid(), mid, 0, mid.length);
     }
-    copy(writer, ids.audioLevel(), packet, packet.audioLevelOffset(), 1);
-    copy(writer, ids.videoOrientation(), packet, packet.videoOrientationOffset(), 1);
-    copy(writer, ids.playoutDelay(), packet, packet.playoutDelayOffset(), PLAYOUT_DELAY_LENGTH);
+    copy(ids.audioLevel(), packet, packet.audioLevelOffset(), 1);
+    copy(ids.videoOrientation(), packet, packet.videoOrientationOffset(), 1);
+    copy(ids.playoutDelay(), packet, packet.playoutDelayOffset(), PLAYOUT_DELAY_LENGTH);
     if (described) {
       writeDescriptor(packet, descriptor, result);
     }
@@ -86,32 +84,29 @@ final class SlotHeader {
 
   /** Completes the header of a packet of padding: it has no source and belongs to no frame. */
   void finishPadding(OutgoingPacket result) {
-    result.header().padded();
+    writer.padded();
     finish(MediaPacket.UNKNOWN_TIME, result);
   }
 
   private int finish(long captureNanos, OutgoingPacket result) {
-    RtpHeaderWriter writer = result.header();
     boolean captured = captureNanos != MediaPacket.UNKNOWN_TIME;
-    int absCaptureTime =
-        captured ? reserve(writer, ids.absCaptureTime(), AbsCaptureTime.LENGTH) : -1;
-    int transportSequence = reserve(writer, ids.transportSequence(), TransportSequence.LENGTH);
-    int absSendTime = reserve(writer, ids.absSendTime(), AbsSendTime.LENGTH);
+    int absCaptureTime = captured ? reserve(ids.absCaptureTime(), AbsCaptureTime.LENGTH) : -1;
+    int transportSequence = reserve(ids.transportSequence(), TransportSequence.LENGTH);
+    int absSendTime = reserve(ids.absSendTime(), AbsSendTime.LENGTH);
     int headerLength = writer.finish();
     result.setHeader(headerLength, transportSequence, absSendTime);
     result.setCapture(absCaptureTime, captureNanos);
     return headerLength;
   }
 
-  private static void copy(
-      RtpHeaderWriter writer, int id, MediaPacket packet, int offset, int length) {
+  private void copy(int id, MediaPacket packet, int offset, int length) {
     if (id > 0 && offset != MediaPacket.ABSENT) {
       writer.extension(id, packet.buffer(), offset, length);
     }
   }
 
   private void writeDescriptor(MediaPacket packet, int descriptor, OutgoingPacket result) {
-    int place = reserve(result.header(), ids.dependencyDescriptor(), packet.descriptorLength());
+    int place = reserve(ids.dependencyDescriptor(), packet.descriptorLength());
     if (place >= 0) {
       DependencyDescriptorRewriter.write(
           descriptor,
@@ -128,7 +123,7 @@ final class SlotHeader {
     packetsWithMid -= packetsWithMid > 0 ? 1 : 0;
   }
 
-  private static int reserve(RtpHeaderWriter writer, int id, int length) {
+  private int reserve(int id, int length) {
     return id > 0 ? writer.reserveExtension(id, length) : OutgoingPacket.ABSENT;
   }
 }

@@ -35,13 +35,7 @@ public final class EgressLane {
    */
   void handle(EgressOrder order, SrtpCiphers ciphers, DatagramBatch batch, DropCounters drops) {
     if (sender == null) {
-      sender =
-          new SrtpSender(
-              keys.profile(),
-              keys.serverKey(),
-              keys.serverSalt(),
-              ciphers,
-              PeerSession.MAX_OUTGOING_STREAMS);
+      sender = Outbox.sender(keys, ciphers);
     }
     int from = 0;
     for (int i = 0; i < order.count(); i++) {
@@ -63,7 +57,6 @@ public final class EgressLane {
     }
     if (batch.count() > 0) {
       port.send(batch);
-      batch.clear();
     }
   }
 

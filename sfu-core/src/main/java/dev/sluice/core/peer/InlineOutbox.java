@@ -32,13 +32,7 @@ final class InlineOutbox implements Outbox {
    */
   InlineOutbox(SrtpKeys keys, MediaMeans means, DatagramSink sink) {
     batch = new DatagramBatch(means.buffers());
-    sender =
-        new SrtpSender(
-            keys.profile(),
-            keys.serverKey(),
-            keys.serverSalt(),
-            means.ciphers(),
-            PeerSession.MAX_OUTGOING_STREAMS);
+    sender = Outbox.sender(keys, means.ciphers());
     this.sink = sink;
   }
 

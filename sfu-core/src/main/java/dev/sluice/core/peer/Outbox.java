@@ -1,6 +1,9 @@
 package dev.sluice.core.peer;
 
 import dev.sluice.core.egress.OutgoingPacket;
+import dev.sluice.core.srtp.SrtpCiphers;
+import dev.sluice.core.srtp.SrtpKeys;
+import dev.sluice.core.srtp.SrtpSender;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
 sealed interface Outbox permits InlineOutbox, LaneOutbox {
+  /**
+   * The most SSRCs that are sent to one client: two for each of its m-lines, and the server's own.
+   */
+  int MAX_OUTGOING_STREAMS = 512;
+
+  /** The one sender of an association's keys, for the thread that owns those ciphers. */
+  static SrtpSender sender(SrtpKeys keys, SrtpCiphers ciphers) {
+    return new SrtpSender(
+        keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS);
+  }
+
   /** Makes room for one more packet of any size; false when it is full and has to leave first. */
   boolean makeRoom();
 

@@ -34,11 +34,6 @@ public final class PeerSession {
   /** The most SSRCs one client may send at a time, RTX included. */
   public static final int MAX_STREAMS = 64;
 
-  /**
-   * The most SSRCs that are sent to one client: two for each of its m-lines, and the server's own.
-   */
-  static final int MAX_OUTGOING_STREAMS = 512;
-
   /** Says that the room's own worker encrypts and sends. */
   public static final int NO_LANE = -1;
 

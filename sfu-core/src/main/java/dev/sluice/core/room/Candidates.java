@@ -77,7 +77,7 @@ final class Candidates {
       }
       replaces |=
           shown != null
-              && slot.section().kind() == MediaKind.AUDIO
+              && !slot.isVideo()
               && !view.binds(slot.mid())
               && voices.placeOf(shown) > voices.placeOf(voice);
     }

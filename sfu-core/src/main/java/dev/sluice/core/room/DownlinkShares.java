@@ -16,7 +16,6 @@ import dev.sluice.core.control.RoomEvent.UnavailableReason;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
-import dev.sluice.core.media.MediaKind;
 import dev.sluice.core.media.TrackSource;
 import dev.sluice.core.selection.LayerOption;
 import dev.sluice.core.selection.LayerSelector;
@@ -113,7 +112,7 @@ final class DownlinkShares {
       if (track == null || !slot.active()) {
         continue;
       }
-      if (slot.section().kind() == MediaKind.AUDIO) {
+      if (!slot.isVideo()) {
         audioBps += AUDIO_BPS;
       } else {
         demands.add(demand(participant, slot, track, voices, nowNanos));

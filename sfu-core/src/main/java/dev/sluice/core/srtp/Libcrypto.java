@@ -14,10 +14,6 @@ import java.lang.invoke.MethodHandle;
  * and fails with a {@link LinkageError} where it, one of the functions, or the permission for
  * native access is missing.
  *
- * <p>The calls per packet take addresses as numbers: a segment is some objects that are looked at
- * in each call, for each of many peers, to know that the memory still lives. The caller sees to
- * that.
- *
  * <p>The calls per packet are critical ones, which cost no thread transition and hold up
  * safepoints. So each must be short: a packet is at most 1600 octets, about half a microsecond.
  */
@@ -41,39 +37,35 @@ final class Libcrypto {
   static final MethodHandle CIPHER_INIT =
       critical(
           "EVP_CipherInit_ex",
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
+          ValueLayout.ADDRESS,
+          ValueLayout.ADDRESS,
+          ValueLayout.ADDRESS,
+          ValueLayout.ADDRESS,
+          ValueLayout.ADDRESS,
           ValueLayout.JAVA_INT);
 
   /** {@code int EVP_CipherUpdate(context, out, outLength, in, inLength)}. */
   static final MethodHandle CIPHER_UPDATE =
       critical(
           "EVP_CipherUpdate",
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
+          ValueLayout.ADDRESS,
+          ValueLayout.ADDRESS,
+          ValueLayout.ADDRESS,
+          ValueLayout.ADDRESS,
           ValueLayout.JAVA_INT);
 
   /** {@code int EVP_CipherFinal_ex(context, out, outLength)}. */
   static final MethodHandle CIPHER_FINAL =
-      critical(
-          "EVP_CipherFinal_ex",
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG,
-          ValueLayout.JAVA_LONG);
+      critical("EVP_CipherFinal_ex", ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
 
   /** {@code int EVP_CIPHER_CTX_ctrl(context, type, argument, pointer)}. */
   static final MethodHandle CIPHER_CONTROL =
       critical(
           "EVP_CIPHER_CTX_ctrl",
-          ValueLayout.JAVA_LONG,
+          ValueLayout.ADDRESS,
           ValueLayout.JAVA_INT,
           ValueLayout.JAVA_INT,
-          ValueLayout.JAVA_LONG);
+          ValueLayout.ADDRESS);
 
   /** {@code int SHA1_Init(SHA_CTX *)}. */
   static final MethodHandle SHA1_INIT = critical("SHA1_Init", ValueLayout.ADDRESS);

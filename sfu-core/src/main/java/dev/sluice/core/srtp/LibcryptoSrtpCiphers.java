@@ -3,9 +3,7 @@ package dev.sluice.core.srtp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,25 +23,18 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
   private static final int COUNTER_BLOCK_LENGTH = 16;
   private static final int MAX_BYTES = 2048;
   private static final int KEEP_DIRECTION = -1;
-  private static final long NULL = 0;
 
   private final MemorySegment data;
   private final MemorySegment vector;
-
-  /** Where they lie, and where libcrypto says how much it wrote. They live as long as this. */
-  private final long dataAddress;
-
-  private final long vectorAddress;
-  private final long writtenAddress;
+  private final MemorySegment tag;
+  private final MemorySegment written;
 
   private LibcryptoSrtpCiphers() {
     Arena arena = Arena.ofAuto();
-    data = arena.allocate(MAX_BYTES + TAG_LENGTH, 64);
-    MemorySegment small = arena.allocate(COUNTER_BLOCK_LENGTH + Long.BYTES, 64);
-    vector = small.asSlice(0, COUNTER_BLOCK_LENGTH);
-    dataAddress = data.address();
-    vectorAddress = small.address();
-    writtenAddress = vectorAddress + COUNTER_BLOCK_LENGTH;
+    data = arena.allocate(MAX_BYTES, 64);
+    vector = arena.allocate(COUNTER_BLOCK_LENGTH, 16);
+    tag = arena.allocate(TAG_LENGTH, 16);
+    written = arena.allocate(ValueLayout.JAVA_INT);
   }
 
   /** These ciphers, or null where the library is not there or may not be used. */
@@ -95,23 +86,27 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
   private MemorySegment context(MemorySegment cipher, byte[] key, int encrypt) {
     MemorySegment context = Libcrypto.newContext();
     in(key, 0, key.length);
-    init(context.address(), cipher.address(), dataAddress, NULL, encrypt);
+    init(context, cipher, data, MemorySegment.NULL, encrypt);
     data.fill((byte) 0);
     return context;
   }
 
-  private void begin(long context, byte[] initializationVector, int length) {
+  private void begin(MemorySegment context, byte[] initializationVector, int length) {
     MemorySegment.copy(initializationVector, 0, vector, ValueLayout.JAVA_BYTE, 0, length);
-    init(context, NULL, NULL, vectorAddress, KEEP_DIRECTION);
+    init(context, MemorySegment.NULL, MemorySegment.NULL, vector, KEEP_DIRECTION);
   }
 
   private static void init(
-      long context, long cipher, long key, long initializationVector, int encrypt) {
+      MemorySegment context,
+      MemorySegment cipher,
+      MemorySegment key,
+      MemorySegment initializationVector,
+      int encrypt) {
     try {
       require(
           (int)
               Libcrypto.CIPHER_INIT.invokeExact(
-                  context, cipher, NULL, key, initializationVector, encrypt));
+                  context, cipher, MemorySegment.NULL, key, initializationVector, encrypt));
     } catch (Throwable failure) {
       throw Libcrypto.rethrown(failure);
     }
@@ -126,45 +121,33 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
   }
 
   /** Has the first octets of the data encrypted or decrypted in place. */
-  private void transform(long context, int length) {
-    update(context, dataAddress, length);
+  private void transform(MemorySegment context, int length) {
+    update(context, data, length);
   }
 
-  private void update(long context, long to, int length) {
+  private void update(MemorySegment context, MemorySegment to, int length) {
     try {
-      require(
-          (int)
-              Libcrypto.CIPHER_UPDATE.invokeExact(
-                  context, to, writtenAddress, dataAddress, length));
+      require((int) Libcrypto.CIPHER_UPDATE.invokeExact(context, to, written, data, length));
     } catch (Throwable failure) {
       throw Libcrypto.rethrown(failure);
     }
   }
 
   /** Neither GCM nor counter mode has anything left to write at the end. */
-  private int end(long context) {
+  private int end(MemorySegment context) {
     try {
-      return (int) Libcrypto.CIPHER_FINAL.invokeExact(context, vectorAddress, writtenAddress);
+      return (int) Libcrypto.CIPHER_FINAL.invokeExact(context, vector, written);
     } catch (Throwable failure) {
       throw Libcrypto.rethrown(failure);
     }
   }
 
-  /** The tag lies behind that many octets of the data. */
-  private void exchangeTag(long context, int getOrSet, int behind) {
+  private void exchangeTag(MemorySegment context, int getOrSet) {
     try {
-      require(
-          (int)
-              Libcrypto.CIPHER_CONTROL.invokeExact(
-                  context, getOrSet, TAG_LENGTH, dataAddress + behind));
+      require((int) Libcrypto.CIPHER_CONTROL.invokeExact(context, getOrSet, TAG_LENGTH, tag));
     } catch (Throwable failure) {
       throw Libcrypto.rethrown(failure);
     }
-  }
-
-  /** The tag is written without a check of Java's, so what lies before it is bounded here. */
-  private static void requireRoom(int length) {
-    Objects.checkFromIndexSize(0, length, MAX_BYTES);
   }
 
   private static void require(int result) {
@@ -173,27 +156,12 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
     }
   }
 
-  /** Has a cipher context, which is freed when this becomes unreachable. */
-  private abstract static class Keyed {
-    final long context;
-    private final MemorySegment life;
-
-    Keyed(MemorySegment context) {
-      this.context = context.address();
-      life = context;
-    }
-
-    /** After the last call of a packet: the context has lived until here. */
-    @SuppressWarnings("ReachabilityFenceUsage") // after an exception there is no further call
-    final void keepAlive() {
-      Reference.reachabilityFence(life);
-    }
-  }
-
   /** What both directions of GCM do alike. */
-  private abstract class Gcm extends Keyed implements AeadCipher {
+  private abstract class Gcm implements AeadCipher {
+    final MemorySegment context;
+
     Gcm(MemorySegment context) {
-      super(context);
+      this.context = context;
     }
 
     @Override
@@ -204,7 +172,7 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
     @Override
     public void authenticate(byte[] associated, int offset, int length) {
       in(associated, offset, length);
-      update(context, NULL, length); // without output: it is associated data
+      update(context, MemorySegment.NULL, length); // without output: it is associated data
     }
   }
 
@@ -216,13 +184,13 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
     @Override
     public int finish(
         byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset) {
-      requireRoom(inputLength);
       in(input, inputOffset, inputLength);
       transform(context, inputLength);
       require(end(context));
-      exchangeTag(context, Libcrypto.GET_TAG, inputLength);
-      keepAlive();
-      out(output, outputOffset, inputLength + TAG_LENGTH);
+      exchangeTag(context, Libcrypto.GET_TAG);
+      int tagAt = outputOffset + inputLength;
+      MemorySegment.copy(tag, ValueLayout.JAVA_BYTE, 0, output, tagAt, TAG_LENGTH);
+      out(output, outputOffset, inputLength);
       return inputLength + TAG_LENGTH;
     }
   }
@@ -239,13 +207,12 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
       if (length < 0) {
         return WRONG_TAG;
       }
-      requireRoom(length);
-      in(input, inputOffset, inputLength);
-      exchangeTag(context, Libcrypto.SET_TAG, length);
+      int tagAt = inputOffset + length;
+      MemorySegment.copy(input, tagAt, tag, ValueLayout.JAVA_BYTE, 0, TAG_LENGTH);
+      exchangeTag(context, Libcrypto.SET_TAG);
+      in(input, inputOffset, length);
       transform(context, length);
-      boolean authentic = end(context) == Libcrypto.OK;
-      keepAlive();
-      if (!authentic) {
+      if (end(context) != Libcrypto.OK) {
         return WRONG_TAG; // what is not authentic stays here, and the next packet goes over it
       }
       out(output, outputOffset, length);
@@ -253,9 +220,11 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
     }
   }
 
-  private final class CounterMode extends Keyed implements CounterCipher {
+  private final class CounterMode implements CounterCipher {
+    private final MemorySegment context;
+
     CounterMode(MemorySegment context) {
-      super(context);
+      this.context = context;
     }
 
     @Override
@@ -269,7 +238,6 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
       begin(context, counterBlock, COUNTER_BLOCK_LENGTH);
       in(input, inputOffset, inputLength);
       transform(context, inputLength);
-      keepAlive();
       out(output, outputOffset, inputLength);
     }
   }

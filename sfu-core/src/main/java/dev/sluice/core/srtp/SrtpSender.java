@@ -27,11 +27,6 @@ public final class SrtpSender {
   private final IntMap<IndexWindow> rtpWindows;
   private SrtpTransform transform;
 
-  /** The window that was last looked up, and whose it is: packets come in runs of one stream. */
-  private @Nullable IndexWindow lastWindow;
-
-  private int lastSsrc;
-
   /** One counter for all SSRCs, so no pair of SSRC and index can come twice. */
   private long nextRtcpIndex;
 
@@ -100,7 +95,7 @@ public final class SrtpSender {
     }
     int ssrc = SrtpWire.rtpSsrc(out, outOffset);
     int sequence = SrtpWire.rtpSequence(out, outOffset);
-    IndexWindow window = window(ssrc);
+    IndexWindow window = rtpWindows.find(ssrc);
     long index = window == null ? sequence : window.estimate(sequence);
     int refusal = refusal(window, index);
     if (refusal != 0) {
@@ -138,14 +133,6 @@ public final class SrtpSender {
     int index = (int) nextRtcpIndex++;
     transform.sealRtcp(packet, offset, length, index);
     return protectedLength;
-  }
-
-  private @Nullable IndexWindow window(int ssrc) {
-    if (lastWindow == null || lastSsrc != ssrc) {
-      lastWindow = rtpWindows.find(ssrc);
-      lastSsrc = ssrc;
-    }
-    return lastWindow;
   }
 
   /** The drop of a packet that must not be encrypted, or zero. */

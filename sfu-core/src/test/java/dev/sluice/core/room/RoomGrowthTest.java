@@ -25,10 +25,7 @@ class RoomGrowthTest {
 
   @Test
   void whoOnlyWatchesIsAsSoonInAmongManyAsAmongFew() {
-    RoomUnderTest.Peer publisher = room.join("publisher");
-    publisher.negotiate(
-        Map.of("0", PublishIntent.UNSPECIFIED),
-        RoomUnderTest.sending("0", 4_711, RoomUnderTest.OPUS));
+    publish();
     fillTo(FEW);
     long amongFew = leastBytesToNegotiate();
     fillTo(MANY);
@@ -40,10 +37,7 @@ class RoomGrowthTest {
 
   @Test
   void whoComesLastSeesWhatTheOthersSeeAndTheyGoOnWhenItLeaves() {
-    RoomUnderTest.Peer publisher = room.join("publisher");
-    publisher.negotiate(
-        Map.of("0", PublishIntent.UNSPECIFIED),
-        RoomUnderTest.sending("0", 4_711, RoomUnderTest.OPUS));
+    RoomUnderTest.Peer publisher = publish();
     RoomUnderTest.Peer first = watcher();
     RoomUnderTest.Peer last = watcher();
     assertThat(last.heard(RoomEvent.SlotAssigned.class)).hasSize(1);
@@ -58,6 +52,14 @@ class RoomGrowthTest {
     assertThat(last.received.values()).singleElement().satisfies(all -> assertThat(all).hasSize(5));
     room.handle(new RoomCommand.Leave(room.room.id(), publisher.id, LeaveReason.LEFT));
     assertThat(first.heard(RoomEvent.SlotAssigned.class).getLast().track()).isNull();
+  }
+
+  private RoomUnderTest.Peer publish() {
+    RoomUnderTest.Peer publisher = room.join("publisher");
+    publisher.negotiate(
+        Map.of("0", PublishIntent.UNSPECIFIED),
+        RoomUnderTest.sending("0", 4_711, RoomUnderTest.OPUS));
+    return publisher;
   }
 
   private void fillTo(int count) {

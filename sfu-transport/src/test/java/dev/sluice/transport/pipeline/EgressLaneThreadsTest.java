@@ -145,8 +145,9 @@ class EgressLaneThreadsTest extends NodeFixture {
             Thread.currentThread().interrupt();
           }
         });
-    for (int i = 0; i < WorkerRing.SIZE - WorkerRing.RESERVED_FOR_TASKS; i++) {
-      lane.submit(now -> {});
+    CountDownLatch waiting = new CountDownLatch(WorkerRing.SIZE - WorkerRing.RESERVED_FOR_TASKS);
+    for (long i = waiting.getCount(); i > 0; i--) {
+      lane.submit(now -> waiting.countDown());
     }
 
     List<String> sent = send(ada, 1, 200, List.of(other));
@@ -154,6 +155,7 @@ class EgressLaneThreadsTest extends NodeFixture {
     assertThat(other.received).containsExactlyElementsOf(sent);
     until("the owner has counted", () -> drops(node, DropReason.RING_FULL) >= sent.size());
     release.countDown();
+    until("the lane has done what waited for it", () -> waiting.getCount() == 0);
     List<String> later = send(ada, 1000, BURST, List.of(other, held));
     assertThat(held.received).containsExactlyElementsOf(later);
   }
