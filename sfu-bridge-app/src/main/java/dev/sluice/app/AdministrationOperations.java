@@ -80,7 +80,7 @@ final class AdministrationOperations {
   private static final String ROOM_WITH =
       """
       {"id": "standup", "maxParticipants": %d, "codecs": ["opus", "VP8"],
-       "emptyTimeoutSeconds": 600, "departureTimeoutSeconds": 600,
+       "emptyTimeoutSeconds": 600, "departureTimeoutSeconds": 600, "flushDelayMillis": 1,
        "policy": {"maxPublishers": 0, "sameIdentity": "allow", "locked": %b,
         "waitingRoom": true, "encryptionRequired": false, "maxWidth": 0, "maxHeight": 0,
         "maxVideoBitrateBps": 0, "maxPublishBitrateBps": 0},

@@ -27,6 +27,7 @@ final class LiveSettings {
           "sluice.http.request-burst",
           "sluice.http.requests-per-second",
           "sluice.rooms.codecs",
+          "sluice.rooms.flush-delay",
           "sluice.rooms.max-participants",
           "sluice.rooms.max-rooms",
           "sluice.signalling.buffered-messages",

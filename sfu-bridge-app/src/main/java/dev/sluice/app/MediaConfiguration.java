@@ -1,7 +1,6 @@
 package dev.sluice.app;
 
 import dev.sluice.api.webhook.Webhooks;
-import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.media.DropReason;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.sdp.LocalTransport.Candidate;
@@ -69,10 +68,7 @@ class MediaConfiguration {
   @Bean
   LiveSettings.RoomSettingsTarget roomSettingsTarget(SfuNode node) {
     return rooms ->
-        node.setRoomDefaults(
-            new SfuNode.RoomDefaults(
-                rooms.maxRooms(),
-                new RoomSettings(rooms.maxParticipants(), rooms.allowedCodecs(), 0)));
+        node.setRoomDefaults(new SfuNode.RoomDefaults(rooms.maxRooms(), rooms.settings()));
   }
 
   /** What rooms may hold where they do not say otherwise. */
@@ -82,7 +78,7 @@ class MediaConfiguration {
         new RoomLimits(
                 properties.rooms().maxParticipants(),
                 properties.signalling().maxTracks(),
-                RoomLimits.DEFAULT.flushDelayNanos(),
+                properties.rooms().flushDelay().toNanos(),
                 media.retransmissionPercent())
             .withKeyframeReplay(media.keyframeReplay().toNanos())
             .withPlayoutDelay(media.forwardPlayoutDelay())

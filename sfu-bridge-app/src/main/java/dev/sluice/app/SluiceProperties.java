@@ -301,15 +301,25 @@ public record SluiceProperties(
    * @param maxParticipants in one room
    * @param maxRooms on the server
    * @param codecs that may be negotiated where a room does not say otherwise; empty for all
+   * @param flushDelay how long a video packet may wait for the rest of its frame where a room does
+   *     not say otherwise
    */
   public record Rooms(
       @DefaultValue("100") int maxParticipants,
       @DefaultValue("1000") int maxRooms,
-      @DefaultValue List<Codec> codecs) {
+      @DefaultValue List<Codec> codecs,
+      @DefaultValue("1ms") Duration flushDelay) {
     public Rooms {
       codecs = List.copyOf(codecs);
       requireBetween("sluice.rooms.max-participants", maxParticipants, 1, 100_000);
       requireBetween("sluice.rooms.max-rooms", maxRooms, 1, 100_000);
+      requireBetween("sluice.rooms.flush-delay", flushDelay.toMillis(), 0, 20);
+    }
+
+    /** How a room is set up that a join makes. */
+    RoomSettings settings() {
+      return new RoomSettings(maxParticipants, allowedCodecs(), 0)
+          .withFlushDelay(flushDelay.toNanos());
     }
 
     Set<Codec> allowedCodecs() {

@@ -123,6 +123,7 @@ class ConfigurationReferenceTest {
         "sluice.signalling.max-message         | 17MB      | sluice.signalling.max-message",
         "sluice.signalling.resume-timeout      | 2d        | at most a day",
         "sluice.rooms.codecs                   | mp3       | sluice.rooms.codecs",
+        "sluice.rooms.flush-delay              | 21ms      | sluice.rooms.flush-delay",
         "sluice.rooms.max-particpants          | 5         | Is it sluice.rooms.max-participants?",
         "sluice.tracing.endpoint               | ftp://a/b | sluice.tracing.endpoint is no http:",
         "sluice.tracing.endpoint               | http://u:p@a/ | has a user or password in it",

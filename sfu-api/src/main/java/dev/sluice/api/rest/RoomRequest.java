@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param codecs that may be negotiated, by their SDP names without regard to case
  * @param emptyTimeoutSeconds how long it waits for the first one, at most a day
  * @param departureTimeoutSeconds how long it lives on after the last one, at most a day
+ * @param flushDelayMillis how long a video packet may wait for the rest of its frame
  * @param policy its rules
  * @param metadata the application's own words on it
  */
@@ -31,10 +32,13 @@ record RoomRequest(
     @Nullable List<@Nullable String> codecs,
     @Nullable Integer emptyTimeoutSeconds,
     @Nullable Integer departureTimeoutSeconds,
+    @Nullable Integer flushDelayMillis,
     @Nullable PolicyRequest policy,
     @Nullable String metadata) {
   static final int DEFAULT_EMPTY_TIMEOUT_SECONDS = 300;
   private static final int MAX_TIMEOUT_SECONDS = 86_400;
+  private static final int MAX_FLUSH_DELAY_MILLIS =
+      (int) (RoomSettings.MAX_FLUSH_DELAY_NANOS / 1_000_000);
   private static final int MAX_PICTURE = 16_384;
 
   /**
@@ -101,12 +105,14 @@ record RoomRequest(
             server.codecs(),
             waitNanos,
             waitNanos,
+            server.flushDelayNanos(),
             server.policy(),
             server.metadata());
     Integer empty = emptyTimeoutSeconds;
     return empty == null || departureTimeoutSeconds != null
         ? over(waiting, server)
-        : new RoomRequest(id, maxParticipants, codecs, empty, empty, policy, metadata)
+        : new RoomRequest(
+                id, maxParticipants, codecs, empty, empty, flushDelayMillis, policy, metadata)
             .over(waiting, server);
   }
 
@@ -123,6 +129,11 @@ record RoomRequest(
         codecs == null ? base.codecs() : codecs(codecs),
         nanos("emptyTimeoutSeconds", emptyTimeoutSeconds, base.emptyTimeoutNanos()),
         nanos("departureTimeoutSeconds", departureTimeoutSeconds, base.departureTimeoutNanos()),
+        flushDelayMillis == null
+            ? base.flushDelayNanos()
+            : Duration.ofMillis(
+                    Fields.between("flushDelayMillis", flushDelayMillis, 0, MAX_FLUSH_DELAY_MILLIS))
+                .toNanos(),
         policy == null ? base.policy() : policy.over(base.policy()),
         metadata == null
             ? base.metadata()

@@ -15,6 +15,7 @@ import java.util.List;
  * @param codecs that may be negotiated, by their SDP names
  * @param emptyTimeoutSeconds how long it waits for the first one
  * @param departureTimeoutSeconds how long it lives on after the last one
+ * @param flushDelayMillis how long a video packet may wait for the rest of its frame
  * @param policy its rules
  * @param metadata the application's own words on it
  * @param participants who is there, hidden ones left out
@@ -26,6 +27,7 @@ record RoomView(
     List<String> codecs,
     long emptyTimeoutSeconds,
     long departureTimeoutSeconds,
+    long flushDelayMillis,
     Policy policy,
     String metadata,
     List<ParticipantView> participants,
@@ -62,6 +64,7 @@ record RoomView(
         settings.codecs().stream().sorted().map(Codec::encodingName).toList(),
         Duration.ofNanos(settings.emptyTimeoutNanos()).toSeconds(),
         Duration.ofNanos(settings.departureTimeoutNanos()).toSeconds(),
+        Duration.ofNanos(settings.flushDelayNanos()).toMillis(),
         Policy.of(settings.policy()),
         settings.metadata(),
         info.participants().stream().map(ParticipantView::of).toList(),
@@ -77,6 +80,7 @@ record RoomView(
             codecs,
             emptyTimeoutSeconds,
             departureTimeoutSeconds,
+            flushDelayMillis,
             policy,
             metadata,
             List.of(),

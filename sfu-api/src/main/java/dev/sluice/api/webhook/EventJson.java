@@ -121,7 +121,8 @@ final class EventJson {
         .put("emptyTimeoutSeconds", Duration.ofNanos(settings.emptyTimeoutNanos()).toSeconds())
         .put(
             "departureTimeoutSeconds",
-            Duration.ofNanos(settings.departureTimeoutNanos()).toSeconds());
+            Duration.ofNanos(settings.departureTimeoutNanos()).toSeconds())
+        .put("flushDelayMillis", Duration.ofNanos(settings.flushDelayNanos()).toMillis());
     written
         .putObject("policy")
         .put(

@@ -88,6 +88,8 @@ class AdministrationTest {
                 "{}",
                 "departureTimeoutSeconds",
                 7,
+                "flushDelayMillis",
+                10,
                 "policy",
                 Map.of(
                     "locked",
@@ -114,6 +116,8 @@ class AdministrationTest {
     assertThat(shown.at("/policy/maxPublishBitrateBps").intValue()).isEqualTo(3_000_000);
     assertThat(shown.at("/departureTimeoutSeconds").intValue()).isEqualTo(7);
     assertThat(shown.at("/emptyTimeoutSeconds").intValue()).isZero();
+    assertThat(shown.at("/flushDelayMillis").intValue()).isEqualTo(10);
+    assertThat(sfu.settings(ROOM_ID).flushDelayNanos()).isEqualTo(10_000_000);
     assertThat(shown.at("/waiting/0/identity").stringValue()).isEqualTo("eve");
   }
 

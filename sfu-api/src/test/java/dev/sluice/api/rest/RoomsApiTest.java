@@ -164,7 +164,7 @@ class RoomsApiTest {
             JSON.readTree(
                 """
                 {"id": "all hands", "maxParticipants": 50, "codecs": ["opus", "VP8"],
-                 "emptyTimeoutSeconds": 60, "departureTimeoutSeconds": 60,
+                 "emptyTimeoutSeconds": 60, "departureTimeoutSeconds": 60, "flushDelayMillis": 1,
                  "policy": {"maxPublishers": 0, "sameIdentity": "allow", "locked": false,
                   "waitingRoom": false, "encryptionRequired": false, "maxWidth": 0,
                   "maxHeight": 0, "maxVideoBitrateBps": 0, "maxPublishBitrateBps": 0},
@@ -196,6 +196,7 @@ class RoomsApiTest {
         "{\"id\": \"a\", \"emptyTimeoutSeconds\": -1}",
         "{\"id\": \"a\", \"emptyTimeoutSeconds\": 86401}",
         "{\"id\": \"a\", \"departureTimeoutSeconds\": -1}",
+        "{\"id\": \"a\", \"flushDelayMillis\": 21}",
         "{\"id\": \"a\", \"policy\": {\"maxPublishers\": -1}}",
         "{\"id\": \"a\", \"policy\": {\"sameIdentity\": \"maybe\"}}",
         "{\"id\": \"a\", \"policy\": {\"maxHeight\": 16385}}",

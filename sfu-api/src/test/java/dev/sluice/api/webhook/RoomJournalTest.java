@@ -84,6 +84,7 @@ class RoomJournalTest {
                 Set.of(Codec.VP8, Codec.OPUS),
                 600_000_000_000L,
                 0,
+                10_000_000,
                 RoomPolicy.OPEN.withLock(true),
                 "m")));
     assertThat(EventJson.write(drain(queue).getLast(), "outbox", 2))
@@ -92,7 +93,7 @@ class RoomJournalTest {
             {"id":"outbox-2","number":2,"type":"room.updated","time":"2026-11-21T12:00:00Z",\
             "room":"standup","session":"run-1","seq":2,"settings":{"maxParticipants":30,\
             "codecs":["opus","VP8"],"emptyTimeoutSeconds":600,"departureTimeoutSeconds":0,\
-            "policy":{"maxPublishers":0,"sameIdentity":"allow","locked":true,"waitingRoom":false,\
+            "flushDelayMillis":10,"policy":{"maxPublishers":0,"sameIdentity":"allow","locked":true,"waitingRoom":false,\
             "encryptionRequired":false,"maxWidth":0,"maxHeight":0,"maxVideoBitrateBps":0,\
             "maxPublishBitrateBps":0},"metadata":"m"}}\
             """);

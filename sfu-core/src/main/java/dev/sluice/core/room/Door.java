@@ -29,10 +29,10 @@ final class Door {
 
   private RoomSettings settings;
 
-  Door(Map<ParticipantId, Participant> participants, Audience audience, int maxParticipants) {
+  Door(Map<ParticipantId, Participant> participants, Audience audience, RoomSettings settings) {
     this.participants = participants;
     this.audience = audience;
-    settings = new RoomSettings(maxParticipants, RoomSettings.defaultCodecs(), 0);
+    this.settings = settings;
   }
 
   RoomSettings settings() {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * slots and their peers, nothing of participants.
  *
  * <p>Video is forwarded by frames, or by what comes of one within {@link
- * RoomLimits#flushDelayNanos()}: it would wait so long anyway, to leave in few system calls. Audio
- * is forwarded as it comes.
+ * dev.sluice.core.control.RoomSettings#flushDelayNanos()}: it would wait so long anyway, to leave
+ * in few system calls. Audio is forwarded as it comes.
  *
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
@@ -32,7 +32,7 @@ final class Forwarder {
   /** A packet that had to wait for its turn; not {@link #reread}, which a replay uses meanwhile. */
   private final MediaPacket turnCome = new MediaPacket();
 
-  private final long flushDelayNanos;
+  private long flushDelayNanos;
   private final long replayNanos;
   private long packetsForwarded;
   private boolean formatChanged;
@@ -47,6 +47,11 @@ final class Forwarder {
     repairs = new Repairs(routes, waiting);
     flushDelayNanos = limits.flushDelayNanos();
     replayNanos = limits.keyframeReplayNanos();
+  }
+
+  /** How long what comes from now on may wait for the rest of its frame. */
+  void setFlushDelay(long nanos) {
+    flushDelayNanos = nanos;
   }
 
   /** A stream of which packets will come; false when there are too many. */

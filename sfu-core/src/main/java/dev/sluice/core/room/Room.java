@@ -120,7 +120,7 @@ public final class Room {
     subscriptions = new Subscriptions(participants, forwarder, audience, voices, upstream);
     publications =
         new Publications(participants, audience, voices, limits.maxTracksPerParticipant());
-    door = new Door(participants, audience, limits.maxParticipants());
+    door = new Door(participants, audience, limits.settings());
     moderation = new Moderation(participants, audience, publications, subscriptions);
     uplinkCaps = new UplinkCaps(participants, audience, publications, subscriptions);
   }
@@ -152,6 +152,7 @@ public final class Room {
   public void configure(RoomSettings settings, long nowNanos) {
     audience.setNow(nowNanos);
     door.setSettings(settings);
+    forwarder.setFlushDelay(settings.flushDelayNanos());
     lifetime.waitWhenEmpty(
         settings.emptyTimeoutNanos(), settings.departureTimeoutNanos(), nowNanos);
     moderation.handleUpdate(settings, nowNanos);

@@ -1,11 +1,14 @@
 package dev.sluice.core.room;
 
+import dev.sluice.core.control.RoomSettings;
+
 /**
  * What one room may hold.
  *
  * @param maxParticipants hidden ones included
  * @param maxTracksPerParticipant published at a time
- * @param flushDelayNanos how long a packet that does not end its frame may wait for the rest
+ * @param flushDelayNanos how long a packet that does not end its frame may wait for the rest, as
+ *     long as nobody sets the room up otherwise
  * @param retransmissionPercent bytes that may be sent again to one subscriber, as a share of those
  *     sent to it
  * @param forwardPlayoutDelay whether the playout delay that a publisher wishes reaches its
@@ -32,7 +35,8 @@ public record RoomLimits(
   public static final long DEFAULT_KEYFRAME_REPLAY_NANOS = 1_000_000_000;
 
   /** 500 participants, 16 tracks each, 1 ms. */
-  public static final RoomLimits DEFAULT = new RoomLimits(500, 16, 1_000_000);
+  public static final RoomLimits DEFAULT =
+      new RoomLimits(500, 16, RoomSettings.DEFAULT_FLUSH_DELAY_NANOS);
 
   /** With the default share of retransmissions. */
   public RoomLimits(int maxParticipants, int maxTracksPerParticipant, long flushDelayNanos) {
@@ -119,5 +123,11 @@ public record RoomLimits(
         keyframeReplayNanos,
         congestionControl,
         what);
+  }
+
+  /** How a room is set up that nobody has set up otherwise. */
+  RoomSettings settings() {
+    return new RoomSettings(maxParticipants, RoomSettings.defaultCodecs(), 0)
+        .withFlushDelay(flushDelayNanos);
   }
 }

@@ -233,7 +233,13 @@ class RoomRulesTest {
   void aRoomWaitsForTheFirstAndAfterTheLastAsItIsToldTo() {
     room.configure(
         new RoomSettings(
-            5, RoomSettings.defaultCodecs(), 60_000_000_000L, 5_000_000_000L, RoomPolicy.OPEN, ""),
+            5,
+            RoomSettings.defaultCodecs(),
+            60_000_000_000L,
+            5_000_000_000L,
+            0,
+            RoomPolicy.OPEN,
+            ""),
         test.nowNanos);
     assertThat(room.isOver(test.nowNanos + 59_999_999_999L)).isFalse();
     assertThat(room.isOver(test.nowNanos + 60_000_000_000L)).isTrue();

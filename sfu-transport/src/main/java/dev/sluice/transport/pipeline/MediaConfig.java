@@ -136,6 +136,7 @@ public record MediaConfig(
 
   /** Those of a room that a join makes. */
   RoomSettings roomSettings() {
-    return new RoomSettings(room.maxParticipants(), codecs, 0);
+    return new RoomSettings(room.maxParticipants(), codecs, 0)
+        .withFlushDelay(room.flushDelayNanos());
   }
 }
