@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param windowSeconds how long each window is measured
  * @param windows of the server for each point
  * @param reference whether the C reference runs between them
- * @param ramp whether the bitrate is doubled until a limit is reached
+ * @param flushDelayMillis of the server that is started here, and of the reference
+ * @param ramp whether the highest rate within the limits is looked for
  */
 record LoadOptions(
     @Nullable String url,
@@ -38,6 +39,7 @@ record LoadOptions(
     double maxLoss,
     double maxP99Millis,
     int decryptEvery,
+    int flushDelayMillis,
     double loss,
     Path output) {
 
@@ -65,10 +67,12 @@ record LoadOptions(
       --windows N            windows of the server for each scenario (2)
       --warm-up SECONDS      before each window of the server (10), three times that before the first one
       --no-reference         without the C reference
-      --ramp                 go on with 1.5 times the rate until --max-loss or --max-p99 is passed
+      --ramp                 go on with 1.5 times the rate until --max-loss or --max-p99 is passed, look for the
+                             highest rate that does not, and see whether the server recovers
       --max-loss SHARE       (0.001)
       --max-p99 MS           (50)
       --decrypt-every N      players decrypt each N-th packet (1)
+      --flush-delay MS       how long the server and the reference wait for the rest of a frame (1)
       --loss SHARE           players lose packets on purpose and ask again (0)
       --out FOLDER           for report.html and report.json (perf/target/load)
       """;
@@ -123,6 +127,7 @@ record LoadOptions(
         number(values, "--max-loss", 0.001),
         number(values, "--max-p99", 50),
         integer(values, "--decrypt-every", 1),
+        integer(values, "--flush-delay", 1),
         number(values, "--loss", 0),
         Path.of(values.getOrDefault("--out", "perf/target/load")));
   }

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Runs the scenarios of a command line, one after the other, and writes the reports. */
 public final class LoadTest {
   private static final int IDLE_SECONDS = 5;
-  private static final double RAMP = 1.5;
-  private static final int RAMP_STEPS = 14;
 
   /** A server that has just started still compiles what it does: its first window waits longer. */
   private static final int FIRST_WARM_UPS = 3;
@@ -83,10 +81,7 @@ public final class LoadTest {
     boolean compared = reference != null && scenario.hasReference();
     System.out.println(scenario.title());
     if (options.ramp()) {
-      ramp(scenario, false);
-      if (compared) {
-        ramp(scenario, true);
-      }
+      ramp(scenario, compared);
       return;
     }
     for (int i = 0; i < options.windows(); i++) {
@@ -101,16 +96,30 @@ public final class LoadTest {
     printRatio(scenario);
   }
 
-  private void ramp(Scenario scenario, boolean bare) throws IOException {
-    Scenario step = scenario;
-    for (int i = 0; i < RAMP_STEPS; i++) {
-      Window window = bare ? measureReference(step) : measureServer(step);
-      if (window.lossShare() > options.maxLoss() || window.p99Millis() > options.maxP99Millis()) {
-        System.out.println("  that is beyond the limit");
-        return;
-      }
-      step = step.withBitrate((long) (step.bitrateBps() * RAMP));
+  private void ramp(Scenario scenario, boolean compared) throws IOException {
+    Window server = new Ramp(this::measureServer, this::withinLimits).climb(scenario);
+    System.out.println("  the first rate again: what was beyond the limit is over");
+    Window after = measureServer(scenario);
+    System.out.println(withinLimits(after) ? "  it has recovered" : "  it has NOT recovered");
+    Window bare =
+        compared ? new Ramp(this::measureReference, this::withinLimits).climb(scenario) : null;
+    if (server != null) {
+      System.out.printf(
+          Locale.ROOT,
+          "  the most within the limits: %.0f packets/s%s%n",
+          server.packetsPerSecond(),
+          bare == null
+              ? ""
+              : String.format(
+                  Locale.ROOT,
+                  ", %.2f of the C reference's %.0f",
+                  server.packetsPerSecond() / bare.packetsPerSecond(),
+                  bare.packetsPerSecond()));
     }
+  }
+
+  private boolean withinLimits(Window window) {
+    return window.lossShare() <= options.maxLoss() && window.p99Millis() <= options.maxP99Millis();
   }
 
   private Window measureServer(Scenario scenario) throws IOException {
@@ -127,7 +136,7 @@ public final class LoadTest {
               server.pid(),
               server.gcLog(),
               idleShare,
-              () -> WorkerCost.parse(server.metrics()));
+              () -> ServerMeters.parse(server.metrics()));
       Runnable eachSecond =
           scenario.kind() == Scenario.Kind.CHURN ? () -> replaceOne(crowd, signalling) : () -> {};
       return add(watch.measure("server", scenario, crowd, options.windowSeconds(), eachSecond));
@@ -147,12 +156,12 @@ public final class LoadTest {
     if (binary == null) {
       throw new IllegalStateException("there is no reference");
     }
-    try (Reference process = Reference.start(binary);
+    try (Reference process = Reference.start(binary, options.flushDelayMillis());
         Crowd crowd = new Crowd(loop, options)) {
       crowd.attach(scenario, process);
       crowd.startMedia();
       Stopwatch.sleepUntil(System.nanoTime() + 1_000_000_000L);
-      Stopwatch watch = new Stopwatch(loop, process.pid(), null, 0, () -> WorkerCost.NONE);
+      Stopwatch watch = new Stopwatch(loop, process.pid(), null, 0, () -> ServerMeters.NONE);
       return add(watch.measure("reference", scenario, crowd, options.windowSeconds(), () -> {}));
     }
   }

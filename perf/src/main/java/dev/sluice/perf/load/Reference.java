@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * The C reference as a process: forwards the same packets to sinks of the same kind as the server.
  */
 final class Reference implements AutoCloseable {
-  private static final int DEADLINE_MICROS = 1_000;
-
   private final Process process;
   private final Writer in;
   private final BufferedReader out;
@@ -59,10 +57,10 @@ final class Reference implements AutoCloseable {
     return null;
   }
 
-  /** Starts it with the flush deadline of the server. */
-  static Reference start(Path binary) throws IOException {
+  /** Starts it with a flush deadline. */
+  static Reference start(Path binary, int flushDelayMillis) throws IOException {
     return new Reference(
-        new ProcessBuilder(binary.toString(), String.valueOf(DEADLINE_MICROS), "1")
+        new ProcessBuilder(binary.toString(), String.valueOf(1_000 * flushDelayMillis), "1")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start());
   }

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -75,12 +76,16 @@ final class Report {
       node.put("cpuMicros", window.cpuMicros());
       node.put("idleCpuMicros", window.idleCpuMicros());
       node.put("cpuMicrosPerPacket", window.microsPerPacket());
-      node.put("workerMicrosPerPacket", window.workers().microsPerPacket());
-      node.put("workerBytesPerPacket", window.workers().bytesPerPacket());
+      node.put("workerMicrosPerPacket", window.meters().microsPerPacket());
+      node.put("workerBytesPerPacket", window.meters().bytesPerPacket());
       node.put("delayMillisP50", window.p50Millis());
       node.put("delayMillisP99", window.p99Millis());
       node.put("delayMillisP999", window.p999Millis());
       node.put("delayMillisMax", window.maxMillis());
+      node.put("insideMillisP50", window.meters().latencyP50Millis());
+      node.put("insideMillisP99", window.meters().latencyP99Millis());
+      ObjectNode drops = node.putObject("dropped");
+      new TreeMap<>(window.meters().drops()).forEach(drops::put);
       node.put("residentBytes", window.residentBytes());
       node.put("generatorLateTurns", window.lateTurns());
       node.put("receiveBufferErrors", window.receiveErrors());
@@ -125,11 +130,15 @@ final class Report {
     chart(
         page,
         "Heap allocated by the media workers per forwarded packet, bytes",
-        window -> window.workers().bytesPerPacket());
+        window -> window.meters().bytesPerPacket());
     chart(page, "Packets per second", Window::packetsPerSecond);
     chart(page, "One-way delay p50, ms", Window::p50Millis);
     chart(page, "One-way delay p99, ms", Window::p99Millis);
     chart(page, "One-way delay p99.9, ms", Window::p999Millis);
+    chart(
+        page,
+        "Latency inside the server p99 by its own histogram, ms",
+        window -> window.meters().latencyP99Millis());
     chart(page, "Loss, %", window -> 100 * window.lossShare());
     chart(page, "Longest GC pause, ms", Window::longestPauseMillis);
     chart(
@@ -147,27 +156,28 @@ final class Report {
   private void table(StringBuilder page) {
     page.append(
         "<table><tr><th>scenario<th>target<th>packets/s<th>µs/packet<th>times"
-            + " C<th>bytes/packet<th>core %<th>lost %<th>p50 ms<th>p99<th>p99.9<th>max<th>GC"
-            + " pauses<th>longest ms<th>RSS MiB</tr>\n");
+            + " C<th>bytes/packet<th>core %<th>lost %<th>p50 ms<th>p99<th>p99.9<th>max<th>inside"
+            + " p99<th>GC pauses<th>longest ms<th>RSS MiB</tr>\n");
     for (Window window : windows) {
       double bare = mean(windows, window.scenario(), "reference");
       page.append(
           String.format(
               Locale.ROOT,
               "<tr><td>%s<td>%s<td>%.0f<td>%.2f<td>%s<td>%.0f<td>%.1f<td>%.4f<td>%.2f<td>%.2f<td>%.2f"
-                  + "<td>%.1f<td>%d<td>%.1f<td>%d</tr>%n",
+                  + "<td>%.1f<td>%.2f<td>%d<td>%.1f<td>%d</tr>%n",
               Charts.escaped(window.scenario()),
               window.target(),
               window.packetsPerSecond(),
               window.microsPerPacket(),
               bare > 0 ? String.format(Locale.ROOT, "%.2f", window.microsPerPacket() / bare) : "",
-              window.workers().bytesPerPacket(),
+              window.meters().bytesPerPacket(),
               100 * window.coreShare(),
               100 * window.lossShare(),
               window.p50Millis(),
               window.p99Millis(),
               window.p999Millis(),
               window.maxMillis(),
+              window.meters().latencyP99Millis(),
               window.pausesMillis().size(),
               window.longestPauseMillis(),
               window.residentBytes() >> 20));

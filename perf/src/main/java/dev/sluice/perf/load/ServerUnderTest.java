@@ -99,6 +99,7 @@ final class ServerUnderTest implements AutoCloseable {
     command.add("--sluice.media.tcp-port=0");
     command.add("--sluice.media.advertised-addresses=127.0.0.1");
     command.add("--sluice.rooms.max-participants=10000");
+    command.add("--sluice.rooms.flush-delay=" + options.flushDelayMillis() + "ms");
     command.add("--sluice.media.stun-per-second=1000000");
     command.add("--sluice.media.stun-burst=1000000");
     command.addAll(arguments);

@@ -12,7 +12,7 @@ final class Stopwatch {
   private final long pid;
   private final @Nullable Path gcLog;
   private final double idleShare;
-  private final Supplier<WorkerCost> workers;
+  private final Supplier<ServerMeters> meters;
 
   /** The counters at one instant. */
   private record Reading(
@@ -29,19 +29,19 @@ final class Stopwatch {
   /**
    * @param pid of the server's process, or 0
    * @param idleShare of one core, what the process uses when nobody is there
-   * @param workers what the server's workers have taken until now
+   * @param meters what the server has counted until now
    */
   Stopwatch(
       MediaLoop loop,
       long pid,
       @Nullable Path gcLog,
       double idleShare,
-      Supplier<WorkerCost> workers) {
+      Supplier<ServerMeters> meters) {
     this.loop = loop;
     this.pid = pid;
     this.gcLog = gcLog;
     this.idleShare = idleShare;
-    this.workers = workers;
+    this.meters = meters;
   }
 
   /** Lets media flow for a time and says what happened. */
@@ -54,7 +54,7 @@ final class Stopwatch {
                   return read(crowd);
                 })
             .join();
-    WorkerCost workersBefore = workers.get();
+    ServerMeters metersBefore = meters.get();
     long logBefore = ProcessUsage.length(gcLog);
     long errorsBefore = ProcessUsage.receiveBufferErrors();
     long cpuBefore = ProcessUsage.cpuMicros(pid);
@@ -67,7 +67,7 @@ final class Stopwatch {
     double cpuSeconds = (System.nanoTime() - startNanos) / 1e9;
     List<Double> pauses = ProcessUsage.pausesMillis(gcLog, logBefore);
     long errors = ProcessUsage.receiveBufferErrors() - errorsBefore;
-    WorkerCost workersTook = workers.get().since(workersBefore);
+    ServerMeters metersSince = meters.get().since(metersBefore);
     return loop.call(
             () -> {
               Reading after = read(crowd);
@@ -93,7 +93,7 @@ final class Stopwatch {
                   after.retransmissions() - before.retransmissions(),
                   after.nacks() - before.nacks(),
                   pauses,
-                  workersTook,
+                  metersSince,
                   ProcessUsage.residentBytes(pid),
                   loop.takeLateTurns(),
                   errors);

@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param lost numbers that never came
  * @param cpuMicros of the server's process, what it uses when idle included
  * @param idleCpuMicros what it would have used in that time without anyone
- * @param workers what the server's media workers took meanwhile, by its own counters
+ * @param meters what the server counted of itself meanwhile
  * @param residentBytes of the server's process at the end
  * @param lateTurns how often the load generator itself was more than 50 ms late
  * @param receiveErrors datagrams that any socket of this machine has dropped unread
@@ -35,7 +35,7 @@ record Window(
     long retransmissions,
     long nacks,
     List<Double> pausesMillis,
-    WorkerCost workers,
+    ServerMeters meters,
     long residentBytes,
     long lateTurns,
     long receiveErrors) {
@@ -83,13 +83,7 @@ record Window(
         pausesMillis.size(),
         longestPauseMillis(),
         residentBytes >> 20,
-        workers.packets() > 0
-            ? String.format(
-                Locale.ROOT,
-                "  workers %.2f µs %.0f B/packet",
-                workers.microsPerPacket(),
-                workers.bytesPerPacket())
-            : "",
+        meters.summary() + (meters.dropped().isEmpty() ? "" : ", dropped " + meters.dropped()),
         undecryptable > 0 ? "  UNDECRYPTABLE " + undecryptable : "",
         lateTurns + receiveErrors > 0
             ? "  (generator late " + lateTurns + " times, sockets dropped " + receiveErrors + ")"

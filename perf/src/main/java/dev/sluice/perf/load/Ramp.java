@@ -1,0 +1,67 @@
+package dev.sluice.perf.load;
+
+import java.io.IOException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for the highest rate of a scenario that stays within limits: half as fast again until it
+ * does not, then twice the (geometric) middle, so that the highest found is within a ninth of it.
+ */
+final class Ramp {
+  private static final double FACTOR = 1.5;
+  private static final int MAX_STEPS = 14;
+  private static final int BISECTIONS = 2;
+
+  /** Measures one window. */
+  @FunctionalInterface
+  interface Measurement {
+    Window of(Scenario step) throws IOException;
+  }
+
+  private final Measurement measurement;
+  private final Predicate<Window> withinLimits;
+  private @Nullable Window highest;
+
+  /**
+   * @param withinLimits whether the rate of a window can be sustained
+   */
+  Ramp(Measurement measurement, Predicate<Window> withinLimits) {
+    this.measurement = measurement;
+    this.withinLimits = withinLimits;
+  }
+
+  /** The window of the highest rate within the limits; null when the first one is beyond. */
+  @Nullable Window climb(Scenario first) throws IOException {
+    Scenario step = first;
+    int steps = 1;
+    while (holds(step) && steps < MAX_STEPS) {
+      step = step.withBitrate((long) (step.bitrateBps() * FACTOR));
+      steps++;
+    }
+    if (highest == null || steps == MAX_STEPS) {
+      return highest;
+    }
+    double below = step.bitrateBps() / FACTOR;
+    double beyond = step.bitrateBps();
+    for (int i = 0; i < BISECTIONS; i++) {
+      double middle = Math.sqrt(below * beyond);
+      if (holds(first.withBitrate((long) middle))) {
+        below = middle;
+      } else {
+        beyond = middle;
+      }
+    }
+    return highest;
+  }
+
+  private boolean holds(Scenario step) throws IOException {
+    Window window = measurement.of(step);
+    if (!withinLimits.test(window)) {
+      System.out.println("  that is beyond the limit");
+      return false;
+    }
+    highest = window;
+    return true;
+  }
+}
