@@ -15,6 +15,7 @@ import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.room.Room;
 import dev.sluice.core.room.RoomLimits;
 import dev.sluice.core.room.RoomTotals;
+import dev.sluice.core.rtp.RtpPacket;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
 import dev.sluice.core.sdp.NegotiatedSession;
@@ -29,7 +30,10 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A room with one publisher of video and some subscribers, all connected, in virtual time. */
+/**
+ * A room with one publisher of video and some subscribers, all connected, in virtual time. They
+ * take retransmissions on a stream of their own, as browsers do.
+ */
 final class BenchmarkRoom implements DatagramSink {
   private static final RoomId ID = new RoomId("benchmark");
   private static final ParticipantId PUBLISHER = new ParticipantId("publisher");
@@ -38,11 +42,18 @@ final class BenchmarkRoom implements DatagramSink {
   private static final Map<HeaderExtension, Integer> EXTENSIONS =
       Map.of(HeaderExtension.TRANSPORT_SEQUENCE, 3, HeaderExtension.ABS_SEND_TIME, 2);
 
+  /** Of the first subscriber; the next one has the next. */
+  static final int SLOT_SSRC = 0x10_0000;
+
+  private static final int RTX_SSRC = 0x20_0000;
+  private static final int RTX_PAYLOAD_TYPE = 97;
+
   private final Room room;
   private final PeerSession publisher;
   private long nowNanos = START_NANOS;
   private int packetsInFrame;
   private long sentBytes;
+  private int lastSequence;
 
   BenchmarkRoom(SrtpProfile profile, SrtpCiphers ciphers, SrtpKeys publisherKeys, int subscribers) {
     room =
@@ -57,9 +68,8 @@ final class BenchmarkRoom implements DatagramSink {
     enter(PUBLISHER, publisherKeys, section(incoming(), null));
     publisher = Objects.requireNonNull(room.peer(PUBLISHER), "the publisher is in");
     for (int i = 0; i < subscribers; i++) {
-      NegotiatedSection.Slot slot = new NegotiatedSection.Slot(0x10_0000 + i, 0x20_0000 + i, 0);
-      enter(
-          new ParticipantId("subscriber-" + i), BenchmarkKeys.of(profile, i), section(null, slot));
+      NegotiatedSection.Slot slot = new NegotiatedSection.Slot(SLOT_SSRC + i, RTX_SSRC + i, 0);
+      enter(subscriberId(i), BenchmarkKeys.of(profile, i), section(null, slot));
     }
     drainEvents();
   }
@@ -74,11 +84,23 @@ final class BenchmarkRoom implements DatagramSink {
     }
   }
 
-  /** How many packets have gone to slots so far. */
-  long packetsForwarded() {
+  /** One RTCP packet of a subscriber, as the worker does it. */
+  void handleRtcp(int subscriber, byte[] packet, int length) {
+    PeerSession peer = Objects.requireNonNull(room.peer(subscriberId(subscriber)));
+    room.handleRtcp(peer, packet, 0, length, nowNanos);
+    room.flush(nowNanos);
+  }
+
+  /** The number under which the packet that left last was sent, on whichever stream. */
+  int lastSequence() {
+    return lastSequence;
+  }
+
+  /** What it has done so far. */
+  RoomTotals totals() {
     RoomTotals totals = new RoomTotals();
     room.addTo(totals);
-    return totals.packetsForwarded();
+    return totals;
   }
 
   /** Bytes of all datagrams so far. */
@@ -89,6 +111,8 @@ final class BenchmarkRoom implements DatagramSink {
   @Override
   public void send(DatagramBatch batch) {
     sentBytes += batch.bytes();
+    int last = batch.nextOffset() - batch.length(batch.count() - 1);
+    lastSequence = RtpPacket.sequence(batch.buffer(), last);
   }
 
   private void enter(ParticipantId id, SrtpKeys keys, NegotiatedSection section) {
@@ -103,6 +127,10 @@ final class BenchmarkRoom implements DatagramSink {
     room.handleCommand(new RoomCommand.ConfirmAnswer(ID, id, 1), nowNanos);
     room.connect(id, keys, this, nowNanos);
     drainEvents();
+  }
+
+  private static ParticipantId subscriberId(int number) {
+    return new ParticipantId("subscriber-" + number);
   }
 
   private void drainEvents() {
@@ -122,7 +150,7 @@ final class BenchmarkRoom implements DatagramSink {
         new NegotiatedCodec(
             PublishedVideo.PAYLOAD_TYPE,
             new CodecParameters(Codec.VP8, 90_000, 1, Map.of()),
-            -1,
+            slot == null ? -1 : RTX_PAYLOAD_TYPE,
             true,
             true,
             false,
