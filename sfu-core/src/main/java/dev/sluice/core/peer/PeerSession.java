@@ -4,29 +4,22 @@ import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
-import dev.sluice.core.ingress.PacketHistory;
 import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.media.DropCounters;
-import dev.sluice.core.media.DropReason;
 import dev.sluice.core.media.HeaderExtension;
 import dev.sluice.core.rtcp.TransportFeedbackRecorder;
-import dev.sluice.core.rtp.RtpPacket;
-import dev.sluice.core.rtp.Rtx;
-import dev.sluice.core.rtp.TransportSequence;
 import dev.sluice.core.sdp.NegotiatedCodec;
 import dev.sluice.core.sdp.NegotiatedSection;
 import dev.sluice.core.sdp.NegotiatedSession;
 import dev.sluice.core.srtp.SrtpKeys;
-import dev.sluice.core.srtp.SrtpReceiver;
 import dev.sluice.core.time.MediaClock;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One peer connection's media side. What arrives is decrypted and read here; what leaves is
- * numbered here, and encrypted here or by another worker. It knows its own streams and slots, not
- * the room.
+ * One peer connection's media side: its way in ({@link PeerIngress}), its way out ({@link
+ * PeerEgress}), and the RTCP that goes with both. It knows its own streams and slots, not the room.
  *
  * <p>Owner: the room's worker. Nothing is allocated per packet.
  */
@@ -37,26 +30,14 @@ public final class PeerSession {
   /** Says that the room's own worker encrypts and sends. */
   public static final int NO_LANE = -1;
 
-  /**
-   * The most SSRCs over the life of the session. SRTP state is kept when a stream ends: a browser
-   * that sends again on the same m-line goes on with its SSRC and rollover counter, and a forgotten
-   * window would let old packets in again.
-   */
-  private static final int MAX_STREAMS_EVER = 1024;
-
   /** A report that claims a longer round trip is forged or broken: it is not believed. */
   static final long LONGEST_BELIEVED_NANOS = 10_000_000_000L;
 
   /** The spacing of retransmissions and of NACKs follows the round trip: it ends here. */
   private static final long MAX_ROUND_TRIP_NANOS = 2_000_000_000;
 
-  private static final int SCRATCH_BYTES = 2 * PacketHistory.MAX_PACKET_BYTES;
-
   private final DropCounters drops = new DropCounters();
-  private final @Nullable PacketTap tap;
-  private final IngressBindings bindings;
-  private final TransportFeedbackRecorder arrivals = new TransportFeedbackRecorder();
-  private final byte[] scratch = new byte[SCRATCH_BYTES];
+  private final PeerIngress ingress;
   private final PeerEgress egress;
   private final PeerReports reports;
   private final PeerFeedback feedback;
@@ -68,13 +49,9 @@ public final class PeerSession {
   private DeadlineListener deadlineListener = nobody -> {};
   private int place;
   private int lane = NO_LANE;
-  private @Nullable SrtpReceiver receiver;
   private List<EgressSlot> slots = List.of();
-  private int transportSequenceId;
   private long roundTripNanos = 100_000_000;
   private long lastRoundTripNanos = -1;
-  private long packetsReceived;
-  private long bytesReceived;
 
   /**
    * A session without keys: it drops everything until {@link #connect}.
@@ -92,10 +69,9 @@ public final class PeerSession {
       IntSupplier streamIds,
       @Nullable PacketTap tap) {
     this.means = means;
-    this.tap = tap;
-    bindings = new IngressBindings(MAX_STREAMS, streamIds);
     egress = new PeerEgress(clock, means, drops, tap, this::noteDeadline);
     reports = new PeerReports(this, clock, localSsrc, cname);
+    ingress = new PeerIngress(new IngressBindings(MAX_STREAMS, streamIds), reports, drops, tap);
     feedback = new PeerFeedback(this, clock, drops);
   }
 
@@ -139,9 +115,7 @@ public final class PeerSession {
   }
 
   private void receive(SrtpKeys keys) {
-    receiver =
-        new SrtpReceiver(
-            keys.profile(), keys.clientKey(), keys.clientSalt(), means.ciphers(), MAX_STREAMS_EVER);
+    ingress.connect(keys, means.ciphers());
     noteDeadline();
   }
 
@@ -175,13 +149,11 @@ public final class PeerSession {
    */
   public void moveTo(MediaMeans newMeans, SourceTimeline timeline, List<PublishedTrack> tracks) {
     means = newMeans;
-    if (receiver != null) {
-      receiver.moveTo(newMeans.ciphers());
-    }
+    ingress.moveTo(newMeans.ciphers());
     egress.moveTo(newMeans);
     reports.setTimeline(timeline);
     reports.wake();
-    bindings.setTracks(tracks);
+    ingress.setTracks(tracks);
   }
 
   /** What it has dropped in the room that it is in. */
@@ -200,7 +172,7 @@ public final class PeerSession {
       NegotiatedSession session, List<PublishedTrack> tracks, List<EgressSlot> newSlots) {
     slots = List.copyOf(newSlots);
     boolean reducedSize = true;
-    transportSequenceId = 0;
+    int transportSequenceId = 0;
     for (NegotiatedSection section : session.sections()) {
       reducedSize &= section.reducedSizeRtcp();
       transportSequenceId =
@@ -210,7 +182,8 @@ public final class PeerSession {
     }
     reports.setReducedSize(reducedSize);
     reports.wake();
-    return bindings.setTracks(tracks);
+    ingress.setTransportSequenceId(transportSequenceId);
+    return ingress.setTracks(tracks);
   }
 
   /**
@@ -221,47 +194,7 @@ public final class PeerSession {
    */
   public @Nullable IngressStream handleRtp(
       byte[] datagram, int offset, int length, MediaPacket out, long nowNanos) {
-    SrtpReceiver keys = receiver;
-    if (keys == null) {
-      return dropped(DropReason.NO_KEYS);
-    }
-    if (length > PacketHistory.MAX_PACKET_BYTES) {
-      return dropped(DropReason.OVERSIZED);
-    }
-    if (!RtpPacket.hasValidHeader(datagram, offset, length)) {
-      return dropped(DropReason.MALFORMED);
-    }
-    packetsReceived++;
-    bytesReceived += length;
-    IngressBindings.Binding binding = bindings.find(RtpPacket.ssrc(datagram, offset));
-    if (binding != null && !binding.rtx()) {
-      PacketHistory history = binding.stream().history();
-      int place = history.reserve();
-      int size = keys.unprotectRtp(datagram, offset, length, history.arena(), place);
-      if (size < 0) {
-        return dropped(SrtpReceiver.reason(size));
-      }
-      tapReceived(history.arena(), place, size, nowNanos);
-      return handleMedia(binding.stream(), history.arena(), place, size, false, out, nowNanos);
-    }
-    int size = keys.unprotectRtp(datagram, offset, length, scratch, 0);
-    if (size < 0) {
-      return dropped(SrtpReceiver.reason(size));
-    }
-    tapReceived(scratch, 0, size, nowNanos);
-    if (!RtpPacket.isValid(scratch, 0, size)) {
-      return dropped(DropReason.MALFORMED);
-    }
-    if (binding == null) {
-      binding = bindings.bind(scratch, 0);
-    }
-    if (binding == null) {
-      recordArrival(scratch, 0, nowNanos);
-      return dropped(DropReason.UNKNOWN_STREAM);
-    }
-    return binding.rtx()
-        ? handleRetransmission(binding.stream(), size, out, nowNanos)
-        : handleScratch(binding.stream(), 0, size, false, out, nowNanos);
+    return ingress.handleRtp(datagram, offset, length, out, nowNanos);
   }
 
   /**
@@ -269,25 +202,11 @@ public final class PeerSession {
    * PeerFeedback#next} is false.
    */
   public boolean handleRtcp(byte[] datagram, int offset, int length, long nowNanos) {
-    SrtpReceiver keys = receiver;
-    DropReason reason = null;
-    int size = 0;
-    if (keys == null) {
-      reason = DropReason.NO_KEYS;
-    } else if (length > PacketHistory.MAX_PACKET_BYTES) {
-      reason = DropReason.OVERSIZED;
-    } else {
-      size = keys.unprotectRtcp(datagram, offset, length, scratch, 0);
-      reason = size < 0 ? SrtpReceiver.reason(size) : null;
-    }
-    if (reason != null) {
-      drops.count(reason);
+    int size = ingress.openRtcp(datagram, offset, length, nowNanos);
+    if (size < 0) {
       return false;
     }
-    packetsReceived++;
-    bytesReceived += length;
-    tapReceived(scratch, 0, size, nowNanos);
-    feedback.reset(scratch, 0, size);
+    feedback.reset(ingress.rtcp(), 0, size);
     return true;
   }
 
@@ -302,7 +221,12 @@ public final class PeerSession {
       capture.capture().end(CaptureBuffer.End.STOPPED);
     }
     capture = into == null ? null : new CaptureTap(into);
-    egress.setCapture(capture);
+    setTaps(capture);
+  }
+
+  private void setTaps(@Nullable PacketTap captures) {
+    ingress.setCapture(captures);
+    egress.setCapture(captures);
   }
 
   /** The participant has left its room: so ends its capture. */
@@ -310,7 +234,7 @@ public final class PeerSession {
     if (capture != null) {
       capture.capture().end(CaptureBuffer.End.LEFT);
       capture = null;
-      egress.setCapture(null);
+      setTaps(null);
     }
   }
 
@@ -366,7 +290,7 @@ public final class PeerSession {
   }
 
   public List<IngressStream> streams() {
-    return bindings.streams();
+    return ingress.streams();
   }
 
   public List<EgressSlot> slots() {
@@ -384,15 +308,13 @@ public final class PeerSession {
 
   /** The peer says that one of its streams has ended. */
   void handleGoodbye(int ssrc) {
-    IngressBindings.Binding binding = bindings.find(ssrc);
-    if (binding != null && !binding.rtx()) {
-      binding.stream().handleGoodbye();
+    if (ingress.handleGoodbye(ssrc)) {
       reports.wake();
     }
   }
 
   TransportFeedbackRecorder arrivals() {
-    return arrivals;
+    return ingress.arrivals();
   }
 
   /** Takes a sample, not negative. */
@@ -415,95 +337,10 @@ public final class PeerSession {
 
   /** Datagrams received that were RTP or RTCP in form. */
   public long packetsReceived() {
-    return packetsReceived;
+    return ingress.packetsReceived();
   }
 
   public long bytesReceived() {
-    return bytesReceived;
-  }
-
-  private @Nullable IngressStream handleRetransmission(
-      IngressStream stream, int size, MediaPacket out, long nowNanos) {
-    recordArrival(scratch, 0, nowNanos);
-    NegotiatedCodec codec = codecOfRtx(stream, RtpPacket.payloadType(scratch, 0));
-    if (codec == null) {
-      return dropped(DropReason.UNKNOWN_PAYLOAD_TYPE);
-    }
-    if (!Rtx.restoreOriginal(scratch, 0, size, codec.payloadType(), stream.ssrc())) {
-      return dropped(DropReason.NOT_WANTED);
-    }
-    return handleScratch(stream, Rtx.OVERHEAD, size - Rtx.OVERHEAD, true, out, nowNanos);
-  }
-
-  private @Nullable IngressStream handleScratch(
-      IngressStream stream,
-      int from,
-      int size,
-      boolean retransmitted,
-      MediaPacket out,
-      long nowNanos) {
-    PacketHistory history = stream.history();
-    int place = history.reserve();
-    System.arraycopy(scratch, from, history.arena(), place, size);
-    return handleMedia(stream, history.arena(), place, size, retransmitted, out, nowNanos);
-  }
-
-  private @Nullable IngressStream handleMedia(
-      IngressStream stream,
-      byte[] bytes,
-      int offset,
-      int size,
-      boolean retransmitted,
-      MediaPacket out,
-      long nowNanos) {
-    if (!RtpPacket.isValid(bytes, offset, size)) {
-      return dropped(DropReason.MALFORMED);
-    }
-    if (!retransmitted) {
-      recordArrival(bytes, offset, nowNanos);
-    }
-    DropReason reason = stream.handlePacket(offset, size, retransmitted, out, nowNanos);
-    reports.wake();
-    return reason == null ? stream : dropped(reason);
-  }
-
-  /** Shows a packet as it came: a retransmission before it is turned into its original. */
-  private void tapReceived(byte[] packet, int offset, int length, long nowNanos) {
-    if (tap != null) {
-      tap.received(packet, offset, length, nowNanos);
-    }
-    if (capture != null) {
-      capture.received(packet, offset, length, nowNanos);
-    }
-  }
-
-  private void recordArrival(byte[] packet, int offset, long nowNanos) {
-    if (transportSequenceId == 0) {
-      return;
-    }
-    long place = RtpPacket.findExtension(packet, offset, transportSequenceId);
-    if (place != RtpPacket.NO_EXTENSION
-        && RtpPacket.extensionLength(place) >= TransportSequence.LENGTH) {
-      int number = TransportSequence.read(packet, RtpPacket.extensionOffset(place));
-      if (arrivals.record(number, nowNanos)) {
-        reports.noteMediaSsrc(RtpPacket.ssrc(packet, offset));
-        reports.wake();
-      }
-    }
-  }
-
-  private static @Nullable NegotiatedCodec codecOfRtx(IngressStream stream, int payloadType) {
-    List<NegotiatedCodec> codecs = stream.track().section().codecs();
-    for (int i = 0; i < codecs.size(); i++) {
-      if (codecs.get(i).rtxPayloadType() == payloadType) {
-        return codecs.get(i);
-      }
-    }
-    return null;
-  }
-
-  private @Nullable IngressStream dropped(DropReason reason) {
-    drops.count(reason);
-    return null;
+    return ingress.bytesReceived();
   }
 }

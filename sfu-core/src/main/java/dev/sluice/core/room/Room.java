@@ -44,14 +44,6 @@ import org.jspecify.annotations.Nullable;
  * IllegalStateException}: the owner then closes this room and no other.
  */
 public final class Room {
-  private static final long LAYER_INTERVAL_NANOS = 500_000_000;
-
-  /** How often those whose paths are full may get less between two looks at all layers. */
-  private static final long RELIEF_INTERVAL_NANOS = 50_000_000;
-
-  /** A publisher that changes its codec with every packet makes no more work than that. */
-  private static final long FORMAT_DELAY_NANOS = 50_000_000;
-
   private final RoomId id;
   private final RoomLimits limits;
   private final MediaClock clock;
@@ -79,17 +71,12 @@ public final class Room {
 
   private final Door door;
   private final Moderation moderation;
-  private final UplinkCaps uplinkCaps;
+  private final Replanning replanning;
   private final Lifetime lifetime = new Lifetime();
   private EgressShares shares = EgressShares.ALL_THE_OWNERS;
 
   /** What those have sent and received here who have left. */
   private final RoomTotals departed = new RoomTotals();
-
-  private long layersDueNanos = Long.MAX_VALUE;
-  private long reliefDueNanos = Long.MAX_VALUE;
-  private long lastReliefNanos = Long.MIN_VALUE / 2;
-  private long formatsDueNanos = Long.MAX_VALUE;
 
   /**
    * An empty room.
@@ -122,7 +109,8 @@ public final class Room {
         new Publications(participants, audience, voices, limits.maxTracksPerParticipant());
     door = new Door(participants, audience, limits.settings());
     moderation = new Moderation(participants, audience, publications, subscriptions);
-    uplinkCaps = new UplinkCaps(participants, audience, publications, subscriptions);
+    UplinkCaps uplinkCaps = new UplinkCaps(participants, audience, publications, subscriptions);
+    replanning = new Replanning(subscriptions, uplinkCaps);
   }
 
   /** Lets somebody outside see what happens here, from now on. */
@@ -335,8 +323,8 @@ public final class Room {
   }
 
   private void noteFormatChange(long nowNanos) {
-    if (forwarder.takeFormatChange() && formatsDueNanos == Long.MAX_VALUE) {
-      formatsDueNanos = nowNanos + FORMAT_DELAY_NANOS;
+    if (forwarder.takeFormatChange()) {
+      replanning.handleFormatChange(nowNanos);
     }
   }
 
@@ -346,7 +334,7 @@ public final class Room {
       forwarder.handleFeedback(peer, nowNanos);
       forwarder.drain(peer, nowNanos);
       if (peer.egress().congestion().overspent(nowNanos)) {
-        reliefDueNanos = Math.max(nowNanos, lastReliefNanos + RELIEF_INTERVAL_NANOS);
+        replanning.handleOverspent(nowNanos);
       }
     }
   }
@@ -362,20 +350,7 @@ public final class Room {
       subscriptions.updateSpeakers(nowNanos);
     }
     // Before the peers: a change of layer is a request to its publisher, due at once.
-    if (layersDueNanos <= nowNanos) {
-      subscriptions.updateLayers(nowNanos);
-      uplinkCaps.update(nowNanos);
-      layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
-    }
-    if (reliefDueNanos <= nowNanos) {
-      reliefDueNanos = Long.MAX_VALUE;
-      lastReliefNanos = nowNanos;
-      subscriptions.relieve(nowNanos);
-    }
-    if (formatsDueNanos <= nowNanos) {
-      formatsDueNanos = Long.MAX_VALUE;
-      subscriptions.updateAll(nowNanos);
-    }
+    replanning.handleTimeout(nowNanos);
     // What leaves now may start a slot, whose publisher is then asked for a keyframe in its report.
     for (int i = peers.nextDue(0, nowNanos); i >= 0; i = peers.nextDue(i + 1, nowNanos)) {
       PeerSession peer = peers.peer(i);
@@ -405,8 +380,8 @@ public final class Room {
    * now.
    */
   public long nextDeadlineNanos() {
-    long next = Math.min(forwarder.nextFlushNanos(), Math.min(voices.dueNanos(), layersDueNanos));
-    next = Math.min(next, Math.min(formatsDueNanos, reliefDueNanos));
+    long next = Math.min(forwarder.nextFlushNanos(), voices.dueNanos());
+    next = Math.min(next, replanning.dueNanos());
     next = Math.min(next, audience.dueNanos());
     if (isEmpty()) {
       next = Math.min(next, lifetime.overAtNanos());
@@ -582,9 +557,7 @@ public final class Room {
     forwarder.removeStream(stream.replacedStreamId());
     forwarder.addStream(stream, peer);
     subscriptions.handleStreamStarted(stream.track(), nowNanos);
-    if (layersDueNanos == Long.MAX_VALUE) {
-      layersDueNanos = nowNanos + LAYER_INTERVAL_NANOS;
-    }
+    replanning.handleStream(nowNanos);
   }
 
   private long sourceTimestamp(EgressSlot slot, long nowNanos) {
