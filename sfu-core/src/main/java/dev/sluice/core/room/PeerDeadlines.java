@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The peers of a room and when each wants to be called. Their deadlines lie side by side, so that a
  * turn of a large room looks through an array and not through its peers, of which only those are
- * asked again that have said that something has changed.
+ * asked again that have said that something has changed; and it looks only when one may be due.
  *
  * <p>Owner: the room's worker. Allocates only to grow.
  */
@@ -24,6 +24,12 @@ final class PeerDeadlines implements DeadlineListener {
 
   private int[] changed = new int[INITIAL];
   private int changedCount;
+
+  /** No deadline is earlier. */
+  private long boundNanos = Long.MAX_VALUE;
+
+  /** Whether one of the deadlines is {@link #boundNanos}. */
+  private boolean boundIsFirst = true;
 
   /** A peer has come in. */
   void add(PeerSession peer) {
@@ -49,6 +55,8 @@ final class PeerDeadlines implements DeadlineListener {
     // The others have other places now: all are asked again.
     changedCount = 0;
     Arrays.fill(stale, false);
+    boundNanos = Long.MIN_VALUE;
+    boundIsFirst = false;
     for (int i = 0; i < peers.size(); i++) {
       peers.get(i).setDeadlineListener(i, this);
     }
@@ -74,7 +82,7 @@ final class PeerDeadlines implements DeadlineListener {
   /** The first peer from a place on whose deadline has come; -1 when there is none. */
   int nextDue(int from, long nowNanos) {
     refresh();
-    for (int place = from; place < peers.size(); place++) {
+    for (int place = from; boundNanos <= nowNanos && place < peers.size(); place++) {
       if (dueNanos[place] <= nowNanos) {
         return place;
       }
@@ -85,18 +93,30 @@ final class PeerDeadlines implements DeadlineListener {
   /** The first deadline; {@link Long#MAX_VALUE} for never. */
   long firstNanos() {
     refresh();
-    long first = Long.MAX_VALUE;
-    for (int place = 0; place < peers.size(); place++) {
-      first = Math.min(first, dueNanos[place]);
+    if (!boundIsFirst) {
+      long first = Long.MAX_VALUE;
+      for (int place = 0; place < peers.size(); place++) {
+        first = Math.min(first, dueNanos[place]);
+      }
+      boundNanos = first;
+      boundIsFirst = true;
     }
-    return first;
+    return boundNanos;
   }
 
   private void refresh() {
     for (int i = 0; i < changedCount; i++) {
       int place = changed[i];
       stale[place] = false;
-      dueNanos[place] = peers.get(place).nextDeadlineNanos();
+      long before = dueNanos[place];
+      long due = peers.get(place).nextDeadlineNanos();
+      dueNanos[place] = due;
+      if (due <= boundNanos) {
+        boundNanos = due;
+        boundIsFirst = true;
+      } else if (before == boundNanos) {
+        boundIsFirst = false; // another one may have it, too
+      }
     }
     changedCount = 0;
   }
