@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Steps down are taken at once. A step up needs room to spare, so that the noise of estimates
  * and layer rates moves nothing, unless less important slots pay for it; and some time since the
- * slot's last step down, which doubles when a step up did not last. Video gets worse, or is paused,
- * only when the path is known to be full.
+ * slot's last step down, which doubles when a step up did not last. Video gets worse only when the
+ * path is known to be full, and is paused only when that is felt ({@link CongestionEvidence}).
  *
  * <p>Rates in bit/s. Allocates lists: it runs a few times a second per subscriber, not per packet.
  */
@@ -50,7 +50,7 @@ public final class BandwidthAllocator {
   private static final long PROVEN_NANOS = 30_000_000_000L;
 
   private final long estimateBps;
-  private final boolean congestionSeen;
+  private final CongestionEvidence evidence;
   private final AllocationPlan previous;
   private final long nowNanos;
   private long usedBps;
@@ -62,12 +62,12 @@ public final class BandwidthAllocator {
 
   private BandwidthAllocator(
       long estimateBps,
-      boolean congestionSeen,
+      CongestionEvidence evidence,
       long reservedBps,
       AllocationPlan previous,
       long nowNanos) {
     this.estimateBps = estimateBps;
-    this.congestionSeen = congestionSeen;
+    this.evidence = evidence;
     this.previous = previous;
     this.nowNanos = nowNanos;
     usedBps = reservedBps;
@@ -77,18 +77,18 @@ public final class BandwidthAllocator {
    * Makes a plan.
    *
    * @param estimateBps of the path, or {@link BandwidthEstimator#UNKNOWN}: then all fits
-   * @param congestionSeen see {@link BandwidthEstimator#congestionSeen}
+   * @param evidence see {@link BandwidthEstimator#evidence}
    * @param reservedBps what goes first in any case: audio
    * @param previous the plan in force, or {@link AllocationPlan#NONE}
    */
   public static AllocationPlan allocate(
       long estimateBps,
-      boolean congestionSeen,
+      CongestionEvidence evidence,
       long reservedBps,
       List<SlotDemand> demands,
       AllocationPlan previous,
       long nowNanos) {
-    return new BandwidthAllocator(estimateBps, congestionSeen, reservedBps, previous, nowNanos)
+    return new BandwidthAllocator(estimateBps, evidence, reservedBps, previous, nowNanos)
         .plan(demands);
   }
 
@@ -122,7 +122,9 @@ public final class BandwidthAllocator {
     }
     if (fits(choice, 0)) {
       take(choice, 0);
-    } else if (!congestionSeen && !choice.pausedLately()) {
+    } else if (evidence == CongestionEvidence.NONE
+        ? !choice.pausedLately()
+        : evidence == CongestionEvidence.SEEN && choice.isNew()) {
       take(choice, 0);
       choice.limit = AllocationCause.NO_EVIDENCE;
     } else {
@@ -168,9 +170,9 @@ public final class BandwidthAllocator {
     }
     double after = usedBps + choice.costBps(level);
     double tolerance = level == 0 ? PAUSE_TOLERANCE : KEEP_TOLERANCE;
-    boolean carried = !congestionSeen || after <= tolerance * estimateBps;
+    boolean carried = evidence == CongestionEvidence.NONE || after <= tolerance * estimateBps;
     if (level <= choice.previousLevel) {
-      return carried;
+      return carried || (level == 0 && evidence != CongestionEvidence.FELT);
     }
     after += heldBps;
     if (choice.before == null) {
@@ -247,6 +249,11 @@ public final class BandwidthAllocator {
       }
       // It had a layer that is gone: anything is as good as before.
       return layer == SlotPlan.PAUSED ? -1 : layers.size();
+    }
+
+    /** Whether it has not shown anything yet, and not because of the path. */
+    boolean isNew() {
+      return before == null || waitedForSource(before);
     }
 
     /** Whether there was evidence against it not long ago: that it is silent now says nothing. */

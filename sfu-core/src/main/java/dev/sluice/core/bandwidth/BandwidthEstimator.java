@@ -58,6 +58,11 @@ public final class BandwidthEstimator {
    */
   private static final long OWN_QUEUE_NANOS = 500_000_000;
 
+  /** A receiver that is busy otherwise reads its socket later, by some tens of milliseconds. */
+  private static final long LONG_QUEUE_NANOS = 100_000_000;
+
+  private static final double FELT_LOSS = 0.02;
+
   private final SentPackets sentPackets = new SentPackets();
   private PathSignals path = new PathSignals(false);
   private final RateController delayBased = new RateController();
@@ -289,6 +294,19 @@ public final class BandwidthEstimator {
     return usesReceiverEstimate(nowNanos)
         ? receiverEstimate.congestionSeen()
         : !Double.isNaN(congestionBps);
+  }
+
+  /** The same with how much speaks for it now. */
+  public CongestionEvidence evidence(long nowNanos) {
+    if (!congestionSeen(nowNanos)) {
+      return CongestionEvidence.NONE;
+    }
+    boolean felt =
+        usesReceiverEstimate(nowNanos)
+            || reason == EstimateReason.FEEDBACK_LOST
+            || path.queueNanos() >= LONG_QUEUE_NANOS
+            || path.loss().averageLoss() >= FELT_LOSS;
+    return felt ? CongestionEvidence.FELT : CongestionEvidence.SEEN;
   }
 
   /** Whether less is sent than the estimate allows. */

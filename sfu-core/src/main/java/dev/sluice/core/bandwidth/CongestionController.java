@@ -146,9 +146,10 @@ public final class CongestionController {
     }
   }
 
-  private static long pacingBps(long estimate, boolean full) {
+  private long pacingBps(long estimate, boolean full) {
     return full
-        ? (long) (FULL_PATH_PACING_FACTOR * estimate)
+        // What is allocated flows: whether it is too much shows in the path's queue, not here.
+        ? Math.max((long) (FULL_PATH_PACING_FACTOR * estimate), allocatedBps)
         : Math.max((long) (PACING_FACTOR * estimate), UNPROVEN_PACING_BPS);
   }
 

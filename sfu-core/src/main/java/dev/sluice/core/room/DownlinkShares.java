@@ -4,6 +4,7 @@ import dev.sluice.core.bandwidth.AllocationPlan;
 import dev.sluice.core.bandwidth.BandwidthAllocator;
 import dev.sluice.core.bandwidth.BandwidthEstimator;
 import dev.sluice.core.bandwidth.CongestionController;
+import dev.sluice.core.bandwidth.CongestionEvidence;
 import dev.sluice.core.bandwidth.Decision;
 import dev.sluice.core.bandwidth.DecisionLog;
 import dev.sluice.core.bandwidth.LayerRate;
@@ -125,7 +126,12 @@ final class DownlinkShares {
     capped = capBps > 0 && (estimateBps < 0 || estimateBps > ceilingBps);
     AllocationPlan shared =
         BandwidthAllocator.allocate(
-            capped ? ceilingBps : estimateBps, full || capped, audioBps, demands, before, nowNanos);
+            capped ? ceilingBps : estimateBps,
+            capped ? CongestionEvidence.FELT : estimator.evidence(nowNanos),
+            audioBps,
+            demands,
+            before,
+            nowNanos);
     plan = capped ? becauseOfCap(shared) : shared;
     log.handlePlan(before, plan, estimator, nowNanos);
     boolean shows = plan.slots().stream().anyMatch(slot -> !slot.paused());

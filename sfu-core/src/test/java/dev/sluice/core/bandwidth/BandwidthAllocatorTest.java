@@ -218,6 +218,25 @@ class BandwidthAllocatorTest {
 
   @Test
   @Tag("B5")
+  void pausesNoPictureUntilTheFullPathIsFelt() {
+    allocate(2_000_000, CongestionEvidence.NONE, tiles(1));
+    nowNanos += SECOND;
+    allocate(100_000, CongestionEvidence.SEEN, tiles(2));
+    assertThat(layers()).as("worse, but there; the new one too").containsExactly(0, 0);
+    assertThat(slot(1).cause()).isEqualTo(AllocationCause.NO_EVIDENCE);
+    nowNanos += SECOND;
+    allocate(100_000, CongestionEvidence.FELT, tiles(2));
+    assertThat(layers()).containsExactly(SlotPlan.PAUSED, SlotPlan.PAUSED);
+    // Nothing waits any more now that they are paused: that makes no room.
+    nowNanos += 100 * SECOND;
+    allocate(100_000, CongestionEvidence.SEEN, tiles(2));
+    assertThat(layers()).containsExactly(SlotPlan.PAUSED, SlotPlan.PAUSED);
+    allocate(400_000, CongestionEvidence.SEEN, tiles(2));
+    assertThat(layers()).containsExactly(0, 0);
+  }
+
+  @Test
+  @Tag("B5")
   void takesTheFirstPictureOfASlotThatWaitedForItsSourceForNoStepUp() {
     allocate(
         2_000_000,
@@ -300,10 +319,13 @@ class BandwidthAllocatorTest {
     assertThat(layers()).as("it was not for the path that it went down").containsExactly(2);
   }
 
-  private void allocate(long estimateBps, boolean congestionSeen, List<SlotDemand> demands) {
-    plan =
-        BandwidthAllocator.allocate(
-            estimateBps, congestionSeen, AUDIO_BPS, demands, plan, nowNanos);
+  private void allocate(long estimateBps, boolean congestionFelt, List<SlotDemand> demands) {
+    allocate(
+        estimateBps, congestionFelt ? CongestionEvidence.FELT : CongestionEvidence.NONE, demands);
+  }
+
+  private void allocate(long estimateBps, CongestionEvidence evidence, List<SlotDemand> demands) {
+    plan = BandwidthAllocator.allocate(estimateBps, evidence, AUDIO_BPS, demands, plan, nowNanos);
   }
 
   private List<Integer> layers() {
