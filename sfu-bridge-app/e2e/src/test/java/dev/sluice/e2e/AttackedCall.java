@@ -24,7 +24,10 @@ import java.util.stream.Stream;
  * their name. It measures the call in peace, then for as long while something attacks the server.
  */
 final class AttackedCall implements AutoCloseable {
-  /** What an attack may cost the call in packets, beyond what is lost in peace. */
+  /**
+   * What an attack may cost the call in packets, beyond what is lost in peace; or one packet, where
+   * fewer than two hundred flow in so short a time.
+   */
   private static final double TOLERATED_LOSS = 0.005;
 
   private final String name;
@@ -56,6 +59,10 @@ final class AttackedCall implements AutoCloseable {
 
     double lossFraction() {
       return received + lost == 0 ? 0 : Math.max(0, lost) / (received + Math.max(0, lost));
+    }
+
+    double fractionOfOne() {
+      return 1 / Math.max(1, received + Math.max(0, lost));
     }
   }
 
@@ -111,7 +118,8 @@ final class AttackedCall implements AutoCloseable {
     double calmRate = framesDecoded(start, calm) * 1e9 / (calmNanos - startNanos);
     double attackedRate = framesDecoded(calm, attacked) * 1e9 / (endNanos - calmNanos);
     double calmLoss = Packets.between(start, calm).lossFraction();
-    double attackedLoss = Packets.between(calm, attacked).lossFraction();
+    Packets underAttack = Packets.between(calm, attacked);
+    double attackedLoss = underAttack.lossFraction();
     Stillness adaSaw = ada.page().stillness();
     Stillness bobSaw = bob.page().stillness();
     new Figures(name + "." + attackName)
@@ -124,7 +132,9 @@ final class AttackedCall implements AutoCloseable {
         .add("dropped", server.metrics().dropped())
         .publish();
     assertThat(attackedRate).as("frames a second").isGreaterThan(0.8 * calmRate);
-    assertThat(attackedLoss).as("packets lost").isLessThanOrEqualTo(calmLoss + TOLERATED_LOSS);
+    assertThat(attackedLoss)
+        .as("packets lost")
+        .isLessThanOrEqualTo(calmLoss + Math.max(TOLERATED_LOSS, underAttack.fractionOfOne()));
     assertThat(adaSaw.longestFreezeMillis()).isLessThanOrEqualTo(1000);
     assertThat(bobSaw.longestFreezeMillis()).isLessThanOrEqualTo(1000);
     assertThat(ada.othersNames()).containsExactly("Bob");
