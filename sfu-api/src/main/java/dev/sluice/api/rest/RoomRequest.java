@@ -37,8 +37,6 @@ record RoomRequest(
     @Nullable String metadata) {
   static final int DEFAULT_EMPTY_TIMEOUT_SECONDS = 300;
   private static final int MAX_TIMEOUT_SECONDS = 86_400;
-  private static final int MAX_FLUSH_DELAY_MILLIS =
-      (int) (RoomSettings.MAX_FLUSH_DELAY_NANOS / 1_000_000);
   private static final int MAX_PICTURE = 16_384;
 
   /**
@@ -132,7 +130,11 @@ record RoomRequest(
         flushDelayMillis == null
             ? base.flushDelayNanos()
             : Duration.ofMillis(
-                    Fields.between("flushDelayMillis", flushDelayMillis, 0, MAX_FLUSH_DELAY_MILLIS))
+                    Fields.between(
+                        "flushDelayMillis",
+                        flushDelayMillis,
+                        0,
+                        RoomSettings.MAX_FLUSH_DELAY_MILLIS))
                 .toNanos(),
         policy == null ? base.policy() : policy.over(base.policy()),
         metadata == null

@@ -122,14 +122,21 @@ public final class BandwidthAllocator {
     }
     if (fits(choice, 0)) {
       take(choice, 0);
-    } else if (evidence == CongestionEvidence.NONE
-        ? !choice.pausedLately()
-        : evidence == CongestionEvidence.SEEN && choice.isNew()) {
+    } else if (showsWithoutRoom(choice)) {
       take(choice, 0);
       choice.limit = AllocationCause.NO_EVIDENCE;
     } else {
       limit(choice, 0);
     }
+  }
+
+  /** Whether too little speaks against its picture to leave it out. */
+  private boolean showsWithoutRoom(Choice choice) {
+    return switch (evidence) {
+      case NONE -> !choice.pausedLately();
+      case SEEN -> choice.isNew();
+      case FELT -> false;
+    };
   }
 
   private void improve(List<Choice> peers) {

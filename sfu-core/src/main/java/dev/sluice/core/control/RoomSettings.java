@@ -28,7 +28,10 @@ public record RoomSettings(
   public static final long DEFAULT_FLUSH_DELAY_NANOS = 1_000_000;
 
   /** Longer than the frames of 50 a second are apart would hold up every one of them. */
-  public static final long MAX_FLUSH_DELAY_NANOS = 20_000_000;
+  public static final int MAX_FLUSH_DELAY_MILLIS = 20;
+
+  /** The same in nanoseconds. */
+  public static final long MAX_FLUSH_DELAY_NANOS = 1_000_000L * MAX_FLUSH_DELAY_MILLIS;
 
   public RoomSettings {
     codecs = Set.copyOf(codecs);

@@ -170,14 +170,13 @@ final class PeerIngress {
     return scratch;
   }
 
-  /** The peer says that a stream has ended; false when it is none of its own. */
-  boolean handleGoodbye(int ssrc) {
+  /** The peer says that one of its streams has ended. */
+  void handleGoodbye(int ssrc) {
     IngressBindings.Binding binding = bindings.find(ssrc);
-    if (binding == null || binding.rtx()) {
-      return false;
+    if (binding != null && !binding.rtx()) {
+      binding.stream().handleGoodbye();
+      reports.wake();
     }
-    binding.stream().handleGoodbye();
-    return true;
   }
 
   List<IngressStream> streams() {

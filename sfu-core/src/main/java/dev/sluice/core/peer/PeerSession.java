@@ -220,21 +220,20 @@ public final class PeerSession {
     if (capture != null) {
       capture.capture().end(CaptureBuffer.End.STOPPED);
     }
-    capture = into == null ? null : new CaptureTap(into);
-    setTaps(capture);
+    setCapture(into == null ? null : new CaptureTap(into));
   }
 
-  private void setTaps(@Nullable PacketTap captures) {
-    ingress.setCapture(captures);
-    egress.setCapture(captures);
+  private void setCapture(@Nullable CaptureTap newCapture) {
+    capture = newCapture;
+    ingress.setCapture(newCapture);
+    egress.setCapture(newCapture);
   }
 
   /** The participant has left its room: so ends its capture. */
   public void endCapture() {
     if (capture != null) {
       capture.capture().end(CaptureBuffer.End.LEFT);
-      capture = null;
-      setTaps(null);
+      setCapture(null);
     }
   }
 
@@ -308,9 +307,7 @@ public final class PeerSession {
 
   /** The peer says that one of its streams has ended. */
   void handleGoodbye(int ssrc) {
-    if (ingress.handleGoodbye(ssrc)) {
-      reports.wake();
-    }
+    ingress.handleGoodbye(ssrc);
   }
 
   TransportFeedbackRecorder arrivals() {

@@ -120,14 +120,15 @@ final class DownlinkShares {
       }
     }
     estimateBps = estimator.estimateBps(nowNanos);
-    full = estimator.congestionSeen(nowNanos);
+    CongestionEvidence evidence = estimator.evidence(nowNanos);
+    full = evidence != CongestionEvidence.NONE;
     long capBps = participant.caps().videoBitrateBps();
     long ceilingBps = capBps == 0 ? Long.MAX_VALUE : audioBps + Math.round(capBps * CAP_SHARE);
     capped = capBps > 0 && (estimateBps < 0 || estimateBps > ceilingBps);
     AllocationPlan shared =
         BandwidthAllocator.allocate(
             capped ? ceilingBps : estimateBps,
-            capped ? CongestionEvidence.FELT : estimator.evidence(nowNanos),
+            capped ? CongestionEvidence.FELT : evidence,
             audioBps,
             demands,
             before,

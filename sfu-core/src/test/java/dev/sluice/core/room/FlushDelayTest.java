@@ -3,72 +3,46 @@ package dev.sluice.core.room;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.core.control.Grants;
-import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomSettings;
-import dev.sluice.core.media.ParticipantId;
-import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramBatch;
-import dev.sluice.core.peer.MediaMeans;
+import dev.sluice.core.peer.LanePorts;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.rtp.RtpPacket;
-import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.core.srtp.SrtpSender;
 import dev.sluice.core.testkit.Agreement;
 import dev.sluice.core.testkit.MediaPayload;
 import dev.sluice.core.testkit.PeerPlan;
-import dev.sluice.core.testkit.PlainCiphers;
-import dev.sluice.core.testkit.SimulatedPeer;
-import dev.sluice.core.time.MediaClock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How long a packet waits for the rest of its frame, and what leaves together. */
 @Tag("R11")
 class FlushDelayTest {
-  private static final RoomId ROOM = new RoomId("room");
   private static final long MILLI = 1_000_000;
 
   /** What left in one message, and when. */
   private record Sent(long afterMillis, int packets) {}
 
-  private final PlainCiphers ciphers = new PlainCiphers();
-  private final Room room =
-      new Room(
-          ROOM,
-          RoomLimits.DEFAULT,
-          new MediaClock(0, 0),
-          MediaMeans.with(ciphers),
-          1,
-          new AtomicInteger()::incrementAndGet,
-          null);
+  private final PlainRoom plain = new PlainRoom();
+  private final Room room = plain.room;
+  private final SrtpSender keys = plain.sender(0);
   private final List<Sent> sent = new ArrayList<>();
   private final byte[] datagram = new byte[1500];
   private long nowNanos = 1_000_000_000;
   private long startNanos;
   private int sequence;
   private int picture;
-  private final SrtpSender keys;
   private final PeerSession publisher;
 
   FlushDelayTest() {
-    SrtpKeys publishersKeys = SimulatedPeer.keys(0);
-    keys =
-        new SrtpSender(
-            publishersKeys.profile(),
-            publishersKeys.clientKey(),
-            publishersKeys.clientSalt(),
-            ciphers,
-            16);
     publisher = join(PeerPlan.publishing("publisher"), 0);
     join(PeerPlan.watching("viewer", 1), 1);
     frame(0); // a keyframe, with which the viewer begins
     pass(50);
+    sent.clear();
+    startNanos = nowNanos;
   }
 
   @Test
@@ -153,10 +127,6 @@ class FlushDelayTest {
       nowNanos += MILLI;
       turn();
     }
-    if (picture == 1 && sequence == 3) {
-      sent.clear();
-      startNanos = nowNanos;
-    }
   }
 
   private void turn() {
@@ -166,20 +136,7 @@ class FlushDelayTest {
   }
 
   private PeerSession join(PeerPlan plan, int number) {
-    ParticipantId id = new ParticipantId(plan.name());
-    command(new RoomCommand.Join(ROOM, id, plan.name(), plan.name(), Grants.ALL, event -> {}));
-    command(
-        new RoomCommand.ApplyNegotiation(ROOM, id, 1, Agreement.session(plan, number), Map.of()));
-    command(new RoomCommand.ConfirmAnswer(ROOM, id, 1));
-    room.connect(id, SimulatedPeer.keys(number), this::note, nowNanos);
-    return Objects.requireNonNull(room.peer(id));
-  }
-
-  private void command(RoomCommand command) {
-    room.handleCommand(command, nowNanos);
-    while (room.pollEvent() != null) {
-      // Nobody listens here.
-    }
+    return plain.join(plan, number, this::note, LanePorts.NONE, nowNanos);
   }
 
   private void note(DatagramBatch batch) {

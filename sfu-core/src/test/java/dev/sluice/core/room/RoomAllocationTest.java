@@ -3,12 +3,8 @@ package dev.sluice.core.room;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.sluice.core.control.Grants;
-import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.MediaKind;
-import dev.sluice.core.media.ParticipantId;
-import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.core.peer.EgressLane;
 import dev.sluice.core.peer.EgressOrder;
@@ -18,18 +14,12 @@ import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.rtcp.RtcpWriter;
 import dev.sluice.core.rtp.RtpPacket;
-import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.core.srtp.SrtpSender;
 import dev.sluice.core.testkit.Agreement;
 import dev.sluice.core.testkit.MediaPayload;
 import dev.sluice.core.testkit.PeerPlan;
 import dev.sluice.core.testkit.PlainCiphers;
-import dev.sluice.core.testkit.SimulatedPeer;
-import dev.sluice.core.time.MediaClock;
 import java.lang.management.ManagementFactory;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -37,24 +27,15 @@ import org.junit.jupiter.api.Test;
 @Tag("R11")
 class RoomAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final RoomId ROOM = new RoomId("room");
   private static final int TURNS = 20_000;
   private static final int VIDEO_SSRC = Agreement.videoSsrc(0, 0);
 
-  private final PlainCiphers ciphers = new PlainCiphers();
-  private final Room room =
-      new Room(
-          ROOM,
-          RoomLimits.DEFAULT,
-          new MediaClock(0, 0),
-          MediaMeans.with(ciphers),
-          1,
-          new AtomicInteger()::incrementAndGet,
-          null);
+  private final PlainRoom plain = new PlainRoom();
+  private final Room room = plain.room;
   private final LaneWorker lane =
       new LaneWorker(MediaMeans.with(new PlainCiphers()), new DropCounters());
-  private final SrtpSender publisherKeys = sender(0);
-  private final SrtpSender viewerKeys = sender(1);
+  private final SrtpSender publisherKeys = plain.sender(0);
+  private final SrtpSender viewerKeys = plain.sender(1);
   private final RtcpWriter rtcp = new RtcpWriter();
   private final byte[] payload = MediaPayload.vp8(true, 0, 1, 640, 360, 0);
   private final byte[] datagram = new byte[1500];
@@ -141,20 +122,7 @@ class RoomAllocationTest {
   }
 
   private PeerSession join(PeerPlan plan, int number) {
-    ParticipantId id = new ParticipantId(plan.name());
-    command(new RoomCommand.Join(ROOM, id, plan.name(), plan.name(), Grants.ALL, event -> {}));
-    command(
-        new RoomCommand.ApplyNegotiation(ROOM, id, 1, Agreement.session(plan, number), Map.of()));
-    command(new RoomCommand.ConfirmAnswer(ROOM, id, 1));
-    room.connect(id, SimulatedPeer.keys(number), this::note, worker -> new AtOnce(), nowNanos);
-    return Objects.requireNonNull(room.peer(id));
-  }
-
-  private void command(RoomCommand command) {
-    room.handleCommand(command, nowNanos);
-    while (room.pollEvent() != null) {
-      // Nobody listens here.
-    }
+    return plain.join(plan, number, this::note, worker -> new AtOnce(), nowNanos);
   }
 
   /** The other worker, without a ring. */
@@ -185,10 +153,5 @@ class RoomAllocationTest {
       }
       offset += batch.length(i);
     }
-  }
-
-  private SrtpSender sender(int number) {
-    SrtpKeys keys = SimulatedPeer.keys(number);
-    return new SrtpSender(keys.profile(), keys.clientKey(), keys.clientSalt(), ciphers, 16);
   }
 }
