@@ -34,25 +34,30 @@ final class Ramp {
   /** The window of the highest rate within the limits; null when the first one is beyond. */
   @Nullable Window climb(Scenario first) throws IOException {
     Scenario step = first;
-    int steps = 1;
-    while (holds(step) && steps < MAX_STEPS) {
+    for (int i = 0; i < MAX_STEPS; i++) {
+      if (!holds(step)) {
+        if (highest != null) {
+          bisect(step);
+        }
+        return highest;
+      }
       step = step.withBitrate((long) (step.bitrateBps() * FACTOR));
-      steps++;
     }
-    if (highest == null || steps == MAX_STEPS) {
-      return highest;
-    }
-    double below = step.bitrateBps() / FACTOR;
-    double beyond = step.bitrateBps();
+    return highest;
+  }
+
+  /** Between a step that does not hold and the one before it, which did. */
+  private void bisect(Scenario tooMuch) throws IOException {
+    double below = tooMuch.bitrateBps() / FACTOR;
+    double beyond = tooMuch.bitrateBps();
     for (int i = 0; i < BISECTIONS; i++) {
       double middle = Math.sqrt(below * beyond);
-      if (holds(first.withBitrate((long) middle))) {
+      if (holds(tooMuch.withBitrate((long) middle))) {
         below = middle;
       } else {
         beyond = middle;
       }
     }
-    return highest;
   }
 
   private boolean holds(Scenario step) throws IOException {
