@@ -3,6 +3,7 @@ package dev.sluice.app;
 import static java.util.Map.entry;
 
 import dev.sluice.core.control.PublishGrant;
+import dev.sluice.core.control.RoomSettings;
 import dev.sluice.core.control.SameIdentity;
 import dev.sluice.core.control.SubscriptionRule;
 import dev.sluice.core.media.Codec;
@@ -29,7 +30,6 @@ final class RequestSchemas {
   private static final int MAX_NAME_CHARS = 128;
   private static final int MAX_PICTURE = 16_384;
   private static final int DAY_SECONDS = 86_400;
-  private static final int MAX_FLUSH_DELAY_MILLIS = 20;
   private static final int MAX_BAN_SECONDS = 2_592_000;
   private static final String SUFFIX = "Request";
 
@@ -44,7 +44,8 @@ final class RequestSchemas {
               () -> list(Stream.of(Codec.values()).map(Codec::encodingName).toList()).minItems(1)),
           entry("RoomRequest.emptyTimeoutSeconds", () -> whole(0, DAY_SECONDS)),
           entry("RoomRequest.departureTimeoutSeconds", () -> whole(0, DAY_SECONDS)),
-          entry("RoomRequest.flushDelayMillis", () -> whole(0, MAX_FLUSH_DELAY_MILLIS)),
+          entry(
+              "RoomRequest.flushDelayMillis", () -> whole(0, RoomSettings.MAX_FLUSH_DELAY_MILLIS)),
           entry("RoomRequest.metadata", () -> text(0, MAX_METADATA_CHARS)),
           entry("PolicyRequest.maxPublishers", () -> whole(0, Integer.MAX_VALUE)),
           entry("PolicyRequest.sameIdentity", () -> oneOf(SameIdentity.values())),

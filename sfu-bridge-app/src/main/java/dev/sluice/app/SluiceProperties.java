@@ -313,7 +313,11 @@ public record SluiceProperties(
       codecs = List.copyOf(codecs);
       requireBetween("sluice.rooms.max-participants", maxParticipants, 1, 100_000);
       requireBetween("sluice.rooms.max-rooms", maxRooms, 1, 100_000);
-      requireBetween("sluice.rooms.flush-delay", flushDelay.toMillis(), 0, 20);
+      requireBetween(
+          "sluice.rooms.flush-delay",
+          Math.ceilDiv(flushDelay.toNanos(), 1_000_000L),
+          0,
+          RoomSettings.MAX_FLUSH_DELAY_MILLIS);
     }
 
     /** How a room is set up that a join makes. */

@@ -124,6 +124,7 @@ class ConfigurationReferenceTest {
         "sluice.signalling.resume-timeout      | 2d        | at most a day",
         "sluice.rooms.codecs                   | mp3       | sluice.rooms.codecs",
         "sluice.rooms.flush-delay              | 21ms      | sluice.rooms.flush-delay",
+        "sluice.rooms.flush-delay              | 20500us   | sluice.rooms.flush-delay is 21",
         "sluice.rooms.max-particpants          | 5         | Is it sluice.rooms.max-participants?",
         "sluice.tracing.endpoint               | ftp://a/b | sluice.tracing.endpoint is no http:",
         "sluice.tracing.endpoint               | http://u:p@a/ | has a user or password in it",
