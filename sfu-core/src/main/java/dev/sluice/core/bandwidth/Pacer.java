@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Packets leave in runs, so that the send path can hand several to the kernel in one call: when
  * the debt of earlier runs is paid, as much may leave as the rate gives in {@link #RUN_NANOS}, at
  * least one packet, at most {@link #MAX_RUN_PACKETS}. What does not have to queue is bound by the
- * same allowance. The time in the queue is bounded: when it would take longer than {@link
- * #MAX_QUEUE_NANOS} to drain, or a second on a full path, the rate rises until it does not.
+ * same allowance. Whoever comes late while something waits, by up to {@link #MAX_LATE_NANOS}, makes
+ * up for it, or the queue would drain slower than at the rate. The time in the queue is bounded:
+ * when it would take longer than {@link #MAX_QUEUE_NANOS} to drain, or a second on a full path, the
+ * rate rises until it does not.
  *
  * <p>Use: send a packet at once when {@link #mayPass} allows it and tell {@link #handlePassed};
  * else {@link #enqueue} it. Then, until {@link #next} says no, send {@link #handle()}, or make
@@ -24,6 +26,12 @@ public final class Pacer {
 
   /** The most packets of one run. */
   public static final int MAX_RUN_PACKETS = 16;
+
+  /** So much of the time between what was due and its leaving is not lost. */
+  public static final long MAX_LATE_NANOS = 20_000_000;
+
+  /** A loop that wakes by milliseconds is on time; to make up for that would fill a full path. */
+  private static final long ON_TIME_NANOS = 1_000_000;
 
   /** The longest that the queue may take to drain. */
   public static final long MAX_QUEUE_NANOS = 200_000_000;
@@ -80,6 +88,7 @@ public final class Pacer {
    * @return false if the queue is full: then the packet is to be dropped
    */
   public boolean enqueue(TrafficKind packetKind, long packetHandle, int bytes, long nowNanos) {
+    payDebt(nowNanos);
     return switch (packetKind) {
       case AUDIO -> audio.add(packetHandle, bytes, nowNanos);
       case RETRANSMISSION -> retransmissions.add(packetHandle, bytes, nowNanos);
@@ -168,7 +177,7 @@ public final class Pacer {
 
   /** What {@link #next} took from a queue does not leave after all: it costs the path nothing. */
   public void handleUnsent() {
-    debtBytes = Math.max(0, debtBytes - sizeBytes);
+    debtBytes -= sizeBytes;
     runPackets = Math.max(0, runPackets - 1);
   }
 
@@ -244,7 +253,7 @@ public final class Pacer {
   }
 
   private boolean mayRun() {
-    boolean open = runOpen || debtBytes == 0;
+    boolean open = runOpen || debtBytes <= 0;
     return rateBps == 0 || (open && runPackets < MAX_RUN_PACKETS && withinAllowance());
   }
 
@@ -262,10 +271,17 @@ public final class Pacer {
     if (elapsed <= 0) {
       return;
     }
-    debtBytes -= elapsed * drainBps() / BITS_NANOS;
-    debtBytes = debtBytes < 1 ? 0 : debtBytes;
+    double bytesPerNano = drainBps() / BITS_NANOS;
+    double before = debtBytes;
+    debtBytes -= elapsed * bytesPerNano;
+    if (debtBytes < 1) {
+      // Only what has waited could have left before.
+      boolean waited = retransmissions.size() + video.size() > 0;
+      double late = -debtBytes - (before > 0 ? ON_TIME_NANOS * bytesPerNano : 0);
+      debtBytes = waited ? -Math.clamp(late, 0, MAX_LATE_NANOS * bytesPerNano) : 0;
+    }
     debtNanos = nowNanos;
-    runOpen = debtBytes == 0;
+    runOpen = debtBytes <= 0;
     runPackets = 0;
   }
 

@@ -109,6 +109,54 @@ class PacerTest {
   }
 
   @Test
+  void drainsAtTheRateAlsoWhenEachTurnComesLate() {
+    pacer.setRate(10_560_000, true);
+    int sent = 0;
+    long dueNanos = nowNanos;
+    for (int millis = 0; millis < 1_000; millis++) {
+      pacer.enqueue(TrafficKind.VIDEO, millis, SIZE, nowNanos);
+      if (nowNanos >= dueNanos) {
+        sent += drain();
+        dueNanos = pacer.nextDeadlineNanos(nowNanos) + 4 * MILLISECOND;
+      }
+      nowNanos += MILLISECOND;
+    }
+    assertThat(sent).as("of 1,000, at a packet each millisecond").isGreaterThan(960);
+  }
+
+  @Test
+  void makesUpForNoMoreThanTwentyMilliseconds() {
+    pacer.setRate(9_600_000, true);
+    for (int i = 0; i < 200; i++) {
+      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
+    }
+    assertThat(drain()).isEqualTo(10);
+    nowNanos += 150 * MILLISECOND;
+    assertThat(drain()).isEqualTo(Pacer.MAX_RUN_PACKETS);
+    int sent = Pacer.MAX_RUN_PACKETS;
+    for (int i = 0; i < 10; i++) {
+      nowNanos += 1_000;
+      sent += drain();
+    }
+    assertThat(sent).as("what is late, and a run").isBetween(30, 31);
+  }
+
+  @Test
+  void gainsNothingByHavingNothingToSend() {
+    pacer.setRate(9_600_000, true);
+    pacer.enqueue(TrafficKind.VIDEO, 0, SIZE, nowNanos);
+    assertThat(drain()).isOne();
+    nowNanos += 150 * MILLISECOND;
+    for (int i = 0; i < 100; i++) {
+      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
+    }
+    nowNanos += MILLISECOND / 1_000;
+    int sent = drain();
+    nowNanos += MILLISECOND / 1_000;
+    assertThat(sent + drain()).isLessThanOrEqualTo(11);
+  }
+
+  @Test
   void letsPacketsLeaveInRuns() {
     pacer.setRate(5_000_000, false);
     for (int i = 0; i < 20; i++) {
