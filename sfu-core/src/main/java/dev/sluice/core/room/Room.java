@@ -425,8 +425,8 @@ public final class Room {
     return forwarder.streamCount();
   }
 
-  /** Peers for which datagrams wait, and streams of which packets do, for tests of what remains. */
-  int waiting() {
+  /** Peers for which datagrams wait, and streams of which packets do. */
+  public int waiting() {
     return forwarder.waiting();
   }
 

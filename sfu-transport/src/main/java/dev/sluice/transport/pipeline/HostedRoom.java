@@ -25,6 +25,9 @@ final class HostedRoom {
   /** Something was done to it in this turn. */
   boolean touched;
 
+  /** It holds packets until a later turn, as of the end of its last one. */
+  boolean holding;
+
   boolean ended;
 
   HostedRoom(Room room) {

@@ -161,7 +161,7 @@ final class MediaWorker {
     if (sockets.takeSentMedia()) {
       load.handleSent(clock.getAsLong());
     }
-    load.handleTurnEnd();
+    load.handleTurnEnd(rooms.holding());
     turns++;
   }
 
@@ -325,7 +325,7 @@ final class MediaWorker {
       } else if (endpoint != null && endpoint.owner() != this) {
         passOn(entry, endpoint);
       } else if (endpoint != null) {
-        load.handleMedia(entry.arrivalNanos, nowNanos);
+        load.handleMedia(entry.kind, entry.arrivalNanos, nowNanos);
         handleMedia(endpoint, entry.kind, entry.bytes, entry.length);
       }
     } catch (RuntimeException | Error failure) {

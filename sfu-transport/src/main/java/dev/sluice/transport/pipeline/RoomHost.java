@@ -51,6 +51,9 @@ final class RoomHost {
   /** What the rooms have counted that are over; who was in them does not matter here. */
   private final RoomTotals ended = new RoomTotals();
 
+  /** How many rooms are {@link HostedRoom#holding}. */
+  private int holding;
+
   private boolean closing;
 
   /** What a host asks of the node that it is part of. Called on the worker. */
@@ -273,6 +276,11 @@ final class RoomHost {
     touched.clear();
   }
 
+  /** Whether a room holds packets until a later turn, as of the last {@link #endTurn}. */
+  boolean holding() {
+    return holding > 0;
+  }
+
   /** When {@link #endTurn} is due, as of its last call; {@link Long#MAX_VALUE} for never. */
   long nextDeadlineNanos() {
     return schedule.firstDeadlineNanos();
@@ -292,6 +300,7 @@ final class RoomHost {
   private void endTurn(HostedRoom hosted, long nowNanos) {
     try {
       hosted.room.handleTimeout(nowNanos);
+      setHolding(hosted, hosted.room.waiting() > 0);
       deliver(hosted);
       if (hosted.room.isOver(nowNanos)) {
         end(hosted);
@@ -402,9 +411,17 @@ final class RoomHost {
     hosted.members.clear();
   }
 
+  private void setHolding(HostedRoom hosted, boolean holds) {
+    if (hosted.holding != holds) {
+      hosted.holding = holds;
+      holding += holds ? 1 : -1;
+    }
+  }
+
   private void end(HostedRoom hosted) {
     if (!hosted.ended) {
       hosted.ended = true;
+      setHolding(hosted, false);
       schedule.remove(hosted);
       hosted.room.addTo(ended);
       rooms.remove(hosted.room.id());

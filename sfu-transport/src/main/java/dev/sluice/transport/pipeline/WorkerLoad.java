@@ -1,5 +1,7 @@
 package dev.sluice.transport.pipeline;
 
+import dev.sluice.core.rtp.PacketKind;
+
 /**
  * How busy one worker is: the share of a core that it uses, how long media waited for it, and how
  * long until it had left again. While it is overloaded nobody else gets in; those who are in are
@@ -38,8 +40,8 @@ public final class WorkerLoad {
    * @param utilisation share of a core in the last second
    * @param queueAgeNanos the longest that a packet waited between its read and its turn in the last
    *     second
-   * @param p50Nanos from the oldest packet read since the last send until the next send was done,
-   *     the flush delay included; of the last whole ten seconds
+   * @param p50Nanos from the oldest RTP packet that was read since the last send, and that somebody
+   *     gets, until the next send was done, the flush delay included; of the last whole ten seconds
    * @param overloaded whether joins are refused
    * @param cpuNanos processor time of the worker's thread since its start
    * @param allocatedBytes what that thread has allocated on the heap since its start, by whosever
@@ -57,9 +59,13 @@ public final class WorkerLoad {
     static final Figures NONE = new Figures(0, 0, 0, 0, 0, false, 0, 0);
   }
 
-  /** A packet's turn has come. */
-  void handleMedia(long arrivalNanos, long nowNanos) {
-    if (!waiting) {
+  /**
+   * A packet's turn has come.
+   *
+   * @param kind only RTP is forwarded, and counts for the latency
+   */
+  void handleMedia(PacketKind kind, long arrivalNanos, long nowNanos) {
+    if (!waiting && kind == PacketKind.RTP) {
       waiting = true;
       waitingSinceNanos = arrivalNanos;
     }
@@ -81,9 +87,14 @@ public final class WorkerLoad {
     return waiting ? waitingSinceNanos : nowNanos;
   }
 
-  /** What was handed over has left from here, and does not wait for the next send. */
-  void handleTurnEnd() {
-    if (handedOver) {
+  /**
+   * What was handed over has left from here, and does not wait for the next send; nor does what
+   * nobody is to get.
+   *
+   * @param held whether a room still holds some of what has come
+   */
+  void handleTurnEnd(boolean held) {
+    if (handedOver || !held) {
       handedOver = false;
       waiting = false;
     }

@@ -3,6 +3,7 @@ package dev.sluice.transport.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sluice.core.rtp.PacketKind;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -64,11 +65,11 @@ class WorkerLoadTest {
     WorkerLoad other = new WorkerLoad();
     for (int i = 0; i < 1000; i++) {
       long base = nowNanos + i * 10_000_000L;
-      load.handleMedia(base, base + 20_000);
+      load.handleMedia(PacketKind.RTP, base, base + 20_000);
       other.handleOrder(load.handleHandOver(base + 20_000), base + 20_000, base + 50_000);
-      load.handleTurnEnd();
+      load.handleTurnEnd(false);
       other.handleSent(base + 300_000);
-      other.handleTurnEnd();
+      other.handleTurnEnd(false);
       load.handleSent(base + 5_000_000); // a report of its own: no media waited for it
     }
     for (int i = 0; i < 10; i++) {
@@ -87,8 +88,8 @@ class WorkerLoadTest {
   void measuresFromTheOldestPacketUntilItIsSent() {
     for (int i = 0; i < 1000; i++) {
       long base = nowNanos + i * 100_000L;
-      load.handleMedia(base, base + 20_000);
-      load.handleMedia(base + 10_000, base + 20_000);
+      load.handleMedia(PacketKind.RTP, base, base + 20_000);
+      load.handleMedia(PacketKind.RTP, base + 10_000, base + 20_000);
       load.handleSent(base + (i < 985 ? 200_000 : 5_000_000));
       load.handleSent(base + 90_000_000); // nothing waited
     }
@@ -103,8 +104,29 @@ class WorkerLoadTest {
   }
 
   @Test
+  void neitherAReportNorWhatNobodyGetsWaitsForTheNextSend() {
+    for (int i = 0; i < 1000; i++) {
+      long base = nowNanos + i * 100_000_000L;
+      load.handleMedia(PacketKind.RTP, base, base + 20_000);
+      load.handleTurnEnd(true); // until the frame is whole
+      load.handleSent(base + 1_000_000);
+      load.handleTurnEnd(false);
+      load.handleMedia(PacketKind.RTCP, base + 5_000_000, base + 5_020_000);
+      load.handleTurnEnd(true);
+      load.handleMedia(PacketKind.RTP, base + 7_000_000, base + 7_020_000);
+      load.handleTurnEnd(false); // a layer that nobody looks at
+    }
+    for (int i = 0; i < 10; i++) {
+      second(0.1, 0);
+    }
+
+    assertThat(load.figures().p50Nanos() / 1e6).isCloseTo(1, within(1 / 16.0));
+    assertThat(load.figures().p999Nanos() / 1e6).isCloseTo(1, within(1 / 16.0));
+  }
+
+  @Test
   void showsTheOldestPacketOfTheLastSecondOnly() {
-    load.handleMedia(nowNanos, nowNanos + 3_000_000);
+    load.handleMedia(PacketKind.RTP, nowNanos, nowNanos + 3_000_000);
     second(0.1, 0);
     assertThat(load.figures().queueAgeNanos()).isEqualTo(3_000_000);
 
