@@ -82,11 +82,15 @@ final class ServerUnderTest implements AutoCloseable {
   private static List<String> command(LoadOptions options, int http, int media, Path gcLog) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Path layoutArguments = options.serverJar().resolveSibling("../bin/jvm.args").normalize();
+    if (Files.isRegularFile(layoutArguments)) {
+      command.add("@" + layoutArguments);
+    } else {
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
     command.add("-Xmx1g");
-    command.add("-XX:+UseG1GC");
     command.add("-Xlog:gc,safepoint:file=" + gcLog.toAbsolutePath() + ":uptime:filecount=0");
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
     List<String> arguments = new ArrayList<>();
     for (String argument : options.serverArguments()) {
       (argument.startsWith("-X") || argument.startsWith("-D") ? command : arguments).add(argument);
