@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The product's call page in one window, as a user (and the page's documented hooks) see it. */
 public final class CallPage implements AutoCloseable {
+  private static final Duration SCRIPT_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(40);
 
   private final Page page;
@@ -60,7 +61,37 @@ public final class CallPage implements AutoCloseable {
   private static CallPage open(
       Browser browser, URI site, String room, String name, String options) {
     String query = "/?room=" + encode(room) + "&name=" + encode(name) + options;
-    return new CallPage(browser.open(site.resolve(query)));
+    CallPage call = new CallPage(browser.open(site.resolve(query)));
+    try {
+      call.awaitScript();
+    } catch (AssertionError notLoaded) {
+      // What a user would do; the report says so.
+      System.out.println("E2E the call page is loaded again. " + notLoaded.getMessage());
+      call.page.evaluate("location.reload()");
+      call.awaitScript();
+    }
+    return call;
+  }
+
+  /** The script replaces what the document says before it. */
+  private void awaitScript() {
+    Await.until(
+        "the page's script runs",
+        SCRIPT_TIMEOUT,
+        () ->
+            page.evaluate(
+                    "document.querySelector('#preview-note')?.textContent.startsWith('Looking')"
+                        + " === false")
+                .asBoolean(),
+        this::loading);
+  }
+
+  private String loading() {
+    return page.evaluate(
+            "JSON.stringify([document.readyState,"
+                + " performance.getEntriesByType('resource').map((each) =>"
+                + " [each.name, each.responseStatus, Math.round(each.responseEnd)])])")
+        .asString();
   }
 
   private static String encode(String text) {

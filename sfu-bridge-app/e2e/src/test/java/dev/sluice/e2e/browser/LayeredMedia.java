@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * it wants, by the product's SDK but without its call page.
  */
 public final class LayeredMedia implements AutoCloseable {
+  private static final Duration SHOW_TIMEOUT = Duration.ofSeconds(10);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Page page;
@@ -146,9 +147,14 @@ public final class LayeredMedia implements AutoCloseable {
 
   /** Wants a picture in a size; waits until it is there, in this codec. */
   public Seen show(String name, Size size, String codec) {
+    return show(name, size, codec, SHOW_TIMEOUT);
+  }
+
+  /** The same, waiting for so long at most. */
+  public Seen show(String name, Size size, String codec, Duration limit) {
     Map<String, Object> wanted =
         Map.of("width", size.width(), "height", size.height(), "codec", "video/" + codec);
-    return JSON.treeToValue(call("show", name, limits(size), wanted), Seen.class);
+    return JSON.treeToValue(call("show", name, limits(size), wanted, limit.toMillis()), Seen.class);
   }
 
   /**

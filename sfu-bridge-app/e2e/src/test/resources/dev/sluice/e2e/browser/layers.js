@@ -181,7 +181,7 @@
 
   // Wants a publisher's picture in this size; answers what the slot shows once it has decoded some frames of it in a codec, or at
   // the end of the time.
-  async function show(name, limits, wanted, limitMillis = 10_000) {
+  async function show(name, limits, wanted, limitMillis) {
     const start = performance.now();
     const elapsed = () => performance.now() - start;
     while (!trackOf(name)?.slot && elapsed() < limitMillis) await sleep(20);
