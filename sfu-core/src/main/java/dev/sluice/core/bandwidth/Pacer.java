@@ -30,6 +30,9 @@ public final class Pacer {
   /** So much of the time between what was due and its leaving is not lost. */
   public static final long MAX_LATE_NANOS = 20_000_000;
 
+  /** Between two runs of what is late. */
+  private static final long NEXT_RUN_NANOS = 100_000;
+
   /** A loop that wakes by milliseconds is on time; to make up for that would fill a full path. */
   private static final long ON_TIME_NANOS = 1_000_000;
 
@@ -237,9 +240,10 @@ public final class Pacer {
     }
     payDebt(nowNanos);
     double rate = drainBps();
-    return debtBytes <= 0 || rate == 0
-        ? nowNanos
-        : nowNanos + (long) Math.ceil(debtBytes * BITS_NANOS / rate);
+    if (debtBytes > 0 && rate > 0) {
+      return nowNanos + (long) Math.ceil(debtBytes * BITS_NANOS / rate);
+    }
+    return runPackets < MAX_RUN_PACKETS ? nowNanos : nowNanos + NEXT_RUN_NANOS;
   }
 
   private void offerPadding(ProbeCluster cluster) {

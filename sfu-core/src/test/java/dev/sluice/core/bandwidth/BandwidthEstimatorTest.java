@@ -48,6 +48,30 @@ class BandwidthEstimatorTest {
   }
 
   @Test
+  void tellsAFullPathThatIsFeltFromOneThatWasSeen() {
+    path.run(2, 400_000, FREE_BPS);
+    assertThat(estimator.evidence(path.nowNanos))
+        .as("on a free link")
+        .isEqualTo(CongestionEvidence.NONE);
+    path.run(2, 1_000_000, 500_000);
+    assertThat(estimator.evidence(path.nowNanos))
+        .as("with half a second in the queue")
+        .isEqualTo(CongestionEvidence.FELT);
+    path.run(4, 200_000, 500_000);
+    assertThat(estimator.evidence(path.nowNanos))
+        .as("when the queue is gone")
+        .isEqualTo(CongestionEvidence.SEEN);
+    for (int i = 0; i < 150; i++) {
+      path.nowNanos += SECOND / 50;
+      path.send(0, FREE_BPS);
+      estimator.handleTimeout(path.nowNanos);
+    }
+    assertThat(estimator.evidence(path.nowNanos))
+        .as("when feedback no longer comes")
+        .isEqualTo(CongestionEvidence.FELT);
+  }
+
+  @Test
   void isNotInflatedByTrafficThatDoesNotUseIt() {
     path.run(3, 500_000, FREE_BPS);
     long before = path.estimateBps();

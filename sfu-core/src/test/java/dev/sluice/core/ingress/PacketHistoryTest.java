@@ -107,7 +107,8 @@ class PacketHistoryTest {
             .start(
                 () -> {
                   byte[] copy = new byte[PacketHistory.MAX_PACKET_BYTES];
-                  for (int overwritten = 0; overwritten < 300; overwritten++) {
+                  int overwritten = 0;
+                  for (; overwritten < 300 || whole.get() <= 300; overwritten++) {
                     Told told = newest.get();
                     while (told == null) {
                       told = newest.get();
