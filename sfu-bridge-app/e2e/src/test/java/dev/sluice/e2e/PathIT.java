@@ -79,6 +79,37 @@ class PathIT {
   }
 
   @Test
+  void theOthersSeeAKilledBrowserLeaveWithinThirtySeconds() {
+    try (ServerProcess server = ServerProcess.start("killed");
+        Chromium staying = Chromium.launch("killed-staying");
+        Chromium doomed = Chromium.launch("killed-doomed");
+        CallPage ada = CallPage.join(staying, server.uri("/"), "killed", "Ada");
+        CallPage bob = CallPage.join(staying, server.uri("/"), "killed", "Bob")) {
+      CallPage.join(doomed, server.uri("/"), "killed", "Eve");
+      ada.awaitVideos(2);
+      bob.awaitVideos(2);
+      assertThat(ada.othersNames()).containsExactly("Bob", "Eve");
+
+      long start = System.nanoTime();
+      doomed.kill();
+      Await.until(
+          "both of the others see the killed one leave",
+          Duration.ofSeconds(30),
+          () ->
+              ada.othersNames().equals(List.of("Bob")) && bob.othersNames().equals(List.of("Ada")));
+      new Figures("PathIT.theOthersSeeAKilledBrowserLeaveWithinThirtySeconds")
+          .add("seconds", (System.nanoTime() - start) / 1e9)
+          .publish();
+
+      MediaStats before = ada.page().stats();
+      Await.pass(Duration.ofSeconds(2));
+      assertThat(ada.page().stats().largestGrowthSince(before, "video", Inbound::framesDecoded))
+          .as("the call of the two that stayed goes on")
+          .isGreaterThan(10);
+    }
+  }
+
+  @Test
   @Tag("C9")
   void aFrozenBrowserIsGoneAfterThirtySecondsWithOneEvent() {
     try (ServerProcess server = ServerProcess.start("consent");
