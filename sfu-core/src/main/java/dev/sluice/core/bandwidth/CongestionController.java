@@ -147,10 +147,14 @@ public final class CongestionController {
   }
 
   private long pacingBps(long estimate, boolean full) {
-    return full
-        // What is allocated flows: whether it is too much shows in the path's queue, not here.
-        ? Math.max((long) (FULL_PATH_PACING_FACTOR * estimate), allocatedBps)
-        : Math.max((long) (PACING_FACTOR * estimate), UNPROVEN_PACING_BPS);
+    if (!full) {
+      return Math.max((long) (PACING_FACTOR * estimate), UNPROVEN_PACING_BPS);
+    }
+    // What is allocated flows: whether it is too much shows in the path's queue, not here. At its
+    // mean rate it would not flow, for it comes in frames.
+    return allocatedBps > estimate
+        ? (long) (PACING_FACTOR * allocatedBps)
+        : (long) (FULL_PATH_PACING_FACTOR * estimate);
   }
 
   /** When {@link #handleTime} or the pacer is due. */
