@@ -30,12 +30,6 @@ public final class Pacer {
   /** So much of the time between what was due and its leaving is not lost. */
   public static final long MAX_LATE_NANOS = 20_000_000;
 
-  /** Between two runs of what is late. */
-  private static final long NEXT_RUN_NANOS = 100_000;
-
-  /** A loop that wakes by milliseconds is on time; to make up for that would fill a full path. */
-  private static final long ON_TIME_NANOS = 1_000_000;
-
   /** The longest that the queue may take to drain. */
   public static final long MAX_QUEUE_NANOS = 200_000_000;
 
@@ -47,6 +41,12 @@ public final class Pacer {
 
   /** Nothing is due. */
   public static final long NEVER = Long.MAX_VALUE;
+
+  /** Between two runs of what is late. */
+  private static final long NEXT_RUN_NANOS = 100_000;
+
+  /** A loop that wakes by milliseconds is on time; to make up for that would fill a full path. */
+  private static final long ON_TIME_NANOS = 1_000_000;
 
   private static final double BITS_NANOS = 8e9;
 

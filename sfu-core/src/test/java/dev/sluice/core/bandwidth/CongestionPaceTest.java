@@ -10,52 +10,24 @@ import org.junit.jupiter.api.Test;
 class CongestionPaceTest {
   private static final int SIZE_BYTES = 1_000;
   private static final double CAPACITY_BPS = 1_000_000;
-  private static final long SECOND = 1_000_000_000L;
 
   private final CongestionController controller = new CongestionController();
-  private long nowNanos = SECOND;
-  private long sequence = 0x1_0000;
-  private final long[] arrivals = new long[1 << 16];
-  private long reported = sequence;
-  private long reportedNanos;
-  private long busyUntilNanos;
+  private final PathSimulation path = new PathSimulation(controller.estimator());
 
-  /** Half of what the path carries, and then twice as much, reported twenty times a second. */
+  /** Half of what the path carries, and then twice as much. */
   private void fillThePath() {
-    send(200, 16_000_000);
-    assertThat(controller.congested(nowNanos)).isFalse();
-    send(500, 4_000_000);
-    assertThat(controller.congested(nowNanos)).isTrue();
-  }
-
-  private void send(int packets, long intervalNanos) {
-    for (int i = 0; i < packets; i++) {
-      nowNanos += intervalNanos;
-      busyUntilNanos =
-          Math.max(busyUntilNanos, nowNanos) + (long) (SIZE_BYTES * 8e9 / CAPACITY_BPS);
-      arrivals[(int) (sequence & 0xFFFF)] = busyUntilNanos;
-      controller.handleSent(sequence++, SIZE_BYTES, nowNanos);
-      if (nowNanos - reportedNanos >= SECOND / 20) {
-        report();
-      }
-    }
-  }
-
-  private void report() {
-    reportedNanos = nowNanos;
-    while (reported < sequence && arrivals[(int) (reported & 0xFFFF)] <= nowNanos) {
-      int number = (int) (reported++ & 0xFFFF);
-      controller.estimator().handleStatus(number, true, arrivals[number], nowNanos);
-    }
-    controller.estimator().handleStatusesEnd(nowNanos);
+    path.run(3, CAPACITY_BPS / 2, CAPACITY_BPS);
+    assertThat(controller.congested(path.nowNanos)).isFalse();
+    path.run(2, 2 * CAPACITY_BPS, CAPACITY_BPS);
+    assertThat(controller.congested(path.nowNanos)).isTrue();
   }
 
   /** How long a lump of so much of a second of a rate takes to leave. */
   private double secondsToLeave(double bitrateBps, double seconds) {
-    controller.handleTime(nowNanos);
+    controller.handleTime(path.nowNanos);
     int bytes = (int) (bitrateBps * seconds / 8);
     for (int left = bytes; left > 0; left -= SIZE_BYTES) {
-      controller.pacer().enqueue(TrafficKind.VIDEO, left, SIZE_BYTES, nowNanos);
+      controller.pacer().enqueue(TrafficKind.VIDEO, left, SIZE_BYTES, path.nowNanos);
     }
     return controller.pacer().drainNanos() / 1e9;
   }
@@ -63,7 +35,7 @@ class CongestionPaceTest {
   @Test
   void whatIsAllocatedLeavesFasterThanItsMeanRateEvenBeyondTheEstimate() {
     fillThePath();
-    long allocated = 2 * controller.estimator().estimateBps(nowNanos);
+    long allocated = 2 * path.estimateBps();
     controller.setDemand(allocated, allocated, allocated);
     assertThat(secondsToLeave((double) allocated, 0.3)).isBetween(0.15, 0.21);
   }
@@ -71,7 +43,7 @@ class CongestionPaceTest {
   @Test
   void whatFitsTheEstimateLeavesHardlyFasterThanThePathCarries() {
     fillThePath();
-    long estimate = controller.estimator().estimateBps(nowNanos);
+    long estimate = path.estimateBps();
     controller.setDemand(estimate / 2, estimate, estimate);
     assertThat(secondsToLeave((double) estimate, 0.3)).isBetween(0.26, 0.29);
   }

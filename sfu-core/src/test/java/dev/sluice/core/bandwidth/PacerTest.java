@@ -91,9 +91,7 @@ class PacerTest {
   @Test
   void keepsToTheRate() {
     pacer.setRate(2_000_000, false);
-    for (int i = 0; i < 40; i++) {
-      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
-    }
+    queueVideo(40);
     long start = nowNanos;
     int sent = 0;
     while (sent < 40) {
@@ -127,9 +125,7 @@ class PacerTest {
   @Test
   void makesUpForNoMoreThanTwentyMilliseconds() {
     pacer.setRate(9_600_000, true);
-    for (int i = 0; i < 200; i++) {
-      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
-    }
+    queueVideo(200);
     assertThat(drain()).isEqualTo(10);
     nowNanos += 150 * MILLISECOND;
     assertThat(drain()).isEqualTo(Pacer.MAX_RUN_PACKETS);
@@ -147,21 +143,17 @@ class PacerTest {
     pacer.enqueue(TrafficKind.VIDEO, 0, SIZE, nowNanos);
     assertThat(drain()).isOne();
     nowNanos += 150 * MILLISECOND;
-    for (int i = 0; i < 100; i++) {
-      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
-    }
-    nowNanos += MILLISECOND / 1_000;
+    queueVideo(100);
+    nowNanos += 1_000;
     int sent = drain();
-    nowNanos += MILLISECOND / 1_000;
+    nowNanos += 1_000;
     assertThat(sent + drain()).isLessThanOrEqualTo(11);
   }
 
   @Test
   void letsPacketsLeaveInRuns() {
     pacer.setRate(5_000_000, false);
-    for (int i = 0; i < 20; i++) {
-      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
-    }
+    queueVideo(20);
     // 10 ms at 5 Mbps are 6250 bytes; the packet that crosses that line is the last of the run.
     assertThat(drain()).isEqualTo(6);
     assertThat(pacer.next(nowNanos)).isFalse();
@@ -172,18 +164,14 @@ class PacerTest {
   @Test
   void limitsARunToWhatOneSystemCallTakes() {
     pacer.setRate(1_000_000_000, false);
-    for (int i = 0; i < 100; i++) {
-      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
-    }
+    queueVideo(100);
     assertThat(drain()).isEqualTo(Pacer.MAX_RUN_PACKETS);
   }
 
   @Test
   void boundsTheTimeInTheQueue() {
     pacer.setRate(100_000, false);
-    for (int i = 0; i < 100; i++) {
-      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
-    }
+    queueVideo(100);
     long start = nowNanos;
     int sent = 0;
     while (sent < 90) {
@@ -197,9 +185,7 @@ class PacerTest {
   @Test
   void takesLongerForAKeyframeOverAPathThatIsFull() {
     pacer.setRate(300_000, true);
-    for (int i = 0; i < 40; i++) {
-      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
-    }
+    queueVideo(40);
     assertThat(pacer.drainNanos()).isEqualTo(Pacer.MAX_QUEUE_OF_FULL_PATH_NANOS);
     pacer.setRate(300_000, false);
     assertThat(pacer.drainNanos()).isEqualTo(Pacer.MAX_QUEUE_NANOS);
@@ -208,9 +194,7 @@ class PacerTest {
   @Test
   void takesWhatDoesNotLeaveForNothing() {
     pacer.setRate(9_600_000, false);
-    for (int i = 0; i < 30; i++) {
-      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
-    }
+    queueVideo(30);
     while (pacer.next(nowNanos)) {
       pacer.handleUnsent();
     }
@@ -220,9 +204,7 @@ class PacerTest {
 
   @Test
   void holdsNothingBackWithoutARate() {
-    for (int i = 0; i < 100; i++) {
-      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
-    }
+    queueVideo(100);
     assertThat(drain()).isEqualTo(100);
   }
 
@@ -272,6 +254,13 @@ class PacerTest {
     pacer.startProbe(new ProbeCluster(1, 1_000_000, 4_000, 5));
     pacer.cancelProbe();
     assertThat(pacer.next(nowNanos)).isFalse();
+  }
+
+  /** So many packets, with their places as their handles. */
+  private void queueVideo(int packets) {
+    for (int i = 0; i < packets; i++) {
+      pacer.enqueue(TrafficKind.VIDEO, i, SIZE, nowNanos);
+    }
   }
 
   private TrafficKind next() {

@@ -8,12 +8,21 @@ final class PathSimulation {
   private static final long FEEDBACK_NANOS = 50_000_000;
   private static final long DELAY_NANOS = 30_000_000;
 
-  final BandwidthEstimator estimator = new BandwidthEstimator();
+  final BandwidthEstimator estimator;
   long nowNanos = 1_000_000_000;
   long nextSequence = 0x1_0000;
   private long reported = 0x1_0000;
   private long busyUntilNanos;
   private final long[] arrivals = new long[1 << 16];
+
+  PathSimulation() {
+    this(new BandwidthEstimator());
+  }
+
+  /** The path of an estimator that is somebody else's. */
+  PathSimulation(BandwidthEstimator estimator) {
+    this.estimator = estimator;
+  }
 
   /** Sends for a while over a link of that capacity whose queue is endless. */
   void run(double seconds, double rateBps, double capacityBps) {
