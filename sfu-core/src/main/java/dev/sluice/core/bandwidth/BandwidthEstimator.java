@@ -387,6 +387,10 @@ public final class BandwidthEstimator {
             nowNanos);
     if (lowered) {
       path.competing().handleCut(nowNanos);
+    }
+    // A queue grows though no more is sent than the estimate, which may be low already.
+    boolean fullBelow = verdict == EstimateState.OVERUSE && delayBased.known() && !limited;
+    if (lowered || fullBelow) {
       reason = EstimateReason.OVERUSE;
       congestionBps = Math.max(delayBased.estimateBps(), (double) path.acknowledgedBps());
     } else if (delayBased.known() && delayBased.estimateBps() > before) {

@@ -8,6 +8,9 @@ package dev.sluice.core.bandwidth;
  * <p>Owner: the room's worker. Allocates nothing per packet.
  */
 final class PathSignals {
+  /** A queue that some packet found shorter than this does not stand. */
+  private static final long STANDING_QUEUE_NANOS = 4_000_000;
+
   private final PacketGroups groups = new PacketGroups();
   private final DelayTrend trend = new DelayTrend();
   private final QueueDelay queueDelay = new QueueDelay();
@@ -62,9 +65,18 @@ final class PathSignals {
     return lossSeen;
   }
 
-  /** What the delays say. */
+  /**
+   * What the delays say. They grow in a full path, but also while a busy receiver reads its socket
+   * late; so that only a queue that no packet escapes is one.
+   */
   EstimateState verdict() {
-    return reliable ? EstimateState.NORMAL : trend.state();
+    if (reliable) {
+      return EstimateState.NORMAL;
+    }
+    EstimateState state = trend.state();
+    return state == EstimateState.OVERUSE && queueDelay.standingNanos() < STANDING_QUEUE_NANOS
+        ? EstimateState.NORMAL
+        : state;
   }
 
   boolean reliable() {
