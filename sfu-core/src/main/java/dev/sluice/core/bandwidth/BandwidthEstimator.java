@@ -388,9 +388,9 @@ public final class BandwidthEstimator {
     if (lowered) {
       path.competing().handleCut(nowNanos);
     }
-    // A queue grows though no more is sent than the estimate, which may be low already.
-    boolean fullBelow = verdict == EstimateState.OVERUSE && delayBased.known() && !limited;
-    if (lowered || fullBelow) {
+    // An estimate that is below what arrives is not lowered; the path is full all the same.
+    boolean full = verdict == EstimateState.OVERUSE && delayBased.known() && !limited;
+    if (lowered || full) {
       reason = EstimateReason.OVERUSE;
       congestionBps = Math.max(delayBased.estimateBps(), (double) path.acknowledgedBps());
     } else if (delayBased.known() && delayBased.estimateBps() > before) {

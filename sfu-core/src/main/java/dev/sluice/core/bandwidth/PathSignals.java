@@ -8,9 +8,6 @@ package dev.sluice.core.bandwidth;
  * <p>Owner: the room's worker. Allocates nothing per packet.
  */
 final class PathSignals {
-  /** A queue that some packet found shorter than this does not stand. */
-  private static final long STANDING_QUEUE_NANOS = 4_000_000;
-
   private final PacketGroups groups = new PacketGroups();
   private final DelayTrend trend = new DelayTrend();
   private final QueueDelay queueDelay = new QueueDelay();
@@ -74,9 +71,7 @@ final class PathSignals {
       return EstimateState.NORMAL;
     }
     EstimateState state = trend.state();
-    return state == EstimateState.OVERUSE && queueDelay.standingNanos() < STANDING_QUEUE_NANOS
-        ? EstimateState.NORMAL
-        : state;
+    return state == EstimateState.OVERUSE && !queueDelay.stands() ? EstimateState.NORMAL : state;
   }
 
   boolean reliable() {

@@ -12,19 +12,22 @@ final class QueueDelay {
   private static final long WINDOW_NANOS = 15_000_000_000L;
   private static final double SMOOTHING = 0.3;
 
-  private static final int STANDING_SLICES = 7;
+  /** A queue that some packet of the last slices of time found shorter than this does not stand. */
+  private static final long STANDING_NANOS = 4_000_000;
+
+  private static final int SLICES = 7;
   private static final long SLICE_NANOS = 50_000_000;
   private static final long NO_PACKET = Long.MAX_VALUE;
 
   private long windowStartNanos;
-  private long currentMinNanos = Long.MAX_VALUE;
-  private long previousMinNanos = Long.MAX_VALUE;
+  private long currentMinNanos = NO_PACKET;
+  private long previousMinNanos = NO_PACKET;
   private long sumNanos;
   private int count;
   private double smoothedNanos;
 
   /** The shortest one-way delay of what arrived in each of the last slices of time. */
-  private final long[] sliceMinNanos = new long[STANDING_SLICES];
+  private final long[] sliceMinNanos = new long[SLICES];
 
   private long slice = Long.MIN_VALUE / 2;
 
@@ -46,15 +49,14 @@ final class QueueDelay {
     if (count == 0) {
       return;
     }
-    long base = Math.min(currentMinNanos, previousMinNanos);
-    double delay = (double) (sumNanos / count - base);
+    double delay = (double) (sumNanos / count - baseNanos());
     smoothedNanos += SMOOTHING * (delay - smoothedNanos);
     sumNanos = 0;
     count = 0;
     if (nowNanos - windowStartNanos > WINDOW_NANOS) {
       windowStartNanos = nowNanos;
       previousMinNanos = currentMinNanos;
-      currentMinNanos = Long.MAX_VALUE;
+      currentMinNanos = NO_PACKET;
     }
   }
 
@@ -64,28 +66,32 @@ final class QueueDelay {
   }
 
   /**
-   * The shortest that any packet waited of those that arrived in the last 350 ms: a full path
-   * delays them all, a receiver that reads its socket late only those that come meanwhile. 0 before
-   * the first.
+   * Whether all that arrived in the last 350 ms had to wait: a full path delays every packet, a
+   * receiver that reads its socket late only those that come meanwhile.
    */
-  long standingNanos() {
+  boolean stands() {
     long shortest = NO_PACKET;
     for (long each : sliceMinNanos) {
       shortest = Math.min(shortest, each);
     }
-    return shortest == NO_PACKET ? 0 : shortest - Math.min(currentMinNanos, previousMinNanos);
+    return shortest != NO_PACKET && shortest - baseNanos() >= STANDING_NANOS;
+  }
+
+  /** The lowest one-way delay of the last half minute. */
+  private long baseNanos() {
+    return Math.min(currentMinNanos, previousMinNanos);
   }
 
   private void handleSlice(long newSlice, long oneWayNanos) {
-    if (newSlice <= slice - STANDING_SLICES) {
+    if (newSlice <= slice - SLICES) {
       return;
     }
-    long passed = Math.min(newSlice - slice, STANDING_SLICES);
+    long passed = Math.min(newSlice - slice, SLICES);
     for (int i = 0; i < passed; i++) {
-      sliceMinNanos[Math.floorMod(newSlice - i, STANDING_SLICES)] = NO_PACKET;
+      sliceMinNanos[Math.floorMod(newSlice - i, SLICES)] = NO_PACKET;
     }
     slice = Math.max(slice, newSlice);
-    int index = Math.floorMod(newSlice, STANDING_SLICES);
+    int index = Math.floorMod(newSlice, SLICES);
     sliceMinNanos[index] = Math.min(sliceMinNanos[index], oneWayNanos);
   }
 }

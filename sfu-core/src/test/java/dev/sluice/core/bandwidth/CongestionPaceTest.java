@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 /** At which pace packets leave over a path that is known to be full. */
 @Tag("B3")
 class CongestionPaceTest {
-  private static final int SIZE_BYTES = 1_000;
   private static final double CAPACITY_BPS = 1_000_000;
 
   private final CongestionController controller = new CongestionController();
@@ -26,8 +25,8 @@ class CongestionPaceTest {
   private double secondsToLeave(double bitrateBps, double seconds) {
     controller.handleTime(path.nowNanos);
     int bytes = (int) (bitrateBps * seconds / 8);
-    for (int left = bytes; left > 0; left -= SIZE_BYTES) {
-      controller.pacer().enqueue(TrafficKind.VIDEO, left, SIZE_BYTES, path.nowNanos);
+    for (int left = bytes; left > 0; left -= PathSimulation.SIZE_BYTES) {
+      controller.pacer().enqueue(TrafficKind.VIDEO, left, PathSimulation.SIZE_BYTES, path.nowNanos);
     }
     return controller.pacer().drainNanos() / 1e9;
   }

@@ -2,9 +2,8 @@ package dev.sluice.core.bandwidth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -68,12 +67,9 @@ class PathSignalsTest {
   }
 
   private static List<String> recorded() throws IOException {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(
-                Objects.requireNonNull(PathSignalsTest.class.getResourceAsStream(BUSY_RECEIVER)),
-                StandardCharsets.UTF_8))) {
-      return reader.lines().toList();
+    try (InputStream in = PathSignalsTest.class.getResourceAsStream(BUSY_RECEIVER)) {
+      byte[] bytes = Objects.requireNonNull(in, BUSY_RECEIVER).readAllBytes();
+      return new String(bytes, StandardCharsets.UTF_8).lines().toList();
     }
   }
 }
