@@ -32,18 +32,25 @@ final class DatagramQueue implements DatagramTransport {
 
   private final DtlsServerSession.DatagramSender out;
   private final int capacity;
+  private final long repeatAfterNanos;
   private final ConcurrentLinkedQueue<byte[]> datagrams = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
   private final CipherChangeGate gate = new CipherChangeGate();
   private final byte[] flight = new byte[SEND_LIMIT];
   private int flightLength;
+  private @Nullable LastFlight lastFlight;
   private volatile @Nullable Thread receiver;
   private volatile boolean closed;
   private volatile boolean established;
 
-  DatagramQueue(DtlsServerSession.DatagramSender out, int capacity) {
+  /**
+   * @param capacity how many datagrams of the peer may wait
+   * @param repeatAfterNanos until the flight that ends the handshake is sent once more
+   */
+  DatagramQueue(DtlsServerSession.DatagramSender out, int capacity, long repeatAfterNanos) {
     this.out = out;
     this.capacity = capacity;
+    this.repeatAfterNanos = repeatAfterNanos;
   }
 
   /** Queues a copy. False if the queue is full or closed. */
@@ -67,6 +74,8 @@ final class DatagramQueue implements DatagramTransport {
 
   /** The handshake is complete: from now on, closing is no failure. */
   void established() {
+    lastFlight =
+        new LastFlight(Arrays.copyOf(flight, flightLength), repeatAfterNanos, System.nanoTime());
     flush();
     established = true;
   }
@@ -91,6 +100,7 @@ final class DatagramQueue implements DatagramTransport {
       byte[] datagram = datagrams.poll();
       if (datagram != null) {
         queued.decrementAndGet();
+        noteArrival(datagram);
         int admitted = Math.min(length, gate.admit(datagram));
         if (admitted == 0) {
           continue;
@@ -98,15 +108,29 @@ final class DatagramQueue implements DatagramTransport {
         System.arraycopy(datagram, 0, buffer, offset, admitted);
         return admitted;
       }
-      if (longestMillis == 0) {
-        LockSupport.park(this);
-        continue;
-      }
-      long remaining = deadline - System.nanoTime();
+      long now = System.nanoTime();
+      long remaining = longestMillis == 0 ? Long.MAX_VALUE : deadline - now;
       if (remaining <= 0) {
         return -1;
       }
-      LockSupport.parkNanos(this, remaining);
+      LockSupport.parkNanos(this, Math.min(remaining, repeatLastFlight(now)));
+    }
+  }
+
+  /** Returns for how long there is nothing to repeat. */
+  private long repeatLastFlight(long nowNanos) {
+    if (lastFlight == null) {
+      return Long.MAX_VALUE;
+    }
+    lastFlight.repeat(out, nowNanos);
+    return lastFlight.leftNanos(nowNanos);
+  }
+
+  /** Only a peer whose handshake is complete has application data to send. */
+  private void noteArrival(byte[] datagram) {
+    if (lastFlight != null
+        && DtlsRecordFilter.contentType(datagram, 0) == DtlsRecordFilter.APPLICATION_DATA) {
+      lastFlight.arrived();
     }
   }
 

@@ -31,6 +31,11 @@ public record DtlsLimits(
     }
   }
 
+  /** Until the flight that ends the handshake is sent a second time; it doubles from there. */
+  Duration repeatInterval() {
+    return retransmitInterval.dividedBy(4);
+  }
+
   /**
    * What suits browsers: they retransmit from 50 ms on, and need some ten datagrams without loss.
    */

@@ -25,13 +25,13 @@ final class DtlsRecordFilter {
 
   static final int CHANGE_CIPHER_SPEC = 20;
   static final int HANDSHAKE = 22;
+  static final int APPLICATION_DATA = 23;
 
   private static final int MAX_FRAGMENTS = 16;
 
   static final int RECORD_HEADER_LENGTH = 13;
   static final int HANDSHAKE_HEADER_LENGTH = 12;
 
-  private static final int APPLICATION_DATA = 23;
   private static final int DTLS_MAJOR_VERSION = 0xFE;
 
   private static final VarHandle SHORT =

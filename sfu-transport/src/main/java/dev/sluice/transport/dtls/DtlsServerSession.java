@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One peer's DTLS association, the server's side (RFC 6347, RFC 5764): a handshake that gives SRTP
  * keys, then application data until one end closes. Bouncy Castle blocks, so all of it runs on a
- * virtual thread, which stays after the handshake: a lost final flight is sent again, and alerts
- * and close_notify are heard.
+ * virtual thread, which stays after the handshake: a lost final flight is sent again, unasked for
+ * the first second, and alerts and close_notify are heard.
  *
  * <p>Start a session only after a connectivity check of its peer succeeded: that, and not a cookie,
  * is the proof of address. Browsers send a ClientHello in two datagrams, which Bouncy Castle's
@@ -59,7 +59,8 @@ public final class DtlsServerSession {
       DtlsLimits limits) {
     this.server =
         new SrtpTlsServer(certificate, List.copyOf(expected), List.copyOf(profiles), limits);
-    this.datagrams = new DatagramQueue(out, limits.queuedDatagrams());
+    this.datagrams =
+        new DatagramQueue(out, limits.queuedDatagrams(), limits.repeatInterval().toNanos());
     this.listener = listener;
     this.limits = limits;
     this.thread = Thread.ofVirtual().name("dtls-" + name).unstarted(this::run);

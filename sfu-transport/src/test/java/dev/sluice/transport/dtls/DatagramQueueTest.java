@@ -2,6 +2,7 @@ package dev.sluice.transport.dtls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +16,9 @@ class DatagramQueueTest {
   private final List<byte[]> sent = new ArrayList<>();
   private final DatagramQueue queue =
       new DatagramQueue(
-          (b, offset, length) -> sent.add(Arrays.copyOfRange(b, offset, offset + length)), 4);
+          (b, offset, length) -> sent.add(Arrays.copyOfRange(b, offset, offset + length)),
+          4,
+          Duration.ofMillis(1).toNanos());
   private final byte[] buffer = new byte[2000];
 
   @Test
@@ -53,6 +56,33 @@ class DatagramQueueTest {
     queue.send(new byte[] {1}, 0, 1);
     queue.close();
 
+    assertThat(sent).hasSize(1);
+  }
+
+  @Test
+  void theFlightThatEndsTheHandshakeIsSentAFewTimesMoreUnasked() throws Exception {
+    queue.receiveOnThisThread();
+    queue.send(new byte[] {1, 2}, 0, 2);
+    queue.established();
+
+    while (sent.size() < 5) {
+      assertThat(queue.receive(buffer, 0, buffer.length, 1)).isEqualTo(-1);
+    }
+    assertThat(queue.receive(buffer, 0, buffer.length, 40)).isEqualTo(-1);
+    assertThat(sent).hasSize(5).allMatch(datagram -> Arrays.equals(datagram, new byte[] {1, 2}));
+  }
+
+  @Test
+  void theLastFlightIsNotRepeatedForAPeerThatSendsApplicationData() throws Exception {
+    byte[] data = new byte[DtlsRecordFilter.RECORD_HEADER_LENGTH];
+    data[0] = DtlsRecordFilter.APPLICATION_DATA;
+    queue.receiveOnThisThread();
+    queue.send(new byte[] {1}, 0, 1);
+    queue.offer(data, 0, data.length);
+    queue.established();
+
+    assertThat(queue.receive(buffer, 0, buffer.length, 1)).isPositive();
+    assertThat(queue.receive(buffer, 0, buffer.length, 20)).isEqualTo(-1);
     assertThat(sent).hasSize(1);
   }
 

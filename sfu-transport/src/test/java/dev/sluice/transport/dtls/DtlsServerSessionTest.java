@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.tls.CipherSuite;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,26 @@ class DtlsServerSessionTest extends DtlsSessionFixture {
 
     assertThat(await(peer.keys)).usingRecursiveComparison().isEqualTo(await(listener.keys));
     assertThat(lost.get()).isTrue();
+  }
+
+  /** The client's next question would come after the test's end. */
+  @Test
+  void aClientThatMissedTheLastFlightNeedNotAskForIt() throws Exception {
+    AtomicInteger lost = new AtomicInteger();
+    DtlsServerSession lossy =
+        session(
+            CLIENT,
+            ALL,
+            new DtlsLimits(
+                Duration.ofSeconds(50), Duration.ofMillis(40), 64, 256, new Semaphore(1)),
+            datagram -> datagram[0] != CHANGE_CIPHER_SPEC || lost.getAndIncrement() >= 4);
+    TestClient peer =
+        start(
+            lossy,
+            new TestClient(ALL, toServer(lossy, any -> true)).withRetransmitAfterMillis(50_000));
+
+    assertThat(await(peer.keys)).usingRecursiveComparison().isEqualTo(await(listener.keys));
+    assertThat(lost).hasValue(5);
   }
 
   /** One datagram of each flight has to arrive, and not one for each record. */
