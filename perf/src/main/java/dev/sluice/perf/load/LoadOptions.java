@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param pid of a running server on this machine, whose CPU time and memory are read; 0 if unknown
  * @param scenarios to run, in order
  * @param windowSeconds how long each window is measured
+ * @param settleSeconds the longest that a window waits for the compiler of the server's JVM
  * @param windows of the server for each point
  * @param reference whether the C reference runs between them
  * @param flushDelayMillis of the server that is started here, and of the reference
@@ -33,6 +34,7 @@ record LoadOptions(
     List<Scenario> scenarios,
     int windowSeconds,
     int warmUpSeconds,
+    int settleSeconds,
     int windows,
     boolean reference,
     boolean ramp,
@@ -66,6 +68,7 @@ record LoadOptions(
       --window SECONDS       length of a measured window (20)
       --windows N            windows of the server for each scenario (2)
       --warm-up SECONDS      before each window of the server (10), three times that before the first one
+      --settle SECONDS       after that, at most so long until the JIT compiler of a JVM rests (60)
       --no-reference         without the C reference
       --ramp                 go on with 1.5 times the rate until --max-loss or --max-p99 is passed, look for the
                              highest rate that does not, and see whether the server recovers
@@ -121,6 +124,7 @@ record LoadOptions(
         scenarios,
         integer(values, "--window", 20),
         integer(values, "--warm-up", 10),
+        integer(values, "--settle", 60),
         integer(values, "--windows", 2),
         !values.containsKey("--no-reference"),
         values.containsKey("--ramp"),

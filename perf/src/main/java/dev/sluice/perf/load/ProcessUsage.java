@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the kernel says that a process has used, and what the JVM says of its pauses. */
@@ -18,7 +19,24 @@ final class ProcessUsage {
 
   /** User and system time of all its threads so far; 0 when it is not known. */
   static long cpuMicros(long pid) {
-    String stat = read(Path.of("/proc/" + pid + "/stat"));
+    return micros(read(Path.of("/proc/" + pid + "/stat")));
+  }
+
+  /** That of its JIT compilers; 0 of a process that is no JVM. */
+  static long compilerMicros(long pid) {
+    long micros = 0;
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      for (Path thread : threads.toList()) {
+        String stat = read(thread.resolve("stat"));
+        micros += stat.contains(" CompilerThre") ? micros(stat) : 0;
+      }
+    } catch (IOException gone) {
+      return micros;
+    }
+    return micros;
+  }
+
+  private static long micros(String stat) {
     if (stat.isEmpty()) {
       return 0;
     }

@@ -3,6 +3,7 @@ package dev.sluice.perf.load;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -130,10 +131,19 @@ final class Stopwatch {
 
   /** The share of a core that a process uses now. */
   static double coreShare(long pid, int seconds) {
-    long before = ProcessUsage.cpuMicros(pid);
+    return share(() -> ProcessUsage.cpuMicros(pid), seconds);
+  }
+
+  /** The share of a core that a process's JIT compilers use now. */
+  static double compilerShare(long pid, int seconds) {
+    return share(() -> ProcessUsage.compilerMicros(pid), seconds);
+  }
+
+  private static double share(LongSupplier cpuMicros, int seconds) {
+    long before = cpuMicros.getAsLong();
     long startNanos = System.nanoTime();
     sleepUntil(startNanos + seconds * 1_000_000_000L);
-    return (ProcessUsage.cpuMicros(pid) - before) / ((System.nanoTime() - startNanos) / 1e3);
+    return (cpuMicros.getAsLong() - before) / ((System.nanoTime() - startNanos) / 1e3);
   }
 
   static void sleepUntil(long nanos) {

@@ -28,6 +28,8 @@ class LoadTestIT {
             "1",
             "--warm-up",
             "1",
+            "--settle",
+            "0",
             "broadcast:10@500");
 
     List<Window> windows = LoadTest.run(options);

@@ -46,13 +46,21 @@ final class CounterModeTransform implements SrtpTransform {
       byte[] out,
       int outOffset,
       int headerLength,
+      int prefixLength,
       byte[] payload,
       int payloadOffset,
       int payloadLength,
       long index) {
     SrtpWire.writeVector(counterBlock, rtpSalt, SSRC_AT, SrtpWire.rtpSsrc(out, outOffset), index);
-    rtp.apply(counterBlock, payload, payloadOffset, payloadLength, out, outOffset + headerLength);
-    int authenticated = headerLength + payloadLength;
+    int bodyAt = outOffset + headerLength;
+    int bodyLength = prefixLength + payloadLength;
+    if (prefixLength == 0) {
+      rtp.apply(counterBlock, payload, payloadOffset, payloadLength, out, bodyAt);
+    } else {
+      System.arraycopy(payload, payloadOffset, out, bodyAt + prefixLength, payloadLength);
+      rtp.apply(counterBlock, out, bodyAt, bodyLength, out, bodyAt);
+    }
+    int authenticated = headerLength + bodyLength;
     authenticateRtp(out, outOffset, authenticated, index);
     System.arraycopy(code, 0, out, outOffset + authenticated, tagLength);
   }

@@ -36,6 +36,7 @@ final class GcmTransform implements SrtpTransform {
       byte[] out,
       int outOffset,
       int headerLength,
+      int prefixLength,
       byte[] payload,
       int payloadOffset,
       int payloadLength,
@@ -43,7 +44,12 @@ final class GcmTransform implements SrtpTransform {
     SrtpWire.writeVector(vector, rtpSalt, SSRC_AT, SrtpWire.rtpSsrc(out, outOffset), index);
     rtp.begin(vector);
     rtp.authenticate(out, outOffset, headerLength);
-    rtp.finish(payload, payloadOffset, payloadLength, out, outOffset + headerLength);
+    int bodyAt = outOffset + headerLength;
+    if (prefixLength == 0) {
+      rtp.finish(payload, payloadOffset, payloadLength, out, bodyAt);
+    } else {
+      rtp.finishBehind(prefixLength, payload, payloadOffset, payloadLength, out, bodyAt);
+    }
   }
 
   @Override

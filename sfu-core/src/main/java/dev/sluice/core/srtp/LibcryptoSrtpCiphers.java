@@ -185,13 +185,30 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
     public int finish(
         byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset) {
       in(input, inputOffset, inputLength);
-      transform(context, inputLength);
+      return encrypt(inputLength, output, outputOffset);
+    }
+
+    @Override
+    public int finishBehind(
+        int firstLength,
+        byte[] input,
+        int inputOffset,
+        int inputLength,
+        byte[] output,
+        int outputOffset) {
+      in(output, outputOffset, firstLength);
+      MemorySegment.copy(input, inputOffset, data, ValueLayout.JAVA_BYTE, firstLength, inputLength);
+      return encrypt(firstLength + inputLength, output, outputOffset);
+    }
+
+    private int encrypt(int length, byte[] output, int outputOffset) {
+      transform(context, length);
       require(end(context));
       exchangeTag(context, Libcrypto.GET_TAG);
-      int tagAt = outputOffset + inputLength;
+      int tagAt = outputOffset + length;
       MemorySegment.copy(tag, ValueLayout.JAVA_BYTE, 0, output, tagAt, TAG_LENGTH);
-      out(output, outputOffset, inputLength);
-      return inputLength + TAG_LENGTH;
+      out(output, outputOffset, length);
+      return length + TAG_LENGTH;
     }
   }
 

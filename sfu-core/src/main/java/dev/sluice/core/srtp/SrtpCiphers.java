@@ -56,6 +56,24 @@ public interface SrtpCiphers {
      * @return the number of octets written, or {@link #WRONG_TAG}
      */
     int finish(byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset);
+
+    /**
+     * Encrypts as {@link #finish} does, a plaintext whose first part is already where the output
+     * goes. The input does not overlap it.
+     *
+     * @param firstLength octets of plaintext at {@code output[outputOffset..]}
+     * @return the number of octets written
+     */
+    default int finishBehind(
+        int firstLength,
+        byte[] input,
+        int inputOffset,
+        int inputLength,
+        byte[] output,
+        int outputOffset) {
+      System.arraycopy(input, inputOffset, output, outputOffset + firstLength, inputLength);
+      return finish(output, outputOffset, firstLength + inputLength, output, outputOffset);
+    }
   }
 
   /** AES counter mode under one key. */

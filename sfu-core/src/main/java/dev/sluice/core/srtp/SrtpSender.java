@@ -103,13 +103,8 @@ public final class SrtpSender {
     }
     // Before the cipher runs: should it throw, the index counts as used.
     (window == null ? IndexWindow.open(rtpWindows, ssrc) : window).mark(index);
-    if (prefixLength == 0) {
-      transform.sealRtp(out, outOffset, headerLength, payload, payloadOffset, payloadLength, index);
-    } else {
-      int bodyAt = outOffset + headerLength;
-      System.arraycopy(payload, payloadOffset, out, bodyAt + prefixLength, payloadLength);
-      transform.sealRtp(out, outOffset, headerLength, out, bodyAt, bodyLength, index);
-    }
+    transform.sealRtp(
+        out, outOffset, headerLength, prefixLength, payload, payloadOffset, payloadLength, index);
     return protectedLength;
   }
 

@@ -22,13 +22,14 @@ sealed interface SrtpTransform permits GcmTransform, CounterModeTransform {
   }
 
   /**
-   * Encrypts a payload behind the RTP header that is in {@code out} and appends the tag. The
-   * payload is elsewhere, or already in its place.
+   * Encrypts what follows the RTP header that is in {@code out} and appends the tag: {@code
+   * prefixLength} octets that are in their place already, and a payload that is elsewhere.
    */
   void sealRtp(
       byte[] out,
       int outOffset,
       int headerLength,
+      int prefixLength,
       byte[] payload,
       int payloadOffset,
       int payloadLength,

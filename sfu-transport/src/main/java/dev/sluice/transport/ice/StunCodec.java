@@ -2,11 +2,15 @@ package dev.sluice.transport.ice;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.ice4j.StackProperties;
 import org.ice4j.StunException;
 import org.ice4j.Transport;
@@ -47,6 +51,14 @@ final class StunCodec {
 
   private static final int TRANSACTION_ID_LENGTH = 12;
 
+  /** Where a message says its length (RFC 8489 §5). */
+  private static final int LENGTH_AT = 2;
+
+  private static final String HMAC_SHA1 = "HmacSHA1";
+
+  /** To look one up for each check costs more than the check. */
+  private static final ThreadLocal<Mac> MAC = ThreadLocal.withInitial(StunCodec::newMac);
+
   private StunCodec() {}
 
   /**
@@ -68,21 +80,41 @@ final class StunCodec {
    */
   static boolean integrityMatches(byte[] datagram, int offset, int integrity, byte[] key) {
     int covered = integrity - offset;
-    byte[] message = new byte[covered];
-    System.arraycopy(datagram, offset, message, 0, covered);
     // The length that was signed ends with this very attribute.
     int signedLength =
         covered
             - StunFlyweight.HEADER_LENGTH
             + StunFlyweight.ATTRIBUTE_HEADER_LENGTH
             + StunFlyweight.MESSAGE_INTEGRITY_LENGTH;
-    message[2] = (byte) (signedLength >> 8);
-    message[3] = (byte) signedLength;
-    byte[] expected = MessageIntegrityAttribute.calculateHmacSha1(message, 0, covered, key);
+    Mac mac = hmacSha1(key);
+    mac.update(datagram, offset, LENGTH_AT);
+    mac.update((byte) (signedLength >> 8));
+    mac.update((byte) signedLength);
+    mac.update(datagram, offset + LENGTH_AT + Short.BYTES, covered - LENGTH_AT - Short.BYTES);
+    byte[] expected = mac.doFinal();
     byte[] received = new byte[StunFlyweight.MESSAGE_INTEGRITY_LENGTH];
     System.arraycopy(
         datagram, integrity + StunFlyweight.ATTRIBUTE_HEADER_LENGTH, received, 0, received.length);
     return MessageDigest.isEqual(expected, received);
+  }
+
+  private static Mac newMac() {
+    try {
+      return Mac.getInstance(HMAC_SHA1);
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException("every JDK has " + HMAC_SHA1, missing);
+    }
+  }
+
+  /** The calling thread's own, at the beginning of a message. */
+  private static Mac hmacSha1(byte[] key) {
+    Mac mac = MAC.get();
+    try {
+      mac.init(new SecretKeySpec(key, HMAC_SHA1));
+    } catch (InvalidKeyException refused) {
+      throw new IllegalStateException("HMAC takes keys of any length", refused);
+    }
+    return mac;
   }
 
   /**
@@ -162,8 +194,10 @@ final class StunCodec {
       byte[] attribute = new byte[HEADER_LENGTH + getDataLength()];
       attribute[1] = (byte) getAttributeType();
       attribute[3] = (byte) getDataLength();
-      byte[] hmac = calculateHmacSha1(content, offset, length, key);
-      System.arraycopy(hmac, 0, attribute, HEADER_LENGTH, hmac.length);
+      Mac mac = hmacSha1(key);
+      mac.update(content, offset, length);
+      byte[] code = mac.doFinal();
+      System.arraycopy(code, 0, attribute, HEADER_LENGTH, code.length);
       return attribute;
     }
   }
