@@ -53,11 +53,6 @@ public final class BandwidthEstimator {
   /** A plan that takes less of the estimate than this does not fill the path. */
   private static final double FILLS_SHARE = 0.85;
 
-  /**
-   * A probe has come and gone, with the queue that it made, a round trip and this after it began.
-   */
-  private static final long OWN_QUEUE_NANOS = 500_000_000;
-
   /** A receiver that is busy otherwise reads its socket later, by some tens of milliseconds. */
   private static final long LONG_QUEUE_NANOS = 100_000_000;
 
@@ -79,11 +74,7 @@ public final class BandwidthEstimator {
   private long feedbackRoundTripNanos = -1;
   private double congestionBps = Double.NaN;
   private boolean everCongested;
-  private boolean probeArrived;
   private long plannedBps = UNKNOWN;
-  private long probesMeasured;
-  private boolean probesAlone;
-  private long ownQueueUntilNanos;
 
   /**
    * A packet leaves.
@@ -113,9 +104,8 @@ public final class BandwidthEstimator {
 
   /** A probe's first packet is about to leave. */
   public void handleProbeStarted(ProbeCluster cluster, long nowNanos) {
-    probes.handleStarted(cluster);
-    ownQueueUntilNanos = nowNanos + OWN_QUEUE_NANOS + roundTripNanos();
-    probesAlone = leavesRoom() || applicationLimited(nowNanos);
+    boolean alone = leavesRoom() || applicationLimited(nowNanos);
+    probes.handleStarted(cluster, alone, nowNanos + roundTripNanos());
   }
 
   /** Takes a feedback packet in; the reader stands before its first status. */
@@ -158,8 +148,8 @@ public final class BandwidthEstimator {
     feedbackRoundTripNanos = nowNanos - sent;
     path.handleArrival(sent, arrivalNanos, size, late);
     int cluster = sentPackets.probeClusterId(entry);
-    if (cluster != 0 && probes.handleArrival(cluster, sent, arrivalNanos, size)) {
-      probeArrived = true;
+    if (cluster != 0) {
+      probes.handleArrival(cluster, sent, arrivalNanos, size);
     }
   }
 
@@ -178,15 +168,15 @@ public final class BandwidthEstimator {
       delayBased.set((double) Math.max(acknowledgedBps, ProbeController.START_BPS), nowNanos);
       reason = EstimateReason.FIRST_ARRIVALS;
     }
-    if (overuse && fillsByProbe(nowNanos)) {
+    if (overuse && probes.fillsPath(nowNanos)) {
       handleOwnQueue(nowNanos);
-    } else if (probeArrived && !overuse) {
+    } else if (probes.hasNew() && !overuse) {
       // The probe itself is no traffic that fills the path.
-      handleProbeResult(limited || fillsByProbe(nowNanos), nowNanos);
+      handleProbeResult(limited || probes.fillsPath(nowNanos), nowNanos);
     } else {
       handleVerdict(limited, nowNanos);
     }
-    probeArrived = false;
+    probes.handleFeedbackEnd();
     believeWhatArrives();
     if (delayBased.known()) {
       loss.handleFeedbackEnd(
@@ -339,7 +329,7 @@ public final class BandwidthEstimator {
 
   /** Probes measured so far; each step is a result that the estimate has taken in. */
   public long probesMeasured() {
-    return probesMeasured;
+    return probes.taken();
   }
 
   /** Whether the last probe measured found the path full. */
@@ -398,20 +388,11 @@ public final class BandwidthEstimator {
     }
   }
 
-  /**
-   * Whether what fills the path is a probe, beside traffic that is far from filling it: then the
-   * queue says that the probe was too much, and what arrives says nothing of the path.
-   */
-  private boolean fillsByProbe(long nowNanos) {
-    probesAlone = probesAlone && ownQueueUntilNanos - nowNanos > 0;
-    return probesAlone;
-  }
-
   private void handleOwnQueue(long nowNanos) {
-    if (!probeArrived) {
+    if (!probes.hasNew()) {
       return;
     }
-    probesMeasured++;
+    probes.take();
     if (probes.saturated()) {
       delayBased.set(Math.max(probes.resultBps(), (double) path.acknowledgedBps()), nowNanos);
       congestionBps = delayBased.estimateBps();
@@ -420,8 +401,7 @@ public final class BandwidthEstimator {
   }
 
   private void handleProbeResult(boolean limited, long nowNanos) {
-    double result = probes.resultBps();
-    probesMeasured++;
+    double result = probes.take();
     double current = delayBased.estimateBps();
     // A probe that fills a path shared with others measures more than its share of it.
     boolean pushed = probes.saturated() && delayBased.nearCapacity() && !limited;
@@ -451,7 +431,7 @@ public final class BandwidthEstimator {
   /** What has really arrived; that the estimate has grown proves nothing. */
   private double shownBps() {
     double arrives = (double) path.acknowledgedBps();
-    return probesMeasured > 0 && !probes.saturated()
+    return probes.taken() > 0 && !probes.saturated()
         ? Math.max(arrives, probes.resultBps())
         : arrives;
   }

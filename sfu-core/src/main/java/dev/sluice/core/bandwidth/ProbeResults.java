@@ -3,6 +3,7 @@ package dev.sluice.core.bandwidth;
 /**
  * Measures probes: the rate at which the packets of one cluster arrived, against the rate at which
  * they were sent. Arrived slower than sent, they found the capacity; else it is at least that.
+ * Knows as well when a queue is only the probe's own.
  *
  * <p>Owner: the room's worker. Allocates nothing per packet.
  */
@@ -19,6 +20,11 @@ final class ProbeResults {
   /** Of a capacity that was found, so much is used. */
   private static final double UTILIZATION = 0.95;
 
+  /**
+   * A probe has come and gone, with the queue that it made, a round trip and this after it began.
+   */
+  private static final long OWN_QUEUE_NANOS = 500_000_000;
+
   private final int[] ids = new int[CLUSTERS];
   private final int[] neededBytes = new int[CLUSTERS];
   private final int[] neededPackets = new int[CLUSTERS];
@@ -34,9 +40,20 @@ final class ProbeResults {
 
   private double resultBps;
   private boolean saturated;
+  private boolean hasNew;
+  private long taken;
+  private boolean alone;
+  private long ownQueueUntilNanos;
 
-  /** A cluster is about to be sent. */
-  void handleStarted(ProbeCluster cluster) {
+  /**
+   * A cluster is about to be sent.
+   *
+   * @param besideLittle whether the rest of the traffic is far from filling the path
+   * @param arrivesNanos when its first packet is answered for, if it waits nowhere
+   */
+  void handleStarted(ProbeCluster cluster, boolean besideLittle, long arrivesNanos) {
+    alone = besideLittle;
+    ownQueueUntilNanos = arrivesNanos + OWN_QUEUE_NANOS;
     ids[next] = cluster.id();
     neededBytes[next] = (int) (NEEDED_SHARE * cluster.minBytes());
     neededPackets[next] = (int) (NEEDED_SHARE * cluster.minPackets());
@@ -49,19 +66,47 @@ final class ProbeResults {
     next = (next + 1) % CLUSTERS;
   }
 
-  /**
-   * Takes a received packet of a cluster in.
-   *
-   * @return whether there is a (new) result
-   */
-  boolean handleArrival(int clusterId, long sentNanos, long arrivalNanos, int sizeBytes) {
+  /** Takes a received packet of a cluster in. */
+  void handleArrival(int clusterId, long sentNanos, long arrivalNanos, int sizeBytes) {
     for (int i = 0; i < CLUSTERS; i++) {
       if (ids[i] == clusterId) {
         add(i, sentNanos, arrivalNanos, sizeBytes);
-        return packets[i] >= neededPackets[i] && bytes[i] >= neededBytes[i] && measure(i);
+        hasNew |= packets[i] >= neededPackets[i] && bytes[i] >= neededBytes[i] && measure(i);
+        return;
       }
     }
-    return false;
+  }
+
+  /** What is new in a feedback has been taken, or is of no use. */
+  void handleFeedbackEnd() {
+    hasNew = false;
+  }
+
+  /** Whether the feedback that is being taken in has brought a result. */
+  boolean hasNew() {
+    return hasNew;
+  }
+
+  /**
+   * Counts the new result as one that the estimate has heard of; the same as {@link #resultBps}.
+   */
+  double take() {
+    taken++;
+    return resultBps;
+  }
+
+  /** How many results have been taken. */
+  long taken() {
+    return taken;
+  }
+
+  /**
+   * Whether what fills the path is a probe, beside traffic that is far from filling it: then the
+   * queue says that the probe was too much, and what arrives says nothing of the path.
+   */
+  boolean fillsPath(long nowNanos) {
+    alone = alone && ownQueueUntilNanos - nowNanos > 0;
+    return alone;
   }
 
   /** The rate that the last result allows. */
