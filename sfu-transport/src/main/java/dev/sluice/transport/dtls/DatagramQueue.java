@@ -74,8 +74,10 @@ final class DatagramQueue implements DatagramTransport {
 
   /** The handshake is complete: from now on, closing is no failure. */
   void established() {
-    lastFlight =
-        new LastFlight(Arrays.copyOf(flight, flightLength), repeatAfterNanos, System.nanoTime());
+    if (flightLength > 0) {
+      byte[] last = Arrays.copyOf(flight, flightLength);
+      lastFlight = new LastFlight(last, repeatAfterNanos, System.nanoTime());
+    }
     flush();
     established = true;
   }
@@ -113,7 +115,12 @@ final class DatagramQueue implements DatagramTransport {
       if (remaining <= 0) {
         return -1;
       }
-      LockSupport.parkNanos(this, Math.min(remaining, repeatLastFlight(now)));
+      long waitNanos = Math.min(remaining, repeatLastFlight(now));
+      if (waitNanos == Long.MAX_VALUE) {
+        LockSupport.park(this); // as most sessions do most of the time: without a timer
+      } else {
+        LockSupport.parkNanos(this, waitNanos);
+      }
     }
   }
 

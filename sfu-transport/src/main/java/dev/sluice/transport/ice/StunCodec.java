@@ -56,7 +56,7 @@ final class StunCodec {
 
   private static final String HMAC_SHA1 = "HmacSHA1";
 
-  /** To look one up for each check costs more than the check. */
+  /** The calling thread's own: to ask the providers for one is work and garbage for each check. */
   private static final ThreadLocal<Mac> MAC = ThreadLocal.withInitial(StunCodec::newMac);
 
   private StunCodec() {}
