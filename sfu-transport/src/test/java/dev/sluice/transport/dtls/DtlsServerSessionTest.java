@@ -165,39 +165,42 @@ class DtlsServerSessionTest extends DtlsSessionFixture {
     assertThat(lost.get()).isTrue();
   }
 
+  /** Its own copies would come after the test has its keys, or not at all. */
   @Test
   void sendsItsLastFlightAgainWhenItWasLost() throws Exception {
-    AtomicBoolean lost = new AtomicBoolean();
-    DtlsServerSession lossy =
-        session(
-            CLIENT,
-            ALL,
-            DtlsLimits.withConcurrentHandshakes(8),
-            datagram -> datagram[0] != CHANGE_CIPHER_SPEC || !lost.compareAndSet(false, true));
+    AtomicInteger sent = new AtomicInteger();
+    DtlsServerSession lossy = losingLastFlights(1, sent, Duration.ofSeconds(400));
     TestClient peer = connect(lossy, ALL);
 
     assertThat(await(peer.keys)).usingRecursiveComparison().isEqualTo(await(listener.keys));
-    assertThat(lost.get()).isTrue();
+    assertThat(sent).hasValueGreaterThan(1);
   }
 
   /** The client's next question would come after the test's end. */
   @Test
   void aClientThatMissedTheLastFlightNeedNotAskForIt() throws Exception {
-    AtomicInteger lost = new AtomicInteger();
-    DtlsServerSession lossy =
-        session(
-            CLIENT,
-            ALL,
-            new DtlsLimits(
-                Duration.ofSeconds(50), Duration.ofMillis(40), 64, 256, new Semaphore(1)),
-            datagram -> datagram[0] != CHANGE_CIPHER_SPEC || lost.getAndIncrement() >= 4);
+    AtomicInteger sent = new AtomicInteger();
+    DtlsServerSession lossy = losingLastFlights(4, sent, Duration.ofMillis(40));
     TestClient peer =
         start(
             lossy,
             new TestClient(ALL, toServer(lossy, any -> true)).withRetransmitAfterMillis(50_000));
 
     assertThat(await(peer.keys)).usingRecursiveComparison().isEqualTo(await(listener.keys));
-    assertThat(lost).hasValue(5);
+    assertThat(sent).hasValue(5);
+  }
+
+  private DtlsServerSession losingLastFlights(
+      int lost, AtomicInteger sent, Duration retransmitInterval) {
+    return session(
+        CLIENT,
+        ALL,
+        limits(retransmitInterval),
+        datagram -> datagram[0] != CHANGE_CIPHER_SPEC || sent.getAndIncrement() >= lost);
+  }
+
+  private static DtlsLimits limits(Duration retransmitInterval) {
+    return new DtlsLimits(Duration.ofSeconds(50), retransmitInterval, 64, 256, new Semaphore(1));
   }
 
   /** One datagram of each flight has to arrive, and not one for each record. */
@@ -209,8 +212,7 @@ class DtlsServerSessionTest extends DtlsSessionFixture {
             CLIENT,
             ALL,
             // No answer comes so late that something would be sent again.
-            new DtlsLimits(
-                Duration.ofSeconds(50), Duration.ofSeconds(40), 64, 256, new Semaphore(1)),
+            limits(Duration.ofSeconds(40)),
             datagram -> firstOfDatagram.add(datagram[0]));
     TestClient peer =
         start(
