@@ -24,16 +24,15 @@ final class ProcessUsage {
 
   /** That of its JIT compilers; 0 of a process that is no JVM. */
   static long compilerMicros(long pid) {
-    long micros = 0;
     try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
-      for (Path thread : threads.toList()) {
-        String stat = read(thread.resolve("stat"));
-        micros += stat.contains(" CompilerThre") ? micros(stat) : 0;
-      }
+      return threads
+          .map(thread -> read(thread.resolve("stat")))
+          .filter(stat -> stat.contains(" CompilerThre"))
+          .mapToLong(ProcessUsage::micros)
+          .sum();
     } catch (IOException gone) {
-      return micros;
+      return 0;
     }
-    return micros;
   }
 
   private static long micros(String stat) {

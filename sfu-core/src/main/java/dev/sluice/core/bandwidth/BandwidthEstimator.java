@@ -401,7 +401,8 @@ public final class BandwidthEstimator {
   }
 
   private void handleProbeResult(boolean limited, long nowNanos) {
-    double result = probes.take();
+    probes.take();
+    double result = probes.resultBps();
     double current = delayBased.estimateBps();
     // A probe that fills a path shared with others measures more than its share of it.
     boolean pushed = probes.saturated() && delayBased.nearCapacity() && !limited;

@@ -87,12 +87,9 @@ final class ProbeResults {
     return hasNew;
   }
 
-  /**
-   * Counts the new result as one that the estimate has heard of; the same as {@link #resultBps}.
-   */
-  double take() {
+  /** The estimate has heard of the new result. */
+  void take() {
     taken++;
-    return resultBps;
   }
 
   /** How many results have been taken. */

@@ -44,12 +44,8 @@ final class GcmTransform implements SrtpTransform {
     SrtpWire.writeVector(vector, rtpSalt, SSRC_AT, SrtpWire.rtpSsrc(out, outOffset), index);
     rtp.begin(vector);
     rtp.authenticate(out, outOffset, headerLength);
-    int bodyAt = outOffset + headerLength;
-    if (prefixLength == 0) {
-      rtp.finish(payload, payloadOffset, payloadLength, out, bodyAt);
-    } else {
-      rtp.finishBehind(prefixLength, payload, payloadOffset, payloadLength, out, bodyAt);
-    }
+    rtp.finishBehind(
+        prefixLength, payload, payloadOffset, payloadLength, out, outOffset + headerLength);
   }
 
   @Override

@@ -184,8 +184,7 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
     @Override
     public int finish(
         byte[] input, int inputOffset, int inputLength, byte[] output, int outputOffset) {
-      in(input, inputOffset, inputLength);
-      return encrypt(inputLength, output, outputOffset);
+      return finishBehind(0, input, inputOffset, inputLength, output, outputOffset);
     }
 
     @Override
@@ -198,10 +197,7 @@ final class LibcryptoSrtpCiphers implements SrtpCiphers {
         int outputOffset) {
       in(output, outputOffset, firstLength);
       MemorySegment.copy(input, inputOffset, data, ValueLayout.JAVA_BYTE, firstLength, inputLength);
-      return encrypt(firstLength + inputLength, output, outputOffset);
-    }
-
-    private int encrypt(int length, byte[] output, int outputOffset) {
+      int length = firstLength + inputLength;
       transform(context, length);
       require(end(context));
       exchangeTag(context, Libcrypto.GET_TAG);

@@ -61,7 +61,7 @@ public interface SrtpCiphers {
      * Encrypts as {@link #finish} does, a plaintext whose first part is already where the output
      * goes. The input does not overlap it.
      *
-     * @param firstLength octets of plaintext at {@code output[outputOffset..]}
+     * @param firstLength octets of plaintext at {@code output[outputOffset..]}, possibly none
      * @return the number of octets written
      */
     default int finishBehind(
@@ -71,6 +71,9 @@ public interface SrtpCiphers {
         int inputLength,
         byte[] output,
         int outputOffset) {
+      if (firstLength == 0) {
+        return finish(input, inputOffset, inputLength, output, outputOffset);
+      }
       System.arraycopy(input, inputOffset, output, outputOffset + firstLength, inputLength);
       return finish(output, outputOffset, firstLength + inputLength, output, outputOffset);
     }
