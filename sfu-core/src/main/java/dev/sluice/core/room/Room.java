@@ -3,8 +3,6 @@ package dev.sluice.core.room;
 import dev.sluice.core.codec.MediaPacket;
 import dev.sluice.core.control.CaptureBuffer;
 import dev.sluice.core.control.DownlinkInfo;
-import dev.sluice.core.control.LeaveReason;
-import dev.sluice.core.control.ParticipantInfo;
 import dev.sluice.core.control.QualityInfo;
 import dev.sluice.core.control.RoomCommand;
 import dev.sluice.core.control.RoomEvent;
@@ -16,7 +14,6 @@ import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.egress.EgressSlot;
 import dev.sluice.core.ingress.IngressStream;
 import dev.sluice.core.ingress.PublishedTrack;
-import dev.sluice.core.media.DropCounters;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.DatagramSink;
@@ -27,7 +24,6 @@ import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.core.time.MediaClock;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,31 +48,21 @@ public final class Room {
   private final SplittableRandom random;
   private final IntSupplier streamIds;
 
-  /** Of participants that are gone; each of the others counts its own. */
-  private final DropCounters drops = new DropCounters();
-
   private final Forwarder forwarder;
   private final Subscriptions subscriptions;
   private final Publications publications;
   private final Voices voices = new Voices();
   private final Map<ParticipantId, Participant> participants = new LinkedHashMap<>();
 
-  /** The peers of all participants. */
-  private final PeerDeadlines peers = new PeerDeadlines();
-
   private final Audience audience = new Audience(participants);
 
   /** What the next packet is read into; the forwarder keeps it until it is sent. */
   private MediaPacket packet = new MediaPacket();
 
-  private final Door door;
+  private final Attendance attendance;
   private final Moderation moderation;
   private final Replanning replanning;
-  private final Lifetime lifetime = new Lifetime();
   private EgressShares shares = EgressShares.ALL_THE_OWNERS;
-
-  /** What those have sent and received here who have left. */
-  private final RoomTotals departed = new RoomTotals();
 
   /**
    * An empty room.
@@ -107,7 +93,16 @@ public final class Room {
     subscriptions = new Subscriptions(participants, forwarder, audience, voices, upstream);
     publications =
         new Publications(participants, audience, voices, limits.maxTracksPerParticipant());
-    door = new Door(participants, audience, limits.settings());
+    attendance =
+        new Attendance(
+            id,
+            participants,
+            audience,
+            voices,
+            forwarder,
+            publications,
+            subscriptions,
+            limits.settings());
     moderation = new Moderation(participants, audience, publications, subscriptions);
     UplinkCaps uplinkCaps = new UplinkCaps(participants, audience, publications, subscriptions);
     replanning = new Replanning(subscriptions, uplinkCaps);
@@ -124,7 +119,7 @@ public final class Room {
 
   /** Nobody is in it, and nobody waits to be or is on the way. */
   public boolean isEmpty() {
-    return participants.isEmpty() && door.nobodyComes();
+    return attendance.isEmpty();
   }
 
   /** Sets the room up differently than it was: the observer is told as well. */
@@ -139,15 +134,13 @@ public final class Room {
   /** Sets the room up; whoever is in it is told. */
   public void configure(RoomSettings settings, long nowNanos) {
     audience.setNow(nowNanos);
-    door.setSettings(settings);
+    attendance.configure(settings, nowNanos);
     forwarder.setFlushDelay(settings.flushDelayNanos());
-    lifetime.waitWhenEmpty(
-        settings.emptyTimeoutNanos(), settings.departureTimeoutNanos(), nowNanos);
     moderation.handleUpdate(settings, nowNanos);
   }
 
   public RoomSettings settings() {
-    return door.settings();
+    return attendance.settings();
   }
 
   /** Lets a participant stand differently, if it still stands as expected. */
@@ -159,7 +152,7 @@ public final class Room {
 
   /** Whether nobody is in it, and it has waited for somebody as long as it should. */
   public boolean isOver(long nowNanos) {
-    return isEmpty() && lifetime.isOver(nowNanos);
+    return attendance.isOver(nowNanos);
   }
 
   /** Carries out a command. Commands about participants that are gone are ignored. */
@@ -167,27 +160,15 @@ public final class Room {
     audience.setNow(nowNanos);
     forwarder.releaseAll(nowNanos);
     switch (command) {
-      case RoomCommand.Join join -> enter(door.opensFor(join) ? join : null, nowNanos);
-      case RoomCommand.Admit admit -> enter(door.admit(admit.participant()), nowNanos);
+      case RoomCommand.Join join -> attendance.handle(join, this::newPeer, nowNanos);
+      case RoomCommand.Admit admit -> attendance.handle(admit, this::newPeer, nowNanos);
       case RoomCommand.SetLocked lock -> update(settings().withLock(lock.locked()), nowNanos);
       case RoomCommand.OfParticipant order -> moderation.handle(order, nowNanos);
       case RoomCommand.SendData message -> moderation.send(message);
       case RoomCommand.ApplyNegotiation apply -> applyNegotiation(apply, nowNanos);
-      case RoomCommand.Leave leave -> {
-        door.turnAway(leave.participant(), leave.reason());
-        leave(leave.participant(), leave.reason(), nowNanos);
-      }
-      case RoomCommand.RemoveIdentity remove -> {
-        door.turnAway(remove.identity(), remove.reason());
-        door.withIdentity(remove.identity())
-            .forEach(participant -> leave(participant, remove.reason(), nowNanos));
-      }
-      case RoomCommand.CloseRoom close -> {
-        lifetime.endWhenEmpty();
-        door.turnAllAway(close.reason());
-        List.copyOf(participants.keySet())
-            .forEach(participant -> leave(participant, close.reason(), nowNanos));
-      }
+      case RoomCommand.Leave leave -> attendance.handle(leave, nowNanos);
+      case RoomCommand.RemoveIdentity remove -> attendance.handle(remove, nowNanos);
+      case RoomCommand.CloseRoom close -> attendance.handle(close, nowNanos);
     }
   }
 
@@ -202,52 +183,36 @@ public final class Room {
    * #forgetArrival}; or says why not, and keeps none.
    */
   public RoomEvent.@Nullable Refused expect(Passport passport) {
-    RoomEvent.Refused refusal = publications.refusal(passport);
-    return refusal == null ? door.expect(passport.join()) : refusal;
+    return attendance.expect(passport);
   }
 
   /** One for whom a place was kept does not come. */
   public void forgetArrival(ParticipantId participantId, long nowNanos) {
-    if (door.endExpectation(participantId) != null) {
-      lifetime.handleEmpty(nowNanos);
-    }
+    attendance.forgetArrival(participantId, nowNanos);
   }
 
   /** Lets one go to another room; null for one that is not here. The others see it leave. */
   public @Nullable Traveller release(ParticipantId participantId, long nowNanos) {
     audience.setNow(nowNanos);
-    Participant participant = participants.remove(participantId);
-    if (participant == null) {
-      return null;
-    }
-    forwarder.releaseAll(nowNanos);
-    participant.peer().egress().flush();
-    handleGone(participant, LeaveReason.MOVED, nowNanos);
-    return new Traveller(participant);
+    return attendance.release(participantId, nowNanos);
   }
 
   /** Takes in one for whom a place is kept; false when it is not kept any more. */
   public boolean arrive(Traveller traveller, long nowNanos) {
     audience.setNow(nowNanos);
-    RoomCommand.Join join = door.endExpectation(traveller.id());
-    if (join == null) {
+    Participant newcomer = attendance.arrive(traveller, this::takeOver, nowNanos);
+    if (newcomer == null) {
       return false;
     }
-    List<ParticipantInfo> others = makeRoomFor(join, nowNanos);
-    Participant participant = new Participant(traveller.participant());
-    add(participant);
-    List<RoomEvent.PublishRefused> refusals =
-        publications.adopt(participant, List.copyOf(traveller.participant().tracks().values()));
-    PeerSession peer = participant.peer();
-    departed.discount(peer);
-    peer.moveTo(means, this::sourceTimestamp, List.copyOf(participant.tracks().values()));
-    audience.tell(participant, new RoomEvent.Moved(id, participant.info(), others));
-    refusals.forEach(refusal -> audience.tell(participant, refusal));
-    handleNewcomer(participant);
+    PeerSession peer = newcomer.peer();
     peer.streams().forEach(stream -> addStream(stream, peer, nowNanos));
-    publications.silenceForbidden(participant);
+    publications.silenceForbidden(newcomer);
     subscriptions.updateAll(nowNanos);
     return true;
+  }
+
+  private void takeOver(Participant newcomer) {
+    newcomer.peer().moveTo(means, this::sourceTimestamp, List.copyOf(newcomer.tracks().values()));
   }
 
   /** Others than the owner may encrypt and send as well: to those who connect from now on. */
@@ -351,6 +316,7 @@ public final class Room {
     }
     // Before the peers: a change of layer is a request to its publisher, due at once.
     replanning.handleTimeout(nowNanos);
+    PeerDeadlines peers = attendance.peers();
     // What leaves now may start a slot, whose publisher is then asked for a keyframe in its report.
     for (int i = peers.nextDue(0, nowNanos); i >= 0; i = peers.nextDue(i + 1, nowNanos)) {
       PeerSession peer = peers.peer(i);
@@ -383,10 +349,8 @@ public final class Room {
     long next = Math.min(forwarder.nextFlushNanos(), voices.dueNanos());
     next = Math.min(next, replanning.dueNanos());
     next = Math.min(next, audience.dueNanos());
-    if (isEmpty()) {
-      next = Math.min(next, lifetime.overAtNanos());
-    }
-    return Math.min(next, peers.firstNanos());
+    next = Math.min(next, attendance.overAtNanos());
+    return Math.min(next, attendance.peers().firstNanos());
   }
 
   /** The next event that is to be delivered, or null. */
@@ -396,7 +360,7 @@ public final class Room {
 
   /** The room as others may see it. */
   public RoomInfo info() {
-    return new RoomInfo(id, audience.visible(), door.waiting());
+    return new RoomInfo(id, audience.visible(), attendance.waiting());
   }
 
   /** How a participant's path is used, and why; null for one that is not here. */
@@ -432,22 +396,13 @@ public final class Room {
 
   /** Adds this room's figures to a sum. */
   public void addTo(RoomTotals totals) {
-    drops.addTo(totals.drops);
     totals.rooms++;
-    totals.addCounters(departed);
     totals.packetsForwarded += forwarder.packetsForwarded();
     totals.packetsResent += forwarder.packetsResent();
-    for (Participant participant : participants.values()) {
-      totals.add(participant.peer());
-      totals.tracks += participant.tracks().size();
-    }
+    attendance.addTo(totals);
   }
 
-  private void enter(RoomCommand.@Nullable Join join, long nowNanos) {
-    if (join == null) {
-      return; // it waits, or is refused
-    }
-    List<ParticipantInfo> others = makeRoomFor(join, nowNanos);
+  private PeerSession newPeer(RoomCommand.Join join) {
     byte[] cname = join.participant().value().getBytes(StandardCharsets.UTF_8);
     int localSsrc = random.nextInt();
     PeerSession peer = new PeerSession(clock, means, localSsrc, cname, streamIds, tap);
@@ -456,37 +411,7 @@ public final class Room {
     if (!limits.congestionControl()) {
       peer.egress().congestion().disable();
     }
-    Participant participant = new Participant(join, peer);
-    add(participant);
-    audience.tell(participant, new RoomEvent.Joined(participant.info(), others));
-    handleNewcomer(participant);
-  }
-
-  /** Ends those whose place is taken; returns who is there then. */
-  private List<ParticipantInfo> makeRoomFor(RoomCommand.Join join, long nowNanos) {
-    for (ParticipantId replaced : door.replacedBy(join)) {
-      leave(replaced, LeaveReason.DUPLICATE_IDENTITY, nowNanos);
-    }
-    return audience.visible();
-  }
-
-  private void add(Participant participant) {
-    participant.setRoomCaps(door.settings().policy().caps());
-    participants.put(participant.id(), participant);
-    peers.add(participant.peer());
-    audience.welcome(participant);
-  }
-
-  /** One is in, and has been told; who comes from another room brings tracks along. */
-  private void handleNewcomer(Participant newcomer) {
-    ParticipantInfo info = newcomer.info();
-    List<RoomEvent> changes = new ArrayList<>();
-    changes.add(new RoomEvent.ParticipantJoined(info.withoutTracks()));
-    info.tracks().forEach(track -> changes.add(new RoomEvent.TrackPublished(track)));
-    audience.tellOthers(newcomer, changes);
-    if (newcomer.standing().isModerator()) {
-      door.tellWhoWaits(newcomer);
-    }
+    return peer;
   }
 
   private void applyNegotiation(RoomCommand.ApplyNegotiation apply, long nowNanos) {
@@ -520,37 +445,6 @@ public final class Room {
     } else {
       subscriptions.updateAll(nowNanos);
     }
-  }
-
-  private void leave(ParticipantId participantId, LeaveReason reason, long nowNanos) {
-    Participant participant = participants.remove(participantId);
-    if (participant == null) {
-      return;
-    }
-    participant.peer().sayGoodbye(nowNanos);
-    audience.tell(participant, new RoomEvent.Removed(reason));
-    handleGone(participant, reason, nowNanos);
-  }
-
-  /** One is out, and nothing of it is forwarded any more. */
-  private void handleGone(Participant participant, LeaveReason reason, long nowNanos) {
-    peers.remove(participant.peer());
-    participant.peer().endCapture();
-    departed.count(participant.peer());
-    forwarder.removePeer(participant.peer());
-    for (IngressStream stream : participant.peer().streams()) {
-      forwarder.removeStream(stream.id());
-    }
-    for (PublishedTrack track : participant.tracks().values()) {
-      subscriptions.handleTrackEnded(track);
-    }
-    voices.remove(participant);
-    participant.peer().drops().moveTo(drops);
-    audience.tellOthers(participant, new RoomEvent.ParticipantLeft(participant.id(), reason));
-    if (!participant.tracks().isEmpty()) {
-      subscriptions.updateAll(nowNanos);
-    }
-    lifetime.handleEmpty(nowNanos);
   }
 
   private void addStream(IngressStream stream, PeerSession peer, long nowNanos) {
