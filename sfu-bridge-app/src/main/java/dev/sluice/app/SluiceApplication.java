@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.transport.pipeline.SfuNode;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
@@ -16,6 +17,7 @@ public class SluiceApplication {
     if (Doctor.isAskedFor(args)) {
       System.exit(Doctor.run(args, System.out));
     }
+    SfuNode.prepare();
     SpringApplication.run(SluiceApplication.class, args);
   }
 }

@@ -1,12 +1,16 @@
 package dev.sluice.core.srtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 class CipherChoiceTest {
+  private static final double FAST = 400;
+  private static final double SLOW = 5_000;
+
   private final SrtpCiphers jdk = SrtpCiphers.jdk();
 
   @Test
@@ -18,19 +22,31 @@ class CipherChoiceTest {
   }
 
   @Test
-  void takesWhatAnswersRightAndIsAsFast() {
+  void takesWhatAnswersRightAndIsFastWithoutAComparison() {
     SrtpCiphers other = new RecordingCiphers();
+    RoundClock clock = new RoundClock();
 
-    CipherChoice choice = choose(other, steady());
+    CipherChoice choice = choose(other, FAST, clock);
 
     assertThat(choice.ciphers()).isSameAs(other);
     assertThat(choice.name()).isEqualTo("other");
-    assertThat(choice.reason()).contains("ns against");
+    assertThat(choice.reason()).isEqualTo("400 ns for a KiB");
+    assertThat(clock.readings).isZero();
+  }
+
+  @Test
+  void takesWhatIsSlowWhereTheJdksAreAsSlow() {
+    SrtpCiphers other = new RecordingCiphers();
+
+    CipherChoice choice = choose(other, SLOW, new RoundClock());
+
+    assertThat(choice.ciphers()).isSameAs(other);
+    assertThat(choice.reason()).isEqualTo("50000 ns against the JDK's 50000 ns for a packet");
   }
 
   @Test
   void doesNotTakeWhatGivesWrongAnswers() {
-    CipherChoice choice = choose(new OneBitOff(jdk), steady());
+    CipherChoice choice = choose(new OneBitOff(jdk), FAST, new RoundClock());
 
     assertThat(choice.ciphers()).isSameAs(jdk);
     assertThat(choice.reason()).contains("wrong answers");
@@ -38,19 +54,24 @@ class CipherChoiceTest {
 
   @Test
   void doesNotTakeWhatIsSlower() {
-    AtomicLong calls = new AtomicLong();
-    // The JDK's are measured first: seven readings of the clock, then each takes five times as
-    // long.
-    LongSupplier clock =
-        () -> {
-          long call = calls.getAndIncrement();
-          return call < 7 ? call * 10_000_000 : 60_000_000 + (call - 6) * 50_000_000;
-        };
+    RoundClock clock = new RoundClock();
+    clock.slowerAfter = 1 + 50; // the JDK's are measured first
 
-    CipherChoice choice = choose(new RecordingCiphers(), clock);
+    CipherChoice choice = choose(new RecordingCiphers(), SLOW, clock);
 
     assertThat(choice.ciphers()).isSameAs(jdk);
-    assertThat(choice.reason()).contains("slower");
+    assertThat(choice.reason())
+        .isEqualTo("other is slower: 250000 ns against the JDK's 50000 ns for a packet");
+  }
+
+  @Test
+  void knowsAProcessorsAesInstructionsByTheirSpeed() {
+    LibcryptoSrtpCiphers libcrypto = LibcryptoSrtpCiphers.load();
+    assumeTrue(libcrypto != null, "libcrypto is not installed");
+    AtomicLong now = new AtomicLong();
+
+    // A clock that advances by 64 µs at each reading, whatever lies between.
+    assertThat(libcrypto.nanosPerKibibyte(() -> now.getAndAdd(64_000))).isEqualTo(1000);
   }
 
   @Test
@@ -60,13 +81,23 @@ class CipherChoiceTest {
     assertThat(libcrypto == null ? null : CipherChoice.KnownAnswers.fault(libcrypto, jdk)).isNull();
   }
 
-  private CipherChoice choose(SrtpCiphers other, LongSupplier clock) {
-    return CipherChoice.choose(CipherPreference.AUTO, jdk, other, "other", clock);
+  private CipherChoice choose(SrtpCiphers other, double nanosPerKibibyte, LongSupplier clock) {
+    return CipherChoice.choose(CipherPreference.AUTO, jdk, other, "other", nanosPerKibibyte, clock);
   }
 
-  private static LongSupplier steady() {
-    AtomicLong now = new AtomicLong();
-    return () -> now.getAndAdd(10_000_000);
+  /** Each reading is one round of 200 packets later. */
+  private static final class RoundClock implements LongSupplier {
+    private static final long ROUND_NANOS = 10_000_000;
+
+    private long nowNanos;
+    int readings;
+    int slowerAfter = Integer.MAX_VALUE;
+
+    @Override
+    public long getAsLong() {
+      nowNanos += readings++ < slowerAfter ? ROUND_NANOS : 5 * ROUND_NANOS;
+      return nowNanos;
+    }
   }
 
   /** GCM that flips a bit of the ciphertext. */

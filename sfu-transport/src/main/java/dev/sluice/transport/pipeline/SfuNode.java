@@ -27,6 +27,7 @@ import dev.sluice.transport.dtls.DtlsCertificate;
 import dev.sluice.transport.ice.IceGateway;
 import dev.sluice.transport.ice.LiteIceGateway;
 import dev.sluice.transport.tcp.TcpCensus;
+import dev.sluice.transport.udp.UdpBackend;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -152,6 +153,21 @@ public final class SfuNode implements SfuControl, AutoCloseable {
         candidates());
     LOG.info("SRTP by {}: {}", ciphers.name(), ciphers.reason());
     host.missing().forEach(LOG::warn);
+  }
+
+  /**
+   * Begins with what a node takes longest for, on a thread of its own, while somebody else prepares
+   * the rest of the server. Returns at once; a node that is made meanwhile waits for it.
+   */
+  public static void prepare() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("media-preparation")
+        .start(
+            () -> {
+              CipherChoice ignored = FoundCiphers.CHOICE;
+              UdpBackend.best();
+            });
   }
 
   /**
