@@ -17,8 +17,6 @@ import dev.sluice.core.control.UpdateResult;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.RoomId;
 import dev.sluice.core.peer.PacketTap;
-import dev.sluice.core.room.EgressShares;
-import dev.sluice.core.room.Room;
 import dev.sluice.core.sdp.LocalTransport;
 import dev.sluice.core.srtp.CipherChoice;
 import dev.sluice.core.srtp.CipherPreference;
@@ -36,12 +34,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,9 +51,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   private static final long GOODBYE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final MediaConfig config;
   private final SecureRandom random = new SecureRandom();
-  private final MediaClock clock;
   private final CipherChoice ciphers;
   private final MediaHost host;
   private final DtlsCertificate certificate;
@@ -65,13 +59,8 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   private final WorkerPool workers;
   private final PeerTransports transports;
   private final RoomMoves moves;
-  private final ConcurrentHashMap<RoomId, RoomSettings> ownSettings = new ConcurrentHashMap<>();
-  private final AtomicInteger roomCount = new AtomicInteger();
-  private final AtomicInteger streamIds = new AtomicInteger();
+  private final NodeRooms rooms;
   private final @Nullable PcapWriter capture;
-  private final @Nullable PacketTap tap;
-  private final RoomObserver observer;
-  private volatile RoomDefaults roomDefaults;
   private volatile boolean closing;
 
   /**
@@ -97,16 +86,13 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   }
 
   SfuNode(MediaConfig config, RoomObserver observer, NodeSeams seams) {
-    this.config = config;
-    this.observer = observer;
-    roomDefaults = new RoomDefaults(config.maxRooms(), config.roomSettings());
     ciphers =
         config.ciphers() == CipherPreference.AUTO
             ? FoundCiphers.CHOICE
             : CipherChoice.choose(config.ciphers(), System::nanoTime);
-    clock = new MediaClock(seams.nanoTime().getAsLong(), Clock.systemUTC().millis());
+    MediaClock clock = new MediaClock(seams.nanoTime().getAsLong(), Clock.systemUTC().millis());
     capture = config.plaintextCapture() == null ? null : new PcapWriter(config.plaintextCapture());
-    tap = seams.tap() == null ? capture : seams.tap();
+    PacketTap tap = seams.tap() == null ? capture : seams.tap();
     int count = config.threading() == ThreadingMode.DEDICATED ? config.workers() : 1;
     binding = MediaBinding.of(config, seams.backend().sharesPorts(), count);
     certificate = DtlsCertificate.generate(random, Clock.systemUTC().instant());
@@ -121,14 +107,14 @@ public final class SfuNode implements SfuControl, AutoCloseable {
             index -> workers().all().get(index));
     moves = new RoomMoves(this::ownerOf, transports);
     AddressTable addresses = new AddressTable(binding.udp().size());
-    Hooks hooks = new Hooks();
     workers = new WorkerPool(config.threading());
+    rooms = new NodeRooms(config, clock, random, tap, observer, workers, transports);
     workers.start(
         count,
         index ->
             new MediaWorker(
                 index,
-                hooks,
+                rooms,
                 transports::sweep,
                 new DatagramRouter(ice, addresses, config.exposure(), random.nextLong()),
                 seams,
@@ -280,12 +266,12 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   @Override
   public RoomSettings settings(RoomId id) {
-    return ownSettings.getOrDefault(id, roomDefaults.settings());
+    return rooms.settings(id);
   }
 
   @Override
   public RoomSettings defaultSettings() {
-    return roomDefaults.settings();
+    return rooms.defaultSettings();
   }
 
   /**
@@ -297,7 +283,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   /** From now on; rooms that there are stay as they are. */
   public void setRoomDefaults(RoomDefaults defaults) {
-    roomDefaults = defaults;
+    rooms.setDefaults(defaults);
   }
 
   @Override
@@ -420,56 +406,11 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   }
 
   MediaWorker ownerOf(RoomId room) {
-    List<MediaWorker> all = workers.all();
-    return all.get(Math.floorMod(room.value().hashCode(), all.size()));
+    return workers.ownerOf(room);
   }
 
   /** Which ciphers are best here does not change while the process lives. */
   private static final class FoundCiphers {
     static final CipherChoice CHOICE = CipherChoice.choose(CipherPreference.AUTO, System::nanoTime);
-  }
-
-  /** What the workers' rooms ask for. */
-  private final class Hooks implements RoomHost.Node {
-    @Override
-    public @Nullable Room newRoom(RoomId id, long nowNanos) {
-      if (roomCount.incrementAndGet() > roomDefaults.maxRooms()) {
-        roomCount.decrementAndGet();
-        return null;
-      }
-      Room room =
-          new Room(
-              id,
-              config.room(),
-              clock,
-              ownerOf(id).means(),
-              random.nextLong(),
-              () -> streamIds.incrementAndGet() & Integer.MAX_VALUE,
-              tap);
-      room.configure(roomDefaults.settings(), nowNanos);
-      room.setEgressShares(
-          new EgressShares(
-              workers.all().size(), ownerOf(id).index(), config.subscribersPerWorker()));
-      room.setObserver(observer);
-      observer.onStarted(id);
-      return room;
-    }
-
-    @Override
-    public void roomConfigured(RoomId id, RoomSettings settings) {
-      ownSettings.put(id, settings);
-    }
-
-    @Override
-    public void roomEnded(RoomId id) {
-      ownSettings.remove(id);
-      roomCount.decrementAndGet();
-      observer.onEnded(id);
-    }
-
-    @Override
-    public void participantGone(PeerKey key) {
-      transports.end(key, ownerOf(key.room()));
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.transport.pipeline;
 
+import dev.sluice.core.media.RoomId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,11 @@ final class WorkerPool {
         throw MediaPortException.udp(binding.udp().getFirst(), null);
       }
     }
+  }
+
+  /** The one worker that a room belongs to, whether it is there or not. */
+  MediaWorker ownerOf(RoomId room) {
+    return workers.get(Math.floorMod(room.value().hashCode(), workers.size()));
   }
 
   List<MediaWorker> all() {
