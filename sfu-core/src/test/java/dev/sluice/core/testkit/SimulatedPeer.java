@@ -16,9 +16,7 @@ import dev.sluice.core.rtcp.RtcpKind;
 import dev.sluice.core.rtcp.RtcpReader;
 import dev.sluice.core.rtcp.RtcpWriter;
 import dev.sluice.core.rtcp.SenderReport;
-import dev.sluice.core.rtcp.TransportFeedbackRecorder;
 import dev.sluice.core.rtp.RtpPacket;
-import dev.sluice.core.rtp.Rtx;
 import dev.sluice.core.rtp.TransportSequence;
 import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.core.srtp.SrtpKeys;
@@ -28,13 +26,11 @@ import dev.sluice.core.srtp.SrtpSender;
 import dev.sluice.core.time.MediaClock;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -60,28 +56,23 @@ public final class SimulatedPeer {
   private final SimulatedLink downlink;
   private final DropCounters drops = new DropCounters();
   private final List<SimulatedSource> sources = new ArrayList<>();
-  private final Map<String, ReceivedStream> slots = new TreeMap<>();
-  private final Map<Integer, String> slotOfSsrc = new HashMap<>();
+  private final SimulatedSlots slots;
   private final List<RoomEvent> events = new ArrayList<>();
   private final RtcpWriter writer = new RtcpWriter();
   private final RtcpReader reader = new RtcpReader();
   private final NackReader nacks = new NackReader();
-  private final TransportFeedbackRecorder arrivals = new TransportFeedbackRecorder();
   private final byte[] rtcp = new byte[1500];
   private int transportSequence;
   private long tickDueNanos;
   private long reportDueNanos;
   private long feedbackDueNanos;
   private long retransmissionsSent;
-  private long retransmissionsReceived;
-  private long paddingReceived;
   private long rtcpReceived;
   private long reducedReceived;
   private final List<Integer> goodbyes = new ArrayList<>();
   private final Set<Integer> reported = new TreeSet<>();
   private final FollowedLayers layers = new FollowedLayers();
   private boolean repairs = true;
-  private boolean reportsArrivals = true;
   private long receiverEstimateBps;
   private boolean running = true;
 
@@ -89,6 +80,7 @@ public final class SimulatedPeer {
     this.plan = plan;
     this.number = number;
     id = new ParticipantId(plan.name());
+    slots = new SimulatedSlots(id, number);
     keys = keys(number);
     SrtpCiphers ciphers = SrtpCiphers.jdk();
     sender =
@@ -138,7 +130,7 @@ public final class SimulatedPeer {
 
   /** Whether it sends transport-wide feedback (on at first). */
   public void setTransportFeedback(boolean on) {
-    reportsArrivals = on;
+    slots.setReportsArrivals(on);
   }
 
   /** Says once a second, by REMB, that it can receive so much; 0 for nothing, as at first. */
@@ -186,12 +178,12 @@ public final class SimulatedPeer {
 
   /** What came in a slot. */
   public ReceivedStream slot(String mid) {
-    return Objects.requireNonNull(slots.get(mid), mid);
+    return slots.slot(mid);
   }
 
   /** All its slots by mid. */
   public Map<String, ReceivedStream> slots() {
-    return slots;
+    return slots.all();
   }
 
   /** Its microphone. */
@@ -254,12 +246,12 @@ public final class SimulatedPeer {
 
   /** RTX packets that came. */
   public long retransmissionsReceived() {
-    return retransmissionsReceived;
+    return slots.retransmissionsReceived();
   }
 
   /** RTX packets without content that came. */
   public long paddingReceived() {
-    return paddingReceived;
+    return slots.paddingReceived();
   }
 
   /** RTCP datagrams that came. */
@@ -283,12 +275,7 @@ public final class SimulatedPeer {
   }
 
   void offerSlots(PeerPlan offered) {
-    for (int i = 0; i < offered.audioSlots(); i++) {
-      addSlot("a" + i, MediaKind.AUDIO, i);
-    }
-    for (int i = 0; i < offered.videoSlots(); i++) {
-      addSlot("v" + i, MediaKind.VIDEO, i);
-    }
+    slots.add(offered);
   }
 
   void stop() {
@@ -375,7 +362,7 @@ public final class SimulatedPeer {
       rtcpReceived++;
       receiveRtcp(plain, length, nowNanos);
     } else {
-      receiveRtp(plain, length, nowNanos);
+      slots.receive(plain, length, nowNanos);
     }
   }
 
@@ -384,42 +371,6 @@ public final class SimulatedPeer {
     long start = nowNanos + random.nextLong(20_000_000);
     int seed = random.nextInt(1 << 20);
     sources.add(new SimulatedSource(kind, mid, rid, ssrc, seed, start, number));
-  }
-
-  private void addSlot(String mid, MediaKind kind, int pairIndex) {
-    slots.computeIfAbsent(mid, unknown -> new ReceivedStream(kind));
-    int ssrc = (int) Agreement.slotSsrc(kind, pairIndex, number);
-    slotOfSsrc.put(ssrc, mid);
-    slotOfSsrc.put(ssrc + 1, mid);
-  }
-
-  private void receiveRtp(byte[] plain, int length, long nowNanos) {
-    int ssrc = RtpPacket.ssrc(plain, 0);
-    String mid = slotOfSsrc.get(ssrc);
-    if (mid == null) {
-      throw new IllegalStateException(id + " got an SSRC that no slot has");
-    }
-    Integer transport = Agreement.extensionIds(number).get(HeaderExtension.TRANSPORT_SEQUENCE);
-    long place = RtpPacket.findExtension(plain, 0, Objects.requireNonNull(transport));
-    if (reportsArrivals) {
-      arrivals.record(TransportSequence.read(plain, RtpPacket.extensionOffset(place)), nowNanos);
-    }
-    ReceivedStream stream = slot(mid);
-    boolean retransmission = RtpPacket.payloadType(plain, 0) == Agreement.VP8.rtxPayloadType();
-    if (!retransmission) {
-      stream.handlePacket(plain, length, false, nowNanos);
-      return;
-    }
-    if (RtpPacket.payloadLength(plain, 0, length) == 0) {
-      paddingReceived++;
-      return;
-    }
-    retransmissionsReceived++;
-    if (!Rtx.restoreOriginal(plain, 0, length, Agreement.VP8.payloadType(), ssrc - 1)) {
-      throw new IllegalStateException(id + " got an RTX packet without a number");
-    }
-    byte[] original = Arrays.copyOfRange(plain, Rtx.OVERHEAD, length);
-    stream.handlePacket(original, original.length, true, nowNanos);
   }
 
   private void receiveRtcp(byte[] plain, int length, long nowNanos) {
@@ -435,16 +386,7 @@ public final class SimulatedPeer {
         noteBlocks(plain, offset, kind);
       }
       switch (kind) {
-        case SENDER_REPORT -> {
-          String mid = slotOfSsrc.get(SenderReport.senderSsrc(plain, offset));
-          long ntp = SenderReport.ntpTime(plain, offset);
-          slot(Objects.requireNonNull(mid))
-              .handleReport(
-                  ntp,
-                  SenderReport.rtpTimestamp(plain, offset),
-                  MediaClock.compactNtp(ntp),
-                  nowNanos);
-        }
+        case SENDER_REPORT -> slots.receiveReport(plain, offset, nowNanos);
         case NACK -> {
           nacks.reset(plain, offset, reader.length());
           answerNack(Nack.mediaSsrc(plain, offset), nowNanos);
@@ -502,29 +444,12 @@ public final class SimulatedPeer {
   }
 
   private void sendFeedback(long nowNanos) {
-    for (Map.Entry<Integer, String> entry : slotOfSsrc.entrySet()) {
-      ReceivedStream stream = slot(entry.getValue());
-      boolean video = entry.getValue().startsWith("v");
-      if (!repairs || !video || (entry.getKey() & 1) != 0) {
-        continue;
-      }
-      long[] missing = stream.takeMissing(nowNanos);
-      int from = 0;
-      while (from < missing.length) {
-        int first = from;
-        writer.begin(rtcp, 0, 1200);
-        from = writer.nack(1, entry.getKey(), missing, first, missing.length);
-        sendRtcp(Arrays.copyOf(rtcp, writer.length()), nowNanos);
-      }
-      if (stream.abandonOld(nowNanos)) {
-        requestKeyframe(entry.getValue(), nowNanos);
-      }
+    if (repairs) {
+      slots.forEachVideo((ssrc, mid) -> askForMissing(ssrc, mid, nowNanos));
     }
     if (feedbackDueNanos <= nowNanos) {
       feedbackDueNanos = nowNanos + FEEDBACK_NANOS;
-      while (reportsArrivals && arrivals.pending()) {
-        sendRtcp(out -> out.transportFeedback(arrivals, 1, 2), nowNanos);
-      }
+      slots.reportArrivals(feedback -> sendRtcp(feedback, nowNanos));
     }
     if (reportDueNanos <= nowNanos) {
       reportDueNanos = nowNanos + REPORT_NANOS;
@@ -532,13 +457,24 @@ public final class SimulatedPeer {
     }
   }
 
+  private void askForMissing(int ssrc, String mid, long nowNanos) {
+    ReceivedStream stream = slot(mid);
+    long[] missing = stream.takeMissing(nowNanos);
+    int from = 0;
+    while (from < missing.length) {
+      writer.begin(rtcp, 0, 1200);
+      from = writer.nack(1, ssrc, missing, from, missing.length);
+      sendRtcp(Arrays.copyOf(rtcp, writer.length()), nowNanos);
+    }
+    if (stream.abandonOld(nowNanos)) {
+      requestKeyframe(mid, nowNanos);
+    }
+  }
+
   /** Asks for a keyframe of what a slot shows. */
   public void requestKeyframe(String mid, long nowNanos) {
-    for (Map.Entry<Integer, String> entry : slotOfSsrc.entrySet()) {
-      if (entry.getValue().equals(mid) && (entry.getKey() & 1) == 0) {
-        sendRtcp(out -> out.pli(1, entry.getKey()), nowNanos);
-      }
-    }
+    int ssrc = slots.ssrc(mid);
+    sendRtcp(out -> out.pli(1, ssrc), nowNanos);
   }
 
   private void sendReports(long nowNanos) {
@@ -558,21 +494,11 @@ public final class SimulatedPeer {
     sendRtcp(
         out -> {
           out.receiverReport(1);
-          slotOfSsrc.forEach((ssrc, mid) -> addBlock(out, ssrc, slot(mid), nowNanos));
+          slots.writeBlocks(out, nowNanos);
           if (receiverEstimateBps > 0) {
             out.remb(1, receiverEstimateBps, new int[0], 0);
           }
         },
         nowNanos);
-  }
-
-  private static void addBlock(RtcpWriter out, int ssrc, ReceivedStream stream, long nowNanos) {
-    if ((ssrc & 1) == 0 && stream.statistics().started()) {
-      int delay =
-          stream.lastSrCompactNtp() == 0
-              ? 0
-              : MediaClock.compactOfNanos(nowNanos - stream.lastSrArrivalNanos());
-      out.reportBlock(stream.statistics(), ssrc, stream.lastSrCompactNtp(), delay);
-    }
   }
 }
