@@ -18,8 +18,8 @@ public record CipherChoice(SrtpCiphers ciphers, String name, String reason) {
   private static final int ROUND = 200;
 
   /**
-   * With the processor's AES instructions a kibibyte takes 0.2 to 1 µs, without them 4 µs and more
-   * (OpenSSL 3.0 on one x86-64 processor at 2.6 GHz, with and without {@code OPENSSL_ia32cap}).
+   * With the processor's AES instructions a kibibyte takes 0.3 µs, without them 4 to 10 µs (OpenSSL
+   * 3.0 on one x86-64 processor, with them and without by {@code OPENSSL_ia32cap}).
    */
   private static final double FAST_NANOS_PER_KIBIBYTE = 1_500;
 
