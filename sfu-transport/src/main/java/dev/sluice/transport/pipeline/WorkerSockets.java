@@ -115,7 +115,7 @@ final class WorkerSockets {
     sentMedia = true;
     switch (path) {
       case UdpPath(AddressTable table, int socket, InetSocketAddress remote) ->
-          count(DropReason.EGRESS_FULL, port(socket).write(batch, remote));
+          port(socket).write(batch, remote);
       case TcpPath stream -> {
         count(DropReason.TCP_QUEUE_FULL, stream.connection().write(batch));
         flushLater(stream);
@@ -127,7 +127,7 @@ final class WorkerSockets {
   void send(byte[] datagram, PeerPath path) {
     switch (path) {
       case UdpPath(AddressTable table, int socket, InetSocketAddress remote) ->
-          count(DropReason.EGRESS_FULL, port(socket).write(datagram, 0, datagram.length, remote));
+          port(socket).write(datagram, 0, datagram.length, remote);
       case TcpPath stream -> {
         count(DropReason.TCP_QUEUE_FULL, stream.connection().write(datagram));
         flushLater(stream);
@@ -140,7 +140,7 @@ final class WorkerSockets {
     for (int i = 0; i < udp.length; i++) {
       UdpPort port = udp[i];
       if (port != null) {
-        port.flush();
+        count(DropReason.EGRESS_FULL, port.flush());
       }
     }
     for (int i = 0; i < unflushed.size(); i++) {

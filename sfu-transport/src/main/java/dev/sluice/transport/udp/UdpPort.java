@@ -3,11 +3,12 @@ package dev.sluice.transport.udp;
 import dev.sluice.core.peer.DatagramBatch;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -26,6 +27,7 @@ import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +51,6 @@ public final class UdpPort {
   /** The kernel takes 64 segments; a run that long is a burst no home router holds. */
   private static final int MAX_SEGMENTS = 16;
 
-  private static final int MAX_MESSAGE_BYTES = MAX_SEGMENTS * DatagramBatch.MAX_DATAGRAM_BYTES;
-
   /**
    * How much may wait for a socket whose buffer is full before datagrams are dropped: what is older
    * than the rest of a burst is of no use to a receiver.
@@ -67,15 +67,20 @@ public final class UdpPort {
     }
   }
 
-  private static final int EIO = -5;
-  private static final int EINVAL = -22;
-
   private final Channel channel;
-  private final SendBuffers buffers = new SendBuffers(MAX_MESSAGE_BYTES);
+
+  /** What leaves at once; null where the C library cannot be asked, and Netty sends everything. */
+  private final @Nullable MessageVector messages;
+
+  private final Refusals refusals = new Refusals();
   private boolean segmentation;
 
-  private UdpPort(Channel channel, boolean segmentation) {
+  /** Datagrams since the last flush. */
+  private int dropped;
+
+  private UdpPort(Channel channel, @Nullable MessageVector messages, boolean segmentation) {
     this.channel = channel;
+    this.messages = messages;
     this.segmentation = segmentation;
   }
 
@@ -140,10 +145,19 @@ public final class UdpPort {
 
   /** Wraps a channel that {@link #bind} has given. */
   public static UdpPort of(Channel bound) {
+    return of(
+        bound,
+        bound instanceof EpollDatagramChannel epoll
+            ? MessageVector.of(
+                epoll.fd().intValue(), epoll.localAddress().getAddress() instanceof Inet6Address)
+            : null);
+  }
+
+  static UdpPort of(Channel bound, @Nullable MessageVector messages) {
     boolean segmentation =
         bound instanceof EpollDatagramChannel
             && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
-    UdpPort port = new UdpPort(bound, segmentation);
+    UdpPort port = new UdpPort(bound, messages, segmentation);
     bound.pipeline().get(Reader.class).port = port;
     return port;
   }
@@ -164,60 +178,91 @@ public final class UdpPort {
     return bytes == null ? 0 : bytes;
   }
 
-  /**
-   * Queues a batch for one destination; {@link #flush()} sends it.
-   *
-   * @return how many datagrams were dropped, because the socket takes no more: the last ones
-   */
-  public int write(DatagramBatch batch, InetSocketAddress remote) {
+  /** Queues a batch for one destination; {@link #flush()} sends it. */
+  public void write(DatagramBatch batch, InetSocketAddress remote) {
     int offset = 0;
     int index = 0;
     while (index < batch.count()) {
-      if (!hasRoom()) {
-        return batch.count() - index;
-      }
       int size = batch.length(index);
       int run = segmentation ? runLength(batch, index) : 1;
       int bytes = 0;
       for (int i = 0; i < run; i++) {
         bytes += batch.length(index + i);
       }
-      ByteBuf content = buffer(bytes);
-      content.writeBytes(batch.buffer(), offset, bytes);
-      DatagramPacket message =
-          run > 1
-              ? new SegmentedDatagramPacket(content, size, remote)
-              : new DatagramPacket(content, remote);
-      channel.write(message, channel.voidPromise());
+      queue(batch.buffer(), offset, bytes, run > 1 ? size : bytes, remote);
       offset += bytes;
       index += run;
     }
-    return 0;
+  }
+
+  /** Queues one datagram; {@link #flush()} sends it. */
+  public void write(byte[] datagram, int offset, int length, InetSocketAddress remote) {
+    queue(datagram, offset, length, length, remote);
   }
 
   /**
-   * Queues one datagram; {@link #flush()} sends it.
+   * Sends all that is queued, in as few system calls as the platform has.
    *
-   * @return how many were dropped: 0 or 1
+   * @return how many datagrams were dropped since the last time, because the socket took no more
    */
-  public int write(byte[] datagram, int offset, int length, InetSocketAddress remote) {
-    if (!hasRoom()) {
-      return 1;
+  public int flush() {
+    sendMessages();
+    if (backlog()) {
+      channel.flush();
     }
-    ByteBuf content = buffer(length);
-    content.writeBytes(datagram, offset, length);
-    channel.write(new DatagramPacket(content, remote), channel.voidPromise());
-    return 0;
+    int since = dropped;
+    dropped = 0;
+    return since;
   }
 
-  /** Sends all that is queued, in as few system calls as the platform has. */
-  public void flush() {
-    channel.flush();
+  /** For the next call of {@code sendmmsg}, or behind what has waited since the socket was full. */
+  private void queue(byte[] bytes, int offset, int length, int segment, InetSocketAddress remote) {
+    MessageVector vector = messages;
+    if (vector != null && !vector.hasRoom(length)) {
+      sendMessages();
+    }
+    if (vector != null && !backlog() && vector.hasRoom(length)) {
+      vector.add(bytes, offset, length, segment, remote);
+    } else {
+      leave(Unpooled.wrappedBuffer(bytes, offset, length), segment, remote);
+    }
+  }
+
+  private void sendMessages() {
+    MessageVector vector = messages;
+    // A closed channel's number may be another file's by now.
+    if (vector != null && channel.isOpen()) {
+      vector.send(refusals);
+    }
+  }
+
+  /** Whether Netty has messages that have not left. */
+  private boolean backlog() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting != null && waiting.totalPendingWriteBytes() > 0;
+  }
+
+  /** Leaves a message to Netty, which sends it as soon as the socket takes it. */
+  private void leave(ByteBuf content, int segment, InetSocketAddress remote) {
+    // Netty would queue without a bound.
+    if (!channel.isWritable()) {
+      channel.flush();
+    }
+    int bytes = content.readableBytes();
+    if (!channel.isWritable()) {
+      dropped += Math.ceilDiv(bytes, Math.max(segment, 1));
+      return;
+    }
+    DatagramPacket message =
+        segment < bytes
+            ? new SegmentedDatagramPacket(content, segment, remote)
+            : new DatagramPacket(content, remote);
+    channel.write(message, channel.voidPromise());
   }
 
   /** Closes the socket; what is queued is dropped. */
   public ChannelFuture close() {
-    return channel.close().addListener(closed -> buffers.close());
+    return channel.close();
   }
 
   /**
@@ -236,35 +281,32 @@ public final class UdpPort {
     return run;
   }
 
-  /** Where all are on their way, what is queued is sent first; a full socket keeps some. */
-  private ByteBuf buffer(int bytes) {
-    if (bytes > MAX_MESSAGE_BYTES) {
-      return PooledByteBufAllocator.DEFAULT.directBuffer(bytes);
-    }
-    ByteBuf free = buffers.take();
-    if (free == null) {
-      channel.flush();
-      free = buffers.take();
-    }
-    return free == null ? PooledByteBufAllocator.DEFAULT.directBuffer(bytes) : free;
-  }
-
-  /** Netty would queue without a bound. A turn may have a lot to send, so it is sent first. */
-  private boolean hasRoom() {
-    if (!channel.isWritable()) {
-      channel.flush();
-    }
-    return channel.isWritable();
-  }
-
   private void handleSendFailure(Throwable failure) {
-    if (segmentation
-        && failure instanceof NativeIoException io
-        && (io.expectedErr() == EIO || io.expectedErr() == EINVAL)) {
+    int errno = failure instanceof NativeIoException io ? -io.expectedErr() : 0;
+    handleRefusal(errno, segmentation, String.valueOf(failure.getMessage()));
+  }
+
+  private void handleRefusal(int errno, boolean segmented, String why) {
+    if (segmented
+        && segmentation
+        && (errno == MessageVector.EIO || errno == MessageVector.EINVAL)) {
       segmentation = false;
-      LOG.warn("UDP segmentation is refused here ({}); sending plain datagrams", io.getMessage());
+      LOG.warn("UDP segmentation is refused here ({}); sending plain datagrams", why);
     } else {
-      LOG.debug("a datagram could not be sent", failure);
+      LOG.debug("a datagram could not be sent: {}", why);
+    }
+  }
+
+  private final class Refusals implements MessageVector.Refusals {
+    @Override
+    public void onFull(ByteBuffer content, int segmentBytes, InetSocketAddress remote) {
+      // A copy: the place is the next message's.
+      leave(Unpooled.copiedBuffer(content), segmentBytes, remote);
+    }
+
+    @Override
+    public void onRefused(int errno, boolean segmented) {
+      handleRefusal(errno, segmented, "errno " + errno);
     }
   }
 

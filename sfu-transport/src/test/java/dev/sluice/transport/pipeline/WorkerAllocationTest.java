@@ -49,7 +49,7 @@ class WorkerAllocationTest extends NodeFixture {
     boolean jdk = CipherChoice.choose(ciphers, System::nanoTime).isJdk();
     assertThat(perPacket)
         .as("bytes for a forwarded packet, %s", jdk ? "the JDK's ciphers" : "libcrypto")
-        .isLessThan(jdk ? 2500 : 150);
+        .isLessThan(jdk ? 2500 : 120);
   }
 
   private void run(SfuNode node, TestPeer publisher, int from) {

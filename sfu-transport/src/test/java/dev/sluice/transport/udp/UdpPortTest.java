@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.core.peer.DatagramBuffers;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ManualIoEventLoop;
 import java.net.DatagramPacket;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UdpPortTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -80,8 +82,8 @@ class UdpPortTest {
         List.of(1200, 1200, 1200, 700, 60, 1200, 1200, 1, 1400, 1400, 1400, 1400, 1500);
     Bound bound = new Bound(backend);
 
-    int dropped = bound.port.write(batch(lengths), target());
-    bound.port.flush();
+    bound.port.write(batch(lengths), target());
+    int dropped = bound.port.flush();
 
     assertThat(dropped).isZero();
     byte[] buffer = new byte[2048];
@@ -92,6 +94,64 @@ class UdpPortTest {
       Arrays.fill(expected, (byte) i);
       assertThat(Arrays.copyOf(buffer, packet.getLength())).as("datagram " + i).isEqualTo(expected);
       assertThat(packet.getPort()).isEqualTo(bound.port.localAddress().getPort());
+    }
+    bound.close();
+  }
+
+  @Test
+  void sendsWhatAFullSocketDidNotTakeBeforeWhatComesLater() throws Exception {
+    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
+    Bound bound = new Bound(UdpBackend.EPOLL);
+    // One datagram is taken (nobody gets it), and then no more.
+    ScriptedKernel kernel = new ScriptedKernel().answer(1).fail(MessageVector.EAGAIN);
+    UdpPort port =
+        UdpPort.of(bound.channel, new MessageVector(kernel.sendmmsg(), 0, /* inet6= */ false));
+    port.write(new byte[] {0}, 0, 1, target());
+    port.write(batch(List.of(1200, 1200, 700)), target());
+    port.write(new byte[] {7}, 0, 1, target());
+
+    int dropped = port.flush();
+
+    assertThat(dropped).isZero();
+    assertThat(receivedLengths(4)).containsExactly(1200, 1200, 700, 1);
+    assertThat(kernel.offered).containsExactly(3, 2);
+    bound.close();
+  }
+
+  @Test
+  void sendsPlainDatagramsOnceSegmentsWereRefused() throws Exception {
+    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
+    Bound bound = new Bound(UdpBackend.EPOLL);
+    ScriptedKernel kernel = new ScriptedKernel().fail(MessageVector.EIO).answer(3);
+    UdpPort port =
+        UdpPort.of(bound.channel, new MessageVector(kernel.sendmmsg(), 0, /* inet6= */ false));
+
+    port.write(batch(many(3, 1200)), target());
+    port.flush();
+    assertThat(port.segmentation()).isFalse();
+    port.write(batch(many(3, 1200)), target());
+    port.flush();
+
+    assertThat(kernel.offered).containsExactly(1, 3);
+    bound.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void reachesBothFamiliesFromASocketOfIpv6(String host) throws Exception {
+    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
+    Bound bound = new Bound(UdpBackend.EPOLL, new InetSocketAddress("::", 0));
+    try (DatagramSocket receiver =
+        new DatagramSocket(new InetSocketAddress(InetAddress.getByName(host), 0))) {
+      receiver.setSoTimeout(RECEIVE_TIMEOUT_MILLIS);
+
+      bound.port.write(
+          new byte[] {1, 2, 3}, 1, 2, (InetSocketAddress) receiver.getLocalSocketAddress());
+      bound.port.flush();
+
+      DatagramPacket packet = new DatagramPacket(new byte[100], 100);
+      receiver.receive(packet);
+      assertThat(Arrays.copyOf(packet.getData(), packet.getLength())).containsExactly(2, 3);
     }
     bound.close();
   }
@@ -135,6 +195,16 @@ class UdpPortTest {
     bound.close();
   }
 
+  private List<Integer> receivedLengths(int count) throws Exception {
+    List<Integer> lengths = new ArrayList<>();
+    while (lengths.size() < count) {
+      DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+      plain.receive(packet);
+      lengths.add(packet.getLength());
+    }
+    return lengths;
+  }
+
   private InetSocketAddress target() {
     return (InetSocketAddress) plain.getLocalSocketAddress();
   }
@@ -158,17 +228,22 @@ class UdpPortTest {
   /** A port on a loop that the test's thread runs. */
   private static final class Bound {
     final ManualIoEventLoop loop;
+    final Channel channel;
     final UdpPort port;
     final List<Integer> received = new ArrayList<>();
     final List<InetSocketAddress> senders = new ArrayList<>();
 
     Bound(UdpBackend backend) {
+      this(backend, new InetSocketAddress(LOOPBACK, 0));
+    }
+
+    Bound(UdpBackend backend, InetSocketAddress local) {
       loop = new ManualIoEventLoop(Thread.currentThread(), backend.ioHandlerFactory());
       ChannelFuture bound =
           UdpPort.bind(
               backend,
               loop,
-              new InetSocketAddress(LOOPBACK, 0),
+              local,
               false,
               (content, remote) -> {
                 received.add(content.readableBytes());
@@ -178,7 +253,8 @@ class UdpPortTest {
         loop.runNow();
       }
       assertThat(bound.cause()).isNull();
-      port = UdpPort.of(bound.channel());
+      channel = bound.channel();
+      port = UdpPort.of(channel);
     }
 
     void close() {
