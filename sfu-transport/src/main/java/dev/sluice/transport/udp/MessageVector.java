@@ -102,17 +102,13 @@ final class MessageVector {
   private final int[] segmentBytes = new int[MAX_MESSAGES];
   private int count;
 
-  /** What becomes of messages that do not leave. */
+  /** What becomes of messages that do not leave. Contents are of use until the method returns. */
   interface Refusals {
-    /**
-     * The socket takes no more now: this message has to wait.
-     *
-     * @param content of use until this returns
-     */
+    /** The socket takes no more now: this message has to wait. */
     void onFull(ByteBuffer content, int segmentBytes, InetSocketAddress remote);
 
-    /** The kernel refuses a message, by this {@code errno}. */
-    void onRefused(int errno, boolean segmented);
+    /** The kernel refuses this message, by this {@code errno}. */
+    void onRefused(int errno, ByteBuffer content, int segmentBytes, InetSocketAddress remote);
   }
 
   /**
@@ -227,13 +223,21 @@ final class MessageVector {
         | (bytes[3] & 0xFF);
   }
 
-  /** Sends all messages; what does not leave goes to {@code refusals}. Empty afterwards. */
-  void send(Refusals refusals) {
+  /**
+   * Sends all messages; what does not leave goes to {@code refusals}. Empty afterwards.
+   *
+   * @return whether a message of several datagrams has left
+   */
+  boolean send(Refusals refusals) {
+    boolean segmented = false;
     int from = 0;
     while (from < count) {
       int sent = call(from);
       int errno = sent < 0 ? (int) ERRNO.get(callState, 0L) : 0;
       if (sent >= 0) {
+        for (int i = from; i < from + sent && !segmented; i++) {
+          segmented = segmentBytes[i] < length(i);
+        }
         from += Math.max(sent, 1);
       } else if (errno == EAGAIN || errno == ENOBUFS) {
         for (int i = from; i < count; i++) {
@@ -241,11 +245,12 @@ final class MessageVector {
         }
         from = count;
       } else if (errno != EINTR) {
-        refusals.onRefused(errno, segmentBytes[from] < length(from));
+        refusals.onRefused(errno, content(from), segmentBytes[from], remote(from));
         from++;
       }
     }
     clear();
+    return segmented;
   }
 
   private int call(int from) {

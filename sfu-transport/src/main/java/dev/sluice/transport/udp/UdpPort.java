@@ -51,6 +51,9 @@ public final class UdpPort {
   /** The kernel takes 64 segments; a run that long is a burst no home router holds. */
   private static final int MAX_SEGMENTS = 16;
 
+  /** So many in a row are no matter of single destinations any more. */
+  private static final int MAX_REFUSED_SEGMENTS = 256;
+
   /**
    * How much may wait for a socket whose buffer is full before datagrams are dropped: what is older
    * than the rest of a burst is of no use to a receiver.
@@ -74,6 +77,9 @@ public final class UdpPort {
 
   private final Refusals refusals = new Refusals();
   private boolean segmentation;
+
+  /** Segmented messages that the kernel did not take, since it last took one. */
+  private int refusedSegments;
 
   /** Datagrams since the last flush. */
   private int dropped;
@@ -231,8 +237,8 @@ public final class UdpPort {
   private void sendMessages() {
     MessageVector vector = messages;
     // A closed channel's number may be another file's by now.
-    if (vector != null && channel.isOpen()) {
-      vector.send(refusals);
+    if (vector != null && channel.isOpen() && vector.send(refusals)) {
+      refusedSegments = 0;
     }
   }
 
@@ -251,6 +257,7 @@ public final class UdpPort {
     int bytes = content.readableBytes();
     if (!channel.isWritable()) {
       dropped += Math.ceilDiv(bytes, Math.max(segment, 1));
+      content.release();
       return;
     }
     DatagramPacket message =
@@ -286,14 +293,19 @@ public final class UdpPort {
     handleRefusal(errno, segmentation, String.valueOf(failure.getMessage()));
   }
 
+  /**
+   * A NIC that cannot (EIO) never can. What is invalid may be so for one destination only, to which
+   * the path takes no packets so long: a forged ICMP message is enough for that.
+   */
   private void handleRefusal(int errno, boolean segmented, String why) {
-    if (segmented
-        && segmentation
-        && (errno == MessageVector.EIO || errno == MessageVector.EINVAL)) {
+    LOG.debug("a datagram could not be sent: {}", why);
+    if (!segmented || !segmentation) {
+      return;
+    }
+    refusedSegments += errno == MessageVector.EINVAL ? 1 : 0;
+    if (errno == MessageVector.EIO || refusedSegments >= MAX_REFUSED_SEGMENTS) {
       segmentation = false;
       LOG.warn("UDP segmentation is refused here ({}); sending plain datagrams", why);
-    } else {
-      LOG.debug("a datagram could not be sent: {}", why);
     }
   }
 
@@ -305,8 +317,18 @@ public final class UdpPort {
     }
 
     @Override
-    public void onRefused(int errno, boolean segmented) {
+    public void onRefused(
+        int errno, ByteBuffer content, int segmentBytes, InetSocketAddress remote) {
+      boolean segmented = segmentBytes < content.remaining();
       handleRefusal(errno, segmented, "errno " + errno);
+      if (segmented) {
+        ByteBuf all = Unpooled.copiedBuffer(content);
+        while (all.isReadable()) {
+          int bytes = Math.min(segmentBytes, all.readableBytes());
+          leave(all.readRetainedSlice(bytes), bytes, remote);
+        }
+        all.release();
+      }
     }
   }
 
@@ -320,7 +342,10 @@ public final class UdpPort {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
-      receiver.onDatagram(datagram.content(), datagram.sender());
+      // Nothing can be sent to port 0: the kernel would refuse it as it refuses segments.
+      if (datagram.sender().getPort() != 0) {
+        receiver.onDatagram(datagram.content(), datagram.sender());
+      }
     }
 
     @Override

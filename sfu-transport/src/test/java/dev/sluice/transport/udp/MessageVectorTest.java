@@ -47,7 +47,7 @@ class MessageVectorTest {
 
     messages.send(outcome);
 
-    assertThat(outcome.refused).containsExactly("errno 22, segmented");
+    assertThat(outcome.refused).containsExactly("errno 22: 1 of 10, 5 each");
     assertThat(kernel.offered).containsExactly(3, 2, 1);
   }
 
@@ -112,8 +112,12 @@ class MessageVectorTest {
     }
 
     @Override
-    public void onRefused(int errno, boolean segmented) {
-      refused.add("errno " + errno + (segmented ? ", segmented" : ""));
+    public void onRefused(
+        int errno, ByteBuffer content, int segmentBytes, InetSocketAddress remote) {
+      assertThat(remote).isEqualTo(REMOTE);
+      refused.add(
+          "errno %d: %d of %d, %d each"
+              .formatted(errno, content.get(0), content.remaining(), segmentBytes));
     }
   }
 }

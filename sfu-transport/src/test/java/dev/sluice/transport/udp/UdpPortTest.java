@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.core.peer.DatagramBuffers;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ManualIoEventLoop;
@@ -119,20 +120,79 @@ class UdpPortTest {
   }
 
   @Test
-  void sendsPlainDatagramsOnceSegmentsWereRefused() throws Exception {
+  void sendsPlainDatagramsWhereTheNicCannotSegment() throws Exception {
     assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
     Bound bound = new Bound(UdpBackend.EPOLL);
     ScriptedKernel kernel = new ScriptedKernel().fail(MessageVector.EIO).answer(3);
     UdpPort port =
         UdpPort.of(bound.channel, new MessageVector(kernel.sendmmsg(), 0, /* inet6= */ false));
 
-    port.write(batch(many(3, 1200)), target());
+    port.write(batch(List.of(1200, 1200, 700)), target());
     port.flush();
+    assertThat(receivedLengths(3)).as("by Netty").containsExactly(1200, 1200, 700);
     assertThat(port.segmentation()).isFalse();
-    port.write(batch(many(3, 1200)), target());
+    port.write(batch(List.of(1200, 1200, 700)), target());
     port.flush();
 
     assertThat(kernel.offered).containsExactly(1, 3);
+    bound.close();
+  }
+
+  @Test
+  void goesOnToSegmentWhenOneDestinationDoesNotTakeIt() throws Exception {
+    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
+    Bound bound = new Bound(UdpBackend.EPOLL);
+    ScriptedKernel kernel = new ScriptedKernel();
+    UdpPort port =
+        UdpPort.of(bound.channel, new MessageVector(kernel.sendmmsg(), 0, /* inet6= */ false));
+
+    for (int i = 0; i < 1_000; i++) {
+      kernel.fail(MessageVector.EINVAL).answer(1);
+      port.write(batch(List.of(1200, 700)), target());
+      port.write(batch(many(2, 1200)), new InetSocketAddress(LOOPBACK, 9));
+      port.flush();
+      assertThat(receivedLengths(2)).as("by Netty").containsExactly(1200, 700);
+    }
+
+    assertThat(port.segmentation()).isTrue();
+    bound.close();
+  }
+
+  @Test
+  void ceasesToSegmentWhenNoDestinationTakesIt() throws Exception {
+    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
+    Bound bound = new Bound(UdpBackend.EPOLL);
+    ScriptedKernel kernel = new ScriptedKernel();
+    UdpPort port =
+        UdpPort.of(bound.channel, new MessageVector(kernel.sendmmsg(), 0, /* inet6= */ false));
+
+    int refused = 0;
+    for (; port.segmentation() && refused < 1_000; refused++) {
+      kernel.fail(MessageVector.EINVAL);
+      port.write(batch(List.of(1200, 700)), target());
+      port.flush();
+      assertThat(receivedLengths(2)).as("by Netty").containsExactly(1200, 700);
+    }
+
+    assertThat(refused).isEqualTo(256);
+    bound.close();
+  }
+
+  @Test
+  void takesNothingFromAPortThatCannotBeAnswered() {
+    Bound bound = new Bound(UdpBackend.best());
+    for (int port : new int[] {0, 9}) {
+      bound
+          .channel
+          .pipeline()
+          .fireChannelRead(
+              new io.netty.channel.socket.DatagramPacket(
+                  Unpooled.wrappedBuffer(new byte[1]),
+                  bound.port.localAddress(),
+                  new InetSocketAddress(LOOPBACK, port)));
+    }
+
+    assertThat(bound.senders).containsExactly(new InetSocketAddress(LOOPBACK, 9));
     bound.close();
   }
 
