@@ -65,7 +65,7 @@ class CipherChoiceTest {
   }
 
   @Test
-  void knowsAProcessorsAesInstructionsByTheirSpeed() {
+  void saysWhatLibcryptoTakesForAKibibyte() {
     LibcryptoSrtpCiphers libcrypto = LibcryptoSrtpCiphers.load();
     assumeTrue(libcrypto != null, "libcrypto is not installed");
     AtomicLong now = new AtomicLong();

@@ -195,7 +195,7 @@ public final class UdpPort {
       for (int i = 0; i < run; i++) {
         bytes += batch.length(index + i);
       }
-      queue(batch.buffer(), offset, bytes, run > 1 ? size : bytes, remote);
+      queue(batch.buffer(), offset, bytes, size, remote);
       offset += bytes;
       index += run;
     }

@@ -101,12 +101,10 @@ class UdpPortTest {
 
   @Test
   void sendsWhatAFullSocketDidNotTakeBeforeWhatComesLater() throws Exception {
-    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
-    Bound bound = new Bound(UdpBackend.EPOLL);
+    Bound bound = Bound.byEpoll(LOOPBACK);
     // One datagram is taken (nobody gets it), and then no more.
     ScriptedKernel kernel = new ScriptedKernel().answer(1).fail(MessageVector.EAGAIN);
-    UdpPort port =
-        UdpPort.of(bound.channel, new MessageVector(kernel.sendmmsg(), 0, /* inet6= */ false));
+    UdpPort port = bound.over(kernel);
     port.write(new byte[] {0}, 0, 1, target());
     port.write(batch(List.of(1200, 1200, 700)), target());
     port.write(new byte[] {7}, 0, 1, target());
@@ -121,11 +119,9 @@ class UdpPortTest {
 
   @Test
   void sendsPlainDatagramsWhereTheNicCannotSegment() throws Exception {
-    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
-    Bound bound = new Bound(UdpBackend.EPOLL);
+    Bound bound = Bound.byEpoll(LOOPBACK);
     ScriptedKernel kernel = new ScriptedKernel().fail(MessageVector.EIO).answer(3);
-    UdpPort port =
-        UdpPort.of(bound.channel, new MessageVector(kernel.sendmmsg(), 0, /* inet6= */ false));
+    UdpPort port = bound.over(kernel);
 
     port.write(batch(List.of(1200, 1200, 700)), target());
     port.flush();
@@ -140,11 +136,9 @@ class UdpPortTest {
 
   @Test
   void goesOnToSegmentWhenOneDestinationDoesNotTakeIt() throws Exception {
-    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
-    Bound bound = new Bound(UdpBackend.EPOLL);
+    Bound bound = Bound.byEpoll(LOOPBACK);
     ScriptedKernel kernel = new ScriptedKernel();
-    UdpPort port =
-        UdpPort.of(bound.channel, new MessageVector(kernel.sendmmsg(), 0, /* inet6= */ false));
+    UdpPort port = bound.over(kernel);
 
     for (int i = 0; i < 1_000; i++) {
       kernel.fail(MessageVector.EINVAL).answer(1);
@@ -160,11 +154,9 @@ class UdpPortTest {
 
   @Test
   void ceasesToSegmentWhenNoDestinationTakesIt() throws Exception {
-    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
-    Bound bound = new Bound(UdpBackend.EPOLL);
+    Bound bound = Bound.byEpoll(LOOPBACK);
     ScriptedKernel kernel = new ScriptedKernel();
-    UdpPort port =
-        UdpPort.of(bound.channel, new MessageVector(kernel.sendmmsg(), 0, /* inet6= */ false));
+    UdpPort port = bound.over(kernel);
 
     int refused = 0;
     for (; port.segmentation() && refused < 1_000; refused++) {
@@ -199,8 +191,7 @@ class UdpPortTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1", "::1"})
   void reachesBothFamiliesFromASocketOfIpv6(String host) throws Exception {
-    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
-    Bound bound = new Bound(UdpBackend.EPOLL, new InetSocketAddress("::", 0));
+    Bound bound = Bound.byEpoll(InetAddress.getByName("::"));
     try (DatagramSocket receiver =
         new DatagramSocket(new InetSocketAddress(InetAddress.getByName(host), 0))) {
       receiver.setSoTimeout(RECEIVE_TIMEOUT_MILLIS);
@@ -218,8 +209,7 @@ class UdpPortTest {
 
   @Test
   void segmentsWhereTheKernelCan() throws Exception {
-    assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
-    Bound bound = new Bound(UdpBackend.EPOLL);
+    Bound bound = Bound.byEpoll(LOOPBACK);
 
     bound.port.write(batch(many(16, 1200)), target());
     bound.port.flush();
@@ -294,16 +284,16 @@ class UdpPortTest {
     final List<InetSocketAddress> senders = new ArrayList<>();
 
     Bound(UdpBackend backend) {
-      this(backend, new InetSocketAddress(LOOPBACK, 0));
+      this(backend, LOOPBACK);
     }
 
-    Bound(UdpBackend backend, InetSocketAddress local) {
+    private Bound(UdpBackend backend, InetAddress local) {
       loop = new ManualIoEventLoop(Thread.currentThread(), backend.ioHandlerFactory());
       ChannelFuture bound =
           UdpPort.bind(
               backend,
               loop,
-              local,
+              new InetSocketAddress(local, 0),
               false,
               (content, remote) -> {
                 received.add(content.readableBytes());
@@ -315,6 +305,18 @@ class UdpPortTest {
       assertThat(bound.cause()).isNull();
       channel = bound.channel();
       port = UdpPort.of(channel);
+    }
+
+    /** Skips the test where there is no epoll. */
+    static Bound byEpoll(InetAddress local) {
+      assumeTrue(UdpBackend.best() == UdpBackend.EPOLL);
+      return new Bound(UdpBackend.EPOLL, local);
+    }
+
+    /** Another port on the same channel, whose messages this kernel takes or does not. */
+    UdpPort over(ScriptedKernel kernel) {
+      return UdpPort.of(
+          channel, new MessageVector(kernel.sendmmsg(), /* socket= */ 0, /* inet6= */ false));
     }
 
     void close() {
