@@ -5,6 +5,7 @@ import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.transport.udp.UdpBackend;
 import dev.sluice.transport.udp.UdpPort;
+import dev.sluice.transport.udp.UdpRemote;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ManualIoEventLoop;
 import java.io.IOException;
@@ -54,7 +55,8 @@ public class SendBenchmark {
   private @Nullable ManualIoEventLoop loop;
   private @Nullable UdpPort port;
   private @Nullable DatagramChannel subscriber;
-  private InetSocketAddress remote = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  private UdpRemote remote =
+      UdpRemote.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
   /** A socket of the server and one of a subscriber. */
   @Setup(Level.Trial)
@@ -73,7 +75,7 @@ public class SendBenchmark {
     loop = own;
     port = UdpPort.of(bound.channel());
     subscriber = sink;
-    remote = (InetSocketAddress) sink.getLocalAddress();
+    remote = UdpRemote.of((InetSocketAddress) sink.getLocalAddress());
   }
 
   /** As many packets as wait. */

@@ -77,6 +77,12 @@ public final class BandwidthEstimator {
   private long plannedBps = UNKNOWN;
 
   /**
+   * The estimate by feedback as packets that leave find it, or not a number: kept here because each
+   * packet asks for it, and few change it.
+   */
+  private double sendingBps = Double.NaN;
+
+  /**
    * A packet leaves.
    *
    * @param transportSequence unwrapped, larger than every one before
@@ -86,10 +92,13 @@ public final class BandwidthEstimator {
   public void handleSent(long transportSequence, int sizeBytes, int probeClusterId, long nowNanos) {
     sentPackets.record(transportSequence, sizeBytes, probeClusterId, nowNanos);
     lastSentNanos = nowNanos;
-    if (delayBased.known()) {
-      applicationLimit.handleSent(sizeBytes, currentBps(), nowNanos);
+    if (!Double.isNaN(sendingBps)) {
+      applicationLimit.handleSent(sizeBytes, sendingBps, nowNanos);
     }
-    receiverEstimate.handleSent(sizeBytes, nowNanos);
+    // What it knows counts only where such feedback has long been missing.
+    if (!feedbackSeen || nowNanos - lastFeedbackNanos > FEEDBACK_TIMEOUT_NANOS) {
+      receiverEstimate.handleSent(sizeBytes, nowNanos);
+    }
   }
 
   /**
@@ -191,6 +200,11 @@ public final class BandwidthEstimator {
         congestionBps = Double.NaN;
       }
     }
+    noteEstimate();
+  }
+
+  private void noteEstimate() {
+    sendingBps = delayBased.known() ? currentBps() : Double.NaN;
   }
 
   /** The receiver's own estimate of what it can take. */
@@ -227,6 +241,7 @@ public final class BandwidthEstimator {
     everCongested = false;
     lastFeedbackNanos = nowNanos;
     nextTimeoutStepNanos = nowNanos + FEEDBACK_TIMEOUT_NANOS;
+    noteEstimate();
   }
 
   /** Lowers the estimate while feedback that used to come does not. */
@@ -238,6 +253,7 @@ public final class BandwidthEstimator {
     if (lastSentNanos - lastFeedbackNanos > 0) {
       delayBased.reduce(TIMEOUT_FACTOR, TIMEOUT_FLOOR_BPS, nowNanos);
       reason = EstimateReason.FEEDBACK_LOST;
+      noteEstimate();
     }
   }
 

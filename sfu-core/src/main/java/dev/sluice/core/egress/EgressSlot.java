@@ -25,6 +25,10 @@ public final class EgressSlot {
   private final LayerFilter layers = new LayerFilter();
   private final SlotWriter writer;
   private final SlotReception reception = new SlotReception();
+
+  /** For life, whatever is renegotiated; each packet asks. */
+  private final boolean video;
+
   private boolean active;
 
   /**
@@ -33,6 +37,7 @@ public final class EgressSlot {
    * @param initialSequence at least 65536
    */
   public EgressSlot(NegotiatedSection section, long initialSequence, long initialTimestamp) {
+    video = section.kind() == MediaKind.VIDEO;
     format = new SlotFormat(section);
     writer = new SlotWriter(section, initialSequence, initialTimestamp);
   }
@@ -227,7 +232,7 @@ public final class EgressSlot {
 
   /** Whether it sends video; else audio. */
   public boolean isVideo() {
-    return section().kind() == MediaKind.VIDEO;
+    return video;
   }
 
   /**

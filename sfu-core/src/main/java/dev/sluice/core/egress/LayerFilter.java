@@ -31,9 +31,8 @@ final class LayerFilter {
 
   private static final int KEPT = 8;
 
-  private final long[] from = new long[KEPT];
-  private final int[] spatial = new int[KEPT];
-  private final int[] temporal = new int[KEPT];
+  /** For each of them the first picture, and the limits: the spatial one above the temporal one. */
+  private final long[] rules = new long[2 * KEPT];
 
   /** How many limits have been in force since the source began; the last one is in force now. */
   private long entered;
@@ -63,7 +62,7 @@ final class LayerFilter {
 
   /** Whether a spatial layer that is wanted can only be joined at a keyframe. */
   boolean awaitsLayer() {
-    return entered > 0 && spatial[last()] < wantedSpatial;
+    return entered > 0 && spatial(last()) < wantedSpatial;
   }
 
   /** Whether a packet is of a layer above those that are wanted. */
@@ -78,19 +77,19 @@ final class LayerFilter {
       newest = timestamp;
       goDown(timestamp);
     }
-    if (timestamp > newestDropped && timestamp >= from[last()]) {
+    if (timestamp > newestDropped && timestamp >= from(last())) {
       goUp(timestamp, packet);
     }
     int rule = ruleOf(timestamp);
     int spatialId = packet.spatialId();
-    if (rule >= 0 && spatialId <= spatial[rule] && packet.facts().temporalId() <= temporal[rule]) {
+    if (rule >= 0 && spatialId <= spatial(rule) && packet.facts().temporalId() <= temporal(rule)) {
       if (endsPicture(packet)) {
         newestEnded = Math.max(newestEnded, timestamp);
       }
       return null;
     }
     newestDropped = Math.max(newestDropped, timestamp);
-    return rule >= 0 && spatialId > spatial[last()] && spatialId <= wantedSpatial
+    return rule >= 0 && spatialId > spatial(last()) && spatialId <= wantedSpatial
         ? DropReason.AWAITING_KEYFRAME
         : DropReason.LAYER_NOT_WANTED;
   }
@@ -104,23 +103,23 @@ final class LayerFilter {
       return true;
     }
     int rule = ruleOf(packet.timestamp());
-    return rule >= 0 && packet.facts().frameEnd() && packet.spatialId() == spatial[rule];
+    return rule >= 0 && packet.facts().frameEnd() && packet.spatialId() == spatial(rule);
   }
 
   private void goDown(long timestamp) {
     int now = last();
-    if (wantedSpatial < spatial[now] || wantedTemporal < temporal[now]) {
+    if (wantedSpatial < spatial(now) || wantedTemporal < temporal(now)) {
       enter(
           timestamp,
-          Math.min(wantedSpatial, spatial[now]),
-          Math.min(wantedTemporal, temporal[now]));
+          Math.min(wantedSpatial, spatial(now)),
+          Math.min(wantedTemporal, temporal(now)));
     }
   }
 
   private void goUp(long timestamp, MediaPacket packet) {
     int now = last();
-    int spatialLimit = spatial[now];
-    int temporalLimit = temporal[now];
+    int spatialLimit = spatial(now);
+    int temporalLimit = temporal(now);
     PayloadFacts facts = packet.facts();
     if ((spatialLimit >= wantedSpatial && temporalLimit >= wantedTemporal)
         || packet.spatialId() > 0) {
@@ -133,18 +132,30 @@ final class LayerFilter {
       int reachable = Math.min(wantedTemporal, facts.switchUpTo());
       temporalLimit = Math.max(temporalLimit, reachable);
     }
-    if (spatialLimit > spatial[now] || temporalLimit > temporal[now]) {
+    if (spatialLimit > spatial(now) || temporalLimit > temporal(now)) {
       enter(timestamp, spatialLimit, temporalLimit);
     }
   }
 
   private void enter(long timestamp, int maxSpatialId, int maxTemporalId) {
-    if (entered == 0 || from[last()] != timestamp) {
+    if (entered == 0 || from(last()) != timestamp) {
       entered++;
     }
-    from[last()] = timestamp;
-    spatial[last()] = maxSpatialId;
-    temporal[last()] = maxTemporalId;
+    int rule = last();
+    rules[2 * rule] = timestamp;
+    rules[2 * rule + 1] = (long) maxSpatialId << Integer.SIZE | maxTemporalId;
+  }
+
+  private long from(int rule) {
+    return rules[2 * rule];
+  }
+
+  private int spatial(int rule) {
+    return (int) (rules[2 * rule + 1] >>> Integer.SIZE);
+  }
+
+  private int temporal(int rule) {
+    return (int) rules[2 * rule + 1];
   }
 
   /** The limits that hold for a picture, or -1 when they are forgotten. */
@@ -152,7 +163,7 @@ final class LayerFilter {
     long oldest = Math.max(1, entered - KEPT + 1);
     for (long rule = entered; rule >= oldest; rule--) {
       int place = (int) (rule % KEPT);
-      if (from[place] <= timestamp) {
+      if (from(place) <= timestamp) {
         return place;
       }
     }

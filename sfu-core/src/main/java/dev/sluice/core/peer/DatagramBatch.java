@@ -22,6 +22,7 @@ public final class DatagramBatch {
   private final int[] lengths = new int[MAX_DATAGRAMS];
   private int count;
   private int bytes;
+  private int expected;
 
   /** An empty batch, which takes its array from there. */
   public DatagramBatch(DatagramBuffers buffers) {
@@ -31,6 +32,14 @@ public final class DatagramBatch {
   /** Another worker owns this from now on. */
   void moveTo(DatagramBuffers others) {
     buffers = others;
+  }
+
+  /**
+   * So many datagrams come next, at most: an array is taken that has a place for all, so that none
+   * is copied from a smaller one.
+   */
+  public void expect(int datagrams) {
+    expected = datagrams;
   }
 
   /** Makes room for another datagram of any size; false when the batch is full. */
@@ -46,7 +55,8 @@ public final class DatagramBatch {
 
   private void grow() {
     byte[] old = buffer;
-    buffer = old.length == 0 ? buffers.takeSmall() : buffers.takeLarge();
+    boolean small = old.length == 0 && expected <= DatagramBuffers.SMALL_DATAGRAMS;
+    buffer = small ? buffers.takeSmall() : buffers.takeLarge();
     if (old.length > 0) {
       System.arraycopy(old, 0, buffer, 0, bytes);
       buffers.giveBack(old);
@@ -88,6 +98,7 @@ public final class DatagramBatch {
   public void clear() {
     count = 0;
     bytes = 0;
+    expected = 0;
     if (buffer.length > 0) {
       buffers.giveBack(buffer);
       buffer = NONE;

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatagramBuffers {
   /** A report, a voice: what most that wait have. */
-  static final int SMALL_BYTES = 2 * DatagramBatch.MAX_DATAGRAM_BYTES;
+  static final int SMALL_DATAGRAMS = 2;
+
+  static final int SMALL_BYTES = SMALL_DATAGRAMS * DatagramBatch.MAX_DATAGRAM_BYTES;
 
   /** As much as a batch takes. */
   static final int LARGE_BYTES = DatagramBatch.MAX_DATAGRAMS * DatagramBatch.MAX_DATAGRAM_BYTES;

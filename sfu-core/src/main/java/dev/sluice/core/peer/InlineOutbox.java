@@ -37,6 +37,11 @@ final class InlineOutbox implements Outbox {
   }
 
   @Override
+  public void expect(int packets) {
+    batch.expect(packets);
+  }
+
+  @Override
   public boolean makeRoom() {
     return batch.makeRoom();
   }

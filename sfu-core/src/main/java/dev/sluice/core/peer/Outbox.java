@@ -25,6 +25,9 @@ sealed interface Outbox permits InlineOutbox, LaneOutbox {
         keys.profile(), keys.serverKey(), keys.serverSalt(), ciphers, MAX_OUTGOING_STREAMS);
   }
 
+  /** So many packets come next, at most: a hint, so that they are not moved as it grows. */
+  void expect(int packets);
+
   /** Makes room for one more packet of any size; false when it is full and has to leave first. */
   boolean makeRoom();
 

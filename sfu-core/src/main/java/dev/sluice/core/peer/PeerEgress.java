@@ -94,6 +94,13 @@ public final class PeerEgress {
     }
   }
 
+  /** So many packets come next, at most: a hint. */
+  public void expect(int packets) {
+    if (outbox != null) {
+      outbox.expect(packets);
+    }
+  }
+
   /**
    * Writes, encrypts and queues a packet for a slot of this peer.
    *

@@ -225,6 +225,7 @@ final class Forwarder {
   }
 
   private void forwardHeld(Route route, PeerSession peer, EgressSlot slot, long nowNanos) {
+    peer.egress().expect(route.held().count());
     for (int i = 0; i < route.held().count(); i++) {
       MediaPacket packet = route.held().packet(i);
       if (slot.hasSent(packet.streamId(), packet.sequence())) {

@@ -27,6 +27,11 @@ public final class SrtpSender {
   private final IntMap<IndexWindow> rtpWindows;
   private SrtpTransform transform;
 
+  /** What leaves together is of one stream as a rule: its window is not looked for each time. */
+  private int lastSsrc;
+
+  private @Nullable IndexWindow lastWindow;
+
   /** One counter for all SSRCs, so no pair of SSRC and index can come twice. */
   private long nextRtcpIndex;
 
@@ -95,14 +100,20 @@ public final class SrtpSender {
     }
     int ssrc = SrtpWire.rtpSsrc(out, outOffset);
     int sequence = SrtpWire.rtpSequence(out, outOffset);
-    IndexWindow window = rtpWindows.find(ssrc);
+    IndexWindow window =
+        ssrc == lastSsrc && lastWindow != null ? lastWindow : rtpWindows.find(ssrc);
     long index = window == null ? sequence : window.estimate(sequence);
     int refusal = refusal(window, index);
     if (refusal != 0) {
       return refusal;
     }
+    if (window == null) {
+      window = IndexWindow.open(rtpWindows, ssrc);
+    }
+    lastSsrc = ssrc;
+    lastWindow = window;
     // Before the cipher runs: should it throw, the index counts as used.
-    (window == null ? IndexWindow.open(rtpWindows, ssrc) : window).mark(index);
+    window.mark(index);
     transform.sealRtp(
         out, outOffset, headerLength, prefixLength, payload, payloadOffset, payloadLength, index);
     return protectedLength;

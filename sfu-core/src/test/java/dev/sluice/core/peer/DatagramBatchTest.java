@@ -28,6 +28,21 @@ class DatagramBatchTest {
   }
 
   @Test
+  void takesAtOnceWhatAllThatIsExpectedNeedsAndNotAgainForWhatComesAfterwards() {
+    batch.expect(6);
+    assertThat(batch.makeRoom()).isTrue();
+    byte[] first = batch.buffer();
+    for (int i = 0; i < 6; i++) {
+      assertThat(batch.makeRoom()).isTrue();
+      batch.commit(DatagramBatch.MAX_DATAGRAM_BYTES);
+    }
+    assertThat(batch.buffer()).isSameAs(first);
+    batch.clear();
+    assertThat(batch.makeRoom()).isTrue();
+    assertThat(batch.buffer()).hasSize(2 * DatagramBatch.MAX_DATAGRAM_BYTES);
+  }
+
+  @Test
   void writesWhereAnotherHasJustWritten() {
     DatagramBatch other = new DatagramBatch(buffers);
     assertThat(other.makeRoom()).isTrue();

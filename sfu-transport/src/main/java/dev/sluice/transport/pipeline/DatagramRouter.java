@@ -8,6 +8,7 @@ import dev.sluice.transport.ice.StunRateLimiter;
 import dev.sluice.transport.tcp.TcpCloseReason;
 import dev.sluice.transport.tcp.TcpConnection;
 import dev.sluice.transport.tcp.TcpReceiver;
+import dev.sluice.transport.udp.UdpRemote;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,7 @@ final class DatagramRouter implements MediaWorker.Ingress {
   }
 
   private PeerPath path(int socket, InetSocketAddress remote, @Nullable TcpPath stream) {
-    return stream != null ? stream : new UdpPath(addresses, socket, remote);
+    return stream != null ? stream : new UdpPath(addresses, socket, UdpRemote.of(remote));
   }
 
   private byte[] copy(ByteBuf content, int length) {

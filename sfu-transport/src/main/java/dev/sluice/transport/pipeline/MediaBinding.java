@@ -77,7 +77,8 @@ record MediaBinding(
   QualityInfo.@Nullable Path describe(@Nullable PeerPath path) {
     return switch (path) {
       case null -> null;
-      case UdpPath datagrams -> describe("udp", udp.get(datagrams.socket()), datagrams.remote());
+      case UdpPath datagrams ->
+          describe("udp", udp.get(datagrams.socket()), datagrams.remote().address());
       case TcpPath stream ->
           tcp == null ? null : describe("tcp", tcp, stream.connection().remote());
     };

@@ -1,6 +1,6 @@
 package dev.sluice.transport.pipeline;
 
-import java.net.InetSocketAddress;
+import dev.sluice.transport.udp.UdpRemote;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param socket the number of the local address that was asked
  * @param remote the client's address
  */
-record UdpPath(AddressTable addresses, int socket, InetSocketAddress remote) implements PeerPath {
+record UdpPath(AddressTable addresses, int socket, UdpRemote remote) implements PeerPath {
   @Override
   public @Nullable PeerEndpoint peer() {
-    return addresses.find(socket, remote);
+    return addresses.find(socket, remote.address());
   }
 
   @Override
   public void claim(PeerEndpoint peer) {
-    addresses.put(socket, remote, peer);
+    addresses.put(socket, remote.address(), peer);
   }
 
   @Override
   public void release(PeerEndpoint peer) {
-    addresses.remove(socket, remote, peer);
+    addresses.remove(socket, remote.address(), peer);
   }
 }

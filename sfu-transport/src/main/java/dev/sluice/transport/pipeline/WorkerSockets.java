@@ -6,6 +6,7 @@ import dev.sluice.core.peer.DatagramBatch;
 import dev.sluice.transport.tcp.TcpPort;
 import dev.sluice.transport.udp.UdpBackend;
 import dev.sluice.transport.udp.UdpPort;
+import dev.sluice.transport.udp.UdpRemote;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.IoEventLoop;
@@ -114,7 +115,7 @@ final class WorkerSockets {
   void send(DatagramBatch batch, PeerPath path) {
     sentMedia = true;
     switch (path) {
-      case UdpPath(AddressTable table, int socket, InetSocketAddress remote) ->
+      case UdpPath(AddressTable table, int socket, UdpRemote remote) ->
           port(socket).write(batch, remote);
       case TcpPath stream -> {
         count(DropReason.TCP_QUEUE_FULL, stream.connection().write(batch));
@@ -126,7 +127,7 @@ final class WorkerSockets {
   /** Queues one datagram of ICE or DTLS on a path. */
   void send(byte[] datagram, PeerPath path) {
     switch (path) {
-      case UdpPath(AddressTable table, int socket, InetSocketAddress remote) ->
+      case UdpPath(AddressTable table, int socket, UdpRemote remote) ->
           port(socket).write(datagram, 0, datagram.length, remote);
       case TcpPath stream -> {
         count(DropReason.TCP_QUEUE_FULL, stream.connection().write(datagram));

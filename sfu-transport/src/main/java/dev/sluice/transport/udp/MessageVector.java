@@ -8,9 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -63,9 +60,6 @@ final class MessageVector {
   private static final int INET_ADDRESS_AT = 4;
   private static final int INET6_ADDRESS_AT = 8;
   private static final int INET6_SCOPE_AT = 24;
-  private static final int MAPPED_PREFIX_AT = 16;
-  private static final int MAPPED_PREFIX = 0xFFFF;
-  private static final int MAPPED_ADDRESS_AT = 20;
 
   // struct cmsghdr with one short
   private static final int CONTROL_BYTES = 24;
@@ -80,6 +74,10 @@ final class MessageVector {
   private static final ValueLayout.OfInt NET_INT =
       ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
 
+  /** On addresses of 8 octets, as all of them are here. */
+  private static final ValueLayout.OfLong NET_LONG =
+      ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
+
   private static final @Nullable MethodHandle SENDMMSG = sendmmsg();
   private static final VarHandle ERRNO =
       Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -93,8 +91,7 @@ final class MessageVector {
   private final MemorySegment vectors;
   private final MemorySegment content;
   private final MemorySegment callState;
-  private final @Nullable InetSocketAddress[] remotes =
-      new @Nullable InetSocketAddress[MAX_MESSAGES];
+  private final @Nullable UdpRemote[] remotes = new @Nullable UdpRemote[MAX_MESSAGES];
 
   /** Where each message begins in the content, and where the next one will. */
   private final int[] offsets = new int[MAX_MESSAGES + 1];
@@ -105,10 +102,10 @@ final class MessageVector {
   /** What becomes of messages that do not leave. Contents are of use until the method returns. */
   interface Refusals {
     /** The socket takes no more now: this message has to wait. */
-    void onFull(ByteBuffer content, int segmentBytes, InetSocketAddress remote);
+    void onFull(ByteBuffer content, int segmentBytes, UdpRemote remote);
 
     /** The kernel refuses this message, by this {@code errno}. */
-    void onRefused(int errno, ByteBuffer content, int segmentBytes, InetSocketAddress remote);
+    void onRefused(int errno, ByteBuffer content, int segmentBytes, UdpRemote remote);
   }
 
   /**
@@ -176,7 +173,7 @@ final class MessageVector {
    *
    * @param segment the size of each datagram but the last, which may be smaller
    */
-  void add(byte[] bytes, int offset, int length, int segment, InetSocketAddress remote) {
+  void add(byte[] bytes, int offset, int length, int segment, UdpRemote remote) {
     int at = offsets[count];
     MemorySegment.copy(bytes, offset, content, ValueLayout.JAVA_BYTE, at, length);
     long vector = (long) count * IOVEC_BYTES;
@@ -194,33 +191,15 @@ final class MessageVector {
     offsets[++count] = at + length;
   }
 
-  private void writeName(long at, InetSocketAddress remote) {
-    names.set(NET_SHORT, at + PORT_AT, (short) remote.getPort());
-    switch (remote.getAddress()) {
-      case Inet4Address address when inet6 -> {
-        names.set(ValueLayout.JAVA_LONG, at + INET6_ADDRESS_AT, 0);
-        names.set(NET_INT, at + MAPPED_PREFIX_AT, MAPPED_PREFIX);
-        names.set(NET_INT, at + MAPPED_ADDRESS_AT, word(address));
-        names.set(ValueLayout.JAVA_INT, at + INET6_SCOPE_AT, 0);
-      }
-      case Inet4Address address -> names.set(NET_INT, at + INET_ADDRESS_AT, word(address));
-      case Inet6Address address -> {
-        byte[] bytes = address.getAddress();
-        MemorySegment.copy(
-            bytes, 0, names, ValueLayout.JAVA_BYTE, at + INET6_ADDRESS_AT, bytes.length);
-        names.set(ValueLayout.JAVA_INT, at + INET6_SCOPE_AT, address.getScopeId());
-      }
-      default -> throw new IllegalArgumentException("of neither family: " + remote);
+  private void writeName(long at, UdpRemote remote) {
+    names.set(NET_SHORT, at + PORT_AT, remote.port());
+    if (inet6) {
+      names.set(NET_LONG, at + INET6_ADDRESS_AT, remote.high());
+      names.set(NET_LONG, at + INET6_ADDRESS_AT + Long.BYTES, remote.low());
+      names.set(ValueLayout.JAVA_INT, at + INET6_SCOPE_AT, remote.scopeId());
+    } else {
+      names.set(NET_INT, at + INET_ADDRESS_AT, remote.inet());
     }
-  }
-
-  /** Read octet by octet, so that the compiler can do without the array. */
-  private static int word(Inet4Address address) {
-    byte[] bytes = address.getAddress();
-    return (bytes[0] & 0xFF) << 24
-        | (bytes[1] & 0xFF) << 16
-        | (bytes[2] & 0xFF) << 8
-        | (bytes[3] & 0xFF);
   }
 
   /**
@@ -278,7 +257,7 @@ final class MessageVector {
     return content.asSlice(offsets[index], length(index)).asByteBuffer();
   }
 
-  private InetSocketAddress remote(int index) {
+  private UdpRemote remote(int index) {
     return Objects.requireNonNull(remotes[index], "a message has somewhere to go");
   }
 

@@ -62,9 +62,8 @@ public final class UdpPort {
       new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024);
 
   static {
-    // By default Netty follows one buffer in a hundred with stack traces, which costs the packet
-    // path
-    // some per cent. Tests, and whoever sets the property, still have it.
+    // By default Netty follows one buffer in a hundred with stack traces, which costs the way of a
+    // packet some per cent. Tests, and whoever sets the property, still have it.
     if (System.getProperty("io.netty.leakDetection.level") == null) {
       ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
     }
@@ -185,7 +184,7 @@ public final class UdpPort {
   }
 
   /** Queues a batch for one destination; {@link #flush()} sends it. */
-  public void write(DatagramBatch batch, InetSocketAddress remote) {
+  public void write(DatagramBatch batch, UdpRemote remote) {
     int offset = 0;
     int index = 0;
     while (index < batch.count()) {
@@ -202,7 +201,7 @@ public final class UdpPort {
   }
 
   /** Queues one datagram; {@link #flush()} sends it. */
-  public void write(byte[] datagram, int offset, int length, InetSocketAddress remote) {
+  public void write(byte[] datagram, int offset, int length, UdpRemote remote) {
     queue(datagram, offset, length, length, remote);
   }
 
@@ -222,7 +221,7 @@ public final class UdpPort {
   }
 
   /** For the next call of {@code sendmmsg}, or behind what has waited since the socket was full. */
-  private void queue(byte[] bytes, int offset, int length, int segment, InetSocketAddress remote) {
+  private void queue(byte[] bytes, int offset, int length, int segment, UdpRemote remote) {
     MessageVector vector = messages;
     if (vector != null && !vector.hasRoom(length)) {
       sendMessages();
@@ -249,7 +248,7 @@ public final class UdpPort {
   }
 
   /** Leaves a message to Netty, which sends it as soon as the socket takes it. */
-  private void leave(ByteBuf content, int segment, InetSocketAddress remote) {
+  private void leave(ByteBuf content, int segment, UdpRemote remote) {
     // Netty would queue without a bound.
     if (!channel.isWritable()) {
       channel.flush();
@@ -262,8 +261,8 @@ public final class UdpPort {
     }
     DatagramPacket message =
         segment < bytes
-            ? new SegmentedDatagramPacket(content, segment, remote)
-            : new DatagramPacket(content, remote);
+            ? new SegmentedDatagramPacket(content, segment, remote.address())
+            : new DatagramPacket(content, remote.address());
     channel.write(message, channel.voidPromise());
   }
 
@@ -311,14 +310,13 @@ public final class UdpPort {
 
   private final class Refusals implements MessageVector.Refusals {
     @Override
-    public void onFull(ByteBuffer content, int segmentBytes, InetSocketAddress remote) {
+    public void onFull(ByteBuffer content, int segmentBytes, UdpRemote remote) {
       // A copy: the place is the next message's.
       leave(Unpooled.copiedBuffer(content), segmentBytes, remote);
     }
 
     @Override
-    public void onRefused(
-        int errno, ByteBuffer content, int segmentBytes, InetSocketAddress remote) {
+    public void onRefused(int errno, ByteBuffer content, int segmentBytes, UdpRemote remote) {
       boolean segmented = segmentBytes < content.remaining();
       handleRefusal(errno, segmented, "errno " + errno);
       if (segmented) {

@@ -16,6 +16,7 @@ import dev.sluice.core.sdp.RemoteTransport;
 import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.transport.ice.LiteIceGateway;
 import dev.sluice.transport.udp.UdpBackend;
+import dev.sluice.transport.udp.UdpRemote;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.lang.management.ManagementFactory;
@@ -214,7 +215,7 @@ class MediaWorkerTest {
                 new LocalTransport(
                     "ufrag", "pwd", new RemoteTransport.Fingerprint("sha-256", ""), List.of()),
             0);
-    endpoint.handleCheck(new UdpPath(addresses, 0, REMOTE), true, 0);
+    endpoint.handleCheck(new UdpPath(addresses, 0, UdpRemote.of(REMOTE)), true, 0);
     return endpoint;
   }
 

@@ -12,6 +12,7 @@ import dev.sluice.core.sdp.RemoteTransport;
 import dev.sluice.core.srtp.SrtpCiphers;
 import dev.sluice.transport.tcp.TcpConnection;
 import dev.sluice.transport.tcp.TcpReceiver;
+import dev.sluice.transport.udp.UdpRemote;
 import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,7 +50,9 @@ class PathMigrationTest {
 
   private UdpPath path(int socket, int port) {
     return new UdpPath(
-        addresses, socket, new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), port));
+        addresses,
+        socket,
+        UdpRemote.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), port)));
   }
 
   private void check(PeerPath from, boolean nominated, double seconds) {

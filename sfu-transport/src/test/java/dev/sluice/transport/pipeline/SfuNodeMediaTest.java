@@ -8,6 +8,7 @@ import dev.sluice.core.media.DropReason;
 import dev.sluice.core.srtp.SrtpKeys;
 import dev.sluice.transport.ice.StunMessages;
 import dev.sluice.transport.udp.UdpBackend;
+import dev.sluice.transport.udp.UdpRemote;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +146,8 @@ class SfuNodeMediaTest extends NodeFixture {
     AddressTable addresses =
         ((UdpPath) Objects.requireNonNull(alice.endpoint().path())).addresses();
     for (int port = 40_000; port < 40_020; port++) {
-      UdpPath other = new UdpPath(addresses, 0, new InetSocketAddress("192.0.2.1", port));
+      UdpPath other =
+          new UdpPath(addresses, 0, UdpRemote.of(new InetSocketAddress("192.0.2.1", port)));
       alice.endpoint().handleCheck(other, false, System.nanoTime());
     }
 

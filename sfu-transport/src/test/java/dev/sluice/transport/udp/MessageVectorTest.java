@@ -10,8 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MessageVectorTest {
-  private static final InetSocketAddress REMOTE =
-      new InetSocketAddress(InetAddress.getLoopbackAddress(), 9);
+  private static final UdpRemote REMOTE =
+      UdpRemote.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9));
 
   private final ScriptedKernel kernel = new ScriptedKernel();
   private final MessageVector messages = new MessageVector(kernel.sendmmsg(), 3, false);
@@ -106,14 +106,13 @@ class MessageVectorTest {
     final List<String> refused = new ArrayList<>();
 
     @Override
-    public void onFull(ByteBuffer content, int segmentBytes, InetSocketAddress remote) {
+    public void onFull(ByteBuffer content, int segmentBytes, UdpRemote remote) {
       assertThat(remote).isEqualTo(REMOTE);
       waiting.add("%d of %d, %d each".formatted(content.get(0), content.remaining(), segmentBytes));
     }
 
     @Override
-    public void onRefused(
-        int errno, ByteBuffer content, int segmentBytes, InetSocketAddress remote) {
+    public void onRefused(int errno, ByteBuffer content, int segmentBytes, UdpRemote remote) {
       assertThat(remote).isEqualTo(REMOTE);
       refused.add(
           "errno %d: %d of %d, %d each"

@@ -143,7 +143,7 @@ class UdpPortTest {
     for (int i = 0; i < 1_000; i++) {
       kernel.fail(MessageVector.EINVAL).answer(1);
       port.write(batch(List.of(1200, 700)), target());
-      port.write(batch(many(2, 1200)), new InetSocketAddress(LOOPBACK, 9));
+      port.write(batch(many(2, 1200)), UdpRemote.of(new InetSocketAddress(LOOPBACK, 9)));
       port.flush();
       assertThat(receivedLengths(2)).as("by Netty").containsExactly(1200, 700);
     }
@@ -197,7 +197,10 @@ class UdpPortTest {
       receiver.setSoTimeout(RECEIVE_TIMEOUT_MILLIS);
 
       bound.port.write(
-          new byte[] {1, 2, 3}, 1, 2, (InetSocketAddress) receiver.getLocalSocketAddress());
+          new byte[] {1, 2, 3},
+          1,
+          2,
+          UdpRemote.of((InetSocketAddress) receiver.getLocalSocketAddress()));
       bound.port.flush();
 
       DatagramPacket packet = new DatagramPacket(new byte[100], 100);
@@ -241,7 +244,7 @@ class UdpPortTest {
     }
 
     assertThat(bound.received).containsExactly(1, 1600, 0, 2048, 700);
-    assertThat(bound.senders).containsOnly(target());
+    assertThat(bound.senders).containsOnly(target().address());
     bound.close();
   }
 
@@ -255,8 +258,8 @@ class UdpPortTest {
     return lengths;
   }
 
-  private InetSocketAddress target() {
-    return (InetSocketAddress) plain.getLocalSocketAddress();
+  private UdpRemote target() {
+    return UdpRemote.of((InetSocketAddress) plain.getLocalSocketAddress());
   }
 
   private static List<Integer> many(int count, int length) {
