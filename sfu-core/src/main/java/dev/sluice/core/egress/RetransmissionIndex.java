@@ -6,8 +6,8 @@ import java.util.Arrays;
  * What a slot remembers of the packets it sent, so that each can be made again from the publisher's
  * history: 48 bytes a packet, no payload. All that is known of a packet lies together, and the
  * packets of a frame side by side: a room writes here for each subscriber and packet, in memory
- * that is too much for the processor's cache, so each line that is touched counts. Owner: the
- * room's worker.
+ * that is too much for the processor's cache, so each line that is touched counts. Empty until the
+ * first packet: most participants of a large room are sent little. Owner: the room's worker.
  */
 final class RetransmissionIndex {
   /** The packet went out with the marker bit. */
@@ -38,17 +38,15 @@ final class RetransmissionIndex {
   private static final int RESENDS_SHIFT = 8;
   private static final int RESENDS_MASK = 0xFF;
 
-  private final int mask;
-  private final long[] records;
+  private final int entries;
+  private long[] records = {};
 
   /** An index of the last {@code entries} packets, a power of two. */
   RetransmissionIndex(int entries) {
     if (Integer.bitCount(entries) != 1) {
       throw new IllegalArgumentException("not a power of two: " + entries);
     }
-    mask = entries - 1;
-    records = new long[entries * RECORD_LONGS];
-    Arrays.fill(records, UNUSED);
+    this.entries = entries;
   }
 
   /**
@@ -64,6 +62,10 @@ final class RetransmissionIndex {
       int csrc,
       long descriptorToken,
       int flags) {
+    if (records.length == 0) {
+      records = new long[entries * RECORD_LONGS];
+      Arrays.fill(records, UNUSED);
+    }
     int entry = entry(sequence);
     if (records[entry + SEQUENCE] > sequence) {
       return;
@@ -90,7 +92,7 @@ final class RetransmissionIndex {
   /** The entry of an outgoing sequence number, or -1. */
   int find(long sequence) {
     int entry = entry(sequence);
-    return records[entry + SEQUENCE] == sequence ? entry : -1;
+    return records.length > 0 && records[entry + SEQUENCE] == sequence ? entry : -1;
   }
 
   int streamId(int entry) {
@@ -141,7 +143,7 @@ final class RetransmissionIndex {
   }
 
   private int entry(long sequence) {
-    return (int) (sequence & mask) * RECORD_LONGS;
+    return (int) (sequence & entries - 1) * RECORD_LONGS;
   }
 
   private boolean has(int entry, int flag) {

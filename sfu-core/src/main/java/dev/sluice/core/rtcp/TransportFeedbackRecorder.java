@@ -17,7 +17,7 @@ import java.util.Arrays;
  *
  * <p>One packet of feedback cannot hold two arrivals further apart than 8.19 s, nor more than its
  * space: {@link #write} is called until it answers 0. Owned by the thread that owns the peer;
- * allocates nothing after construction.
+ * allocates nothing after the first packet: who only watches has no use for 32 KB.
  */
 public final class TransportFeedbackRecorder {
 
@@ -34,15 +34,11 @@ public final class TransportFeedbackRecorder {
 
   private final SequenceUnwrapper unwrapper = new SequenceUnwrapper();
   private final StatusChunkWriter chunks = new StatusChunkWriter();
-  private final long[] arrivalTicks = new long[WINDOW];
+  private long[] arrivalTicks = {};
 
   private long nextToReport = -1;
   private long highest = -1;
   private int feedbackCount;
-
-  public TransportFeedbackRecorder() {
-    Arrays.fill(arrivalTicks, ABSENT);
-  }
 
   /**
    * Records the arrival of a packet.
@@ -52,6 +48,8 @@ public final class TransportFeedbackRecorder {
   public boolean record(int transportSequence16, long arrivalNanos) {
     long sequence = unwrapper.unwrap(transportSequence16);
     if (highest < 0) {
+      arrivalTicks = new long[WINDOW];
+      Arrays.fill(arrivalTicks, ABSENT);
       nextToReport = sequence;
       highest = sequence;
     } else if (sequence > highest) {

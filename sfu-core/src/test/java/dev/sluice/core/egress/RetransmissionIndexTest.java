@@ -26,6 +26,15 @@ class RetransmissionIndexTest {
   }
 
   @Test
+  void findsNothingBeforeTheFirstPacket() {
+    assertThat(index.find(0)).isEqualTo(-1);
+    assertThat(index.find(70_000)).isEqualTo(-1);
+    index.noteLate(70_000, 1);
+    index.put(70_001, 3, 90_001, 0, 0, 0, 0);
+    assertThat(index.find(70_000)).isEqualTo(-1);
+  }
+
+  @Test
   void newerPacketsTakeThePlacesOfOlderOnesAndNotTheOtherWayRound() {
     index.put(100, 1, 1, 0, 0, 0, 0);
     index.put(108, 1, 9, 0, 0, 0, 0);
