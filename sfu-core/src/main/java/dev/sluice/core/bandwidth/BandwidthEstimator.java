@@ -203,10 +203,6 @@ public final class BandwidthEstimator {
     noteEstimate();
   }
 
-  private void noteEstimate() {
-    sendingBps = delayBased.known() ? currentBps() : Double.NaN;
-  }
-
   /** The receiver's own estimate of what it can take. */
   public void handleRemb(long bitrateBps, long nowNanos) {
     receiverEstimate.handleRemb(bitrateBps, nowNanos);
@@ -451,6 +447,10 @@ public final class BandwidthEstimator {
     return probes.taken() > 0 && !probes.saturated()
         ? Math.max(arrives, probes.resultBps())
         : arrives;
+  }
+
+  private void noteEstimate() {
+    sendingBps = delayBased.known() ? currentBps() : Double.NaN;
   }
 
   private double currentBps() {

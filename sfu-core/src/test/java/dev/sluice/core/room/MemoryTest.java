@@ -12,17 +12,10 @@ import dev.sluice.core.ingress.PublishedTrack;
 import dev.sluice.core.ingress.PublisherClock;
 import dev.sluice.core.media.ParticipantId;
 import dev.sluice.core.media.TrackId;
-import dev.sluice.core.peer.MediaMeans;
-import dev.sluice.core.peer.PeerSession;
 import dev.sluice.core.sdp.NegotiatedCodec;
-import dev.sluice.core.sdp.NegotiatedSession;
 import dev.sluice.core.testkit.Agreement;
 import dev.sluice.core.testkit.HeapFootprint;
 import dev.sluice.core.testkit.MediaPayload;
-import dev.sluice.core.testkit.PeerPlan;
-import dev.sluice.core.testkit.PlainCiphers;
-import dev.sluice.core.testkit.SimulatedPeer;
-import dev.sluice.core.time.MediaClock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +43,19 @@ class MemoryTest {
     assertThat(slotBytes(Agreement.OPUS)).isLessThanOrEqualTo(8 * KIBIBYTE);
   }
 
+  @Test
+  void aPlayerThatIsSentNothingHoldsAtMost16Kibibytes() {
+    WatchingPeer player = WatchingPeer.withSsrc(1);
+    player.connect();
+
+    long bytes = HeapFootprint.ofArrays(player.peer(), player.means(), player.session());
+    for (EgressSlot slot : player.slots()) {
+      bytes += HeapFootprint.ofArrays(slot, slot.section());
+    }
+
+    assertThat(bytes).isBetween(4 * KIBIBYTE, 16 * KIBIBYTE);
+  }
+
   private static long streamBytes(NegotiatedCodec codec) {
     PublishedTrack track =
         new PublishedTrack(
@@ -61,28 +67,6 @@ class MemoryTest {
             PublishIntent.UNSPECIFIED);
     IngressStream stream = track.addStream(1, 1, "", null);
     return HeapFootprint.ofArrays(stream, track);
-  }
-
-  @Test
-  void aPlayerThatIsSentNothingHoldsAtMost16Kibibytes() {
-    NegotiatedSession session = Agreement.session(PeerPlan.watching("viewer", 1), 1);
-    List<EgressSlot> slots =
-        session.sections().stream()
-            .filter(section -> section.slot() != null)
-            .map(section -> new EgressSlot(section, 0x1_0000, 0))
-            .toList();
-    MediaMeans means = MediaMeans.with(new PlainCiphers());
-    PeerSession peer =
-        new PeerSession(new MediaClock(0, 0), means, 1, new byte[] {'c'}, () -> 0, /* tap= */ null);
-    peer.renegotiate(session, List.of(), slots);
-    peer.connect(SimulatedPeer.keys(1), batch -> {});
-
-    long bytes = HeapFootprint.ofArrays(peer, means, session);
-    for (EgressSlot slot : slots) {
-      bytes += HeapFootprint.ofArrays(slot, slot.section());
-    }
-
-    assertThat(bytes).isBetween(4 * KIBIBYTE, 16 * KIBIBYTE);
   }
 
   /** Of one that has sent a packet: before, it holds next to nothing. */

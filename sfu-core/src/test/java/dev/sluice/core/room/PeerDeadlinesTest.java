@@ -2,15 +2,7 @@ package dev.sluice.core.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.core.egress.EgressSlot;
-import dev.sluice.core.peer.MediaMeans;
 import dev.sluice.core.peer.PeerSession;
-import dev.sluice.core.sdp.NegotiatedSession;
-import dev.sluice.core.testkit.Agreement;
-import dev.sluice.core.testkit.PeerPlan;
-import dev.sluice.core.testkit.PlainCiphers;
-import dev.sluice.core.testkit.SimulatedPeer;
-import dev.sluice.core.time.MediaClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -71,24 +63,10 @@ class PeerDeadlinesTest {
   }
 
   private void add(int number) {
-    NegotiatedSession session = Agreement.session(PeerPlan.watching("viewer", 1), 1);
-    List<EgressSlot> slots =
-        session.sections().stream()
-            .filter(section -> section.slot() != null)
-            .map(section -> new EgressSlot(section, 65_536, 0))
-            .toList();
-    PeerSession peer =
-        new PeerSession(
-            new MediaClock(0, 0),
-            MediaMeans.with(new PlainCiphers()),
-            number,
-            new byte[] {'c'},
-            () -> 0,
-            /* tap= */ null);
-    peers.add(peer);
-    deadlines.add(peer);
-    peer.renegotiate(session, List.of(), slots);
-    peer.connect(SimulatedPeer.keys(1), batch -> {});
+    WatchingPeer added = WatchingPeer.withSsrc(number);
+    peers.add(added.peer());
+    deadlines.add(added.peer());
+    added.connect();
   }
 
   private void remove(SplittableRandom random) {
