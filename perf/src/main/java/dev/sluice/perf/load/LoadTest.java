@@ -23,16 +23,22 @@ public final class LoadTest {
   private final ServerUnderTest server;
   private final MediaLoop loop;
   private final @Nullable Path reference;
+  private final MachineSpeed machine;
   private final List<Window> windows = new ArrayList<>();
   private double idleShare;
   private boolean warm;
 
   private LoadTest(
-      LoadOptions options, ServerUnderTest server, MediaLoop loop, @Nullable Path reference) {
+      LoadOptions options,
+      ServerUnderTest server,
+      MediaLoop loop,
+      @Nullable Path reference,
+      MachineSpeed machine) {
     this.options = options;
     this.server = server;
     this.loop = loop;
     this.reference = reference;
+    this.machine = machine;
   }
 
   /** See {@link LoadOptions#USAGE}. */
@@ -57,13 +63,15 @@ public final class LoadTest {
   static List<Window> run(LoadOptions options) throws IOException {
     Path reference = options.reference() ? Reference.compile(options.output()) : null;
     try (ServerUnderTest server = ServerUnderTest.open(options);
-        MediaLoop loop = new MediaLoop()) {
-      LoadTest test = new LoadTest(options, server, loop, reference);
+        MediaLoop loop = new MediaLoop();
+        MachineSpeed machine = MachineSpeed.start()) {
+      LoadTest test = new LoadTest(options, server, loop, reference, machine);
       test.measureIdle();
       for (Scenario scenario : options.scenarios()) {
         test.measure(scenario);
       }
-      new Report(options, test.windows, test.idleShare, server.metrics()).write();
+      new Report(options, test.windows, test.idleShare, machine.fastestNanos(), server.metrics())
+          .write();
       return test.windows;
     }
   }
@@ -142,7 +150,8 @@ public final class LoadTest {
               server.pid(),
               server.gcLog(),
               idleShare,
-              () -> ServerMeters.parse(server.metrics()));
+              () -> ServerMeters.parse(server.metrics()),
+              machine);
       Runnable eachSecond =
           scenario.kind() == Scenario.Kind.CHURN ? () -> replaceOne(crowd, signalling) : () -> {};
       return add(watch.measure("server", scenario, crowd, options.windowSeconds(), eachSecond));
@@ -187,13 +196,18 @@ public final class LoadTest {
       crowd.attach(scenario, process);
       crowd.startMedia();
       Stopwatch.sleepUntil(System.nanoTime() + 1_000_000_000L);
-      Stopwatch watch = new Stopwatch(loop, process.pid(), null, 0, () -> ServerMeters.NONE);
+      Stopwatch watch =
+          new Stopwatch(loop, process.pid(), null, 0, () -> ServerMeters.NONE, machine);
       return add(watch.measure("reference", scenario, crowd, options.windowSeconds(), () -> {}));
     }
   }
 
   private Window add(Window window) {
-    System.out.println(window.line());
+    System.out.printf(
+        Locale.ROOT,
+        "%s  machine at %.0f %%%n",
+        window.line(),
+        100 * window.machineSpeed(machine.fastestNanos()));
     windows.add(window);
     return window;
   }

@@ -20,12 +20,23 @@ final class Report {
   private final LoadOptions options;
   private final List<Window> windows;
   private final double idleShare;
+  private final long fastestNanos;
   private final String metrics;
 
-  Report(LoadOptions options, List<Window> windows, double idleShare, String metrics) {
+  /**
+   * @param fastestNanos see {@link MachineSpeed#fastestNanos}
+   * @param metrics the server's own at the end
+   */
+  Report(
+      LoadOptions options,
+      List<Window> windows,
+      double idleShare,
+      long fastestNanos,
+      String metrics) {
     this.options = options;
     this.windows = List.copyOf(windows);
     this.idleShare = idleShare;
+    this.fastestNanos = fastestNanos;
     this.metrics = metrics;
   }
 
@@ -87,6 +98,7 @@ final class Report {
       ObjectNode drops = node.putObject("dropped");
       new TreeMap<>(window.meters().drops()).forEach(drops::put);
       node.put("residentBytes", window.residentBytes());
+      node.put("machineSpeed", window.machineSpeed(fastestNanos));
       node.put("generatorLateTurns", window.lateTurns());
       node.put("receiveBufferErrors", window.receiveErrors());
       ArrayNode pauses = node.putArray("gcPausesMillis");
@@ -145,6 +157,10 @@ final class Report {
         page,
         "Resident memory per participant, MiB (the whole process)",
         window -> window.residentBytes() / 1048576.0 / Math.max(1, window.participants()));
+    chart(
+        page,
+        "How fast the machine was, % of its best in this run: compare only windows of like speed",
+        window -> 100 * window.machineSpeed(fastestNanos));
     page.append("<h2>The server's metrics at the end</h2><pre>");
     metrics
         .lines()
@@ -157,14 +173,14 @@ final class Report {
     page.append(
         "<table><tr><th>scenario<th>target<th>packets/s<th>µs/packet<th>times"
             + " C<th>bytes/packet<th>core %<th>lost %<th>p50 ms<th>p99<th>p99.9<th>max<th>inside"
-            + " p99<th>GC pauses<th>longest ms<th>RSS MiB</tr>\n");
+            + " p99<th>GC pauses<th>longest ms<th>RSS MiB<th>machine %</tr>\n");
     for (Window window : windows) {
       double bare = mean(windows, window.scenario(), "reference");
       page.append(
           String.format(
               Locale.ROOT,
               "<tr><td>%s<td>%s<td>%.0f<td>%.2f<td>%s<td>%.0f<td>%.1f<td>%.4f<td>%.2f<td>%.2f<td>%.2f"
-                  + "<td>%.1f<td>%.2f<td>%d<td>%.1f<td>%d</tr>%n",
+                  + "<td>%.1f<td>%.2f<td>%d<td>%.1f<td>%d<td>%.0f</tr>%n",
               Charts.escaped(window.scenario()),
               window.target(),
               window.packetsPerSecond(),
@@ -180,7 +196,8 @@ final class Report {
               window.meters().latencyP99Millis(),
               window.pausesMillis().size(),
               window.longestPauseMillis(),
-              window.residentBytes() >> 20));
+              window.residentBytes() >> 20,
+              100 * window.machineSpeed(fastestNanos)));
     }
     page.append("</table>\n");
   }

@@ -14,6 +14,7 @@ final class Stopwatch {
   private final @Nullable Path gcLog;
   private final double idleShare;
   private final Supplier<ServerMeters> meters;
+  private final MachineSpeed machine;
 
   /** The counters at one instant. */
   private record Reading(
@@ -37,12 +38,14 @@ final class Stopwatch {
       long pid,
       @Nullable Path gcLog,
       double idleShare,
-      Supplier<ServerMeters> meters) {
+      Supplier<ServerMeters> meters,
+      MachineSpeed machine) {
     this.loop = loop;
     this.pid = pid;
     this.gcLog = gcLog;
     this.idleShare = idleShare;
     this.meters = meters;
+    this.machine = machine;
   }
 
   /** Lets media flow for a time and says what happened. */
@@ -59,6 +62,7 @@ final class Stopwatch {
     long logBefore = ProcessUsage.length(gcLog);
     long errorsBefore = ProcessUsage.receiveBufferErrors();
     long cpuBefore = ProcessUsage.cpuMicros(pid);
+    double ignored = machine.takeMeanNanos();
     long startNanos = System.nanoTime();
     for (int second = 1; second <= seconds; second++) {
       eachSecond.run();
@@ -66,6 +70,7 @@ final class Stopwatch {
     }
     long cpuMicros = ProcessUsage.cpuMicros(pid) - cpuBefore;
     double cpuSeconds = (System.nanoTime() - startNanos) / 1e9;
+    double fixedWorkNanos = machine.takeMeanNanos();
     List<Double> pauses = ProcessUsage.pausesMillis(gcLog, logBefore);
     long errors = ProcessUsage.receiveBufferErrors() - errorsBefore;
     ServerMeters metersSince = meters.get().since(metersBefore);
@@ -97,7 +102,8 @@ final class Stopwatch {
                   metersSince,
                   ProcessUsage.residentBytes(pid),
                   loop.takeLateTurns(),
-                  errors);
+                  errors,
+                  fixedWorkNanos);
             })
         .join();
   }

@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param residentBytes of the server's process at the end
  * @param lateTurns how often the load generator itself was more than 50 ms late
  * @param receiveErrors datagrams that any socket of this machine has dropped unread
+ * @param fixedWorkNanos what {@link MachineSpeed}'s work took meanwhile; 0 if that is not known
  */
 record Window(
     String target,
@@ -38,7 +39,8 @@ record Window(
     ServerMeters meters,
     long residentBytes,
     long lateTurns,
-    long receiveErrors) {
+    long receiveErrors,
+    double fixedWorkNanos) {
 
   Window {
     pausesMillis = List.copyOf(pausesMillis);
@@ -63,6 +65,15 @@ record Window(
 
   double longestPauseMillis() {
     return pausesMillis.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+  }
+
+  /**
+   * How fast the machine was, as a share of how fast it was at best; 1 if that is not known.
+   *
+   * @param fastestNanos what the same work took when it was fastest
+   */
+  double machineSpeed(long fastestNanos) {
+    return fixedWorkNanos > 0 ? fastestNanos / fixedWorkNanos : 1;
   }
 
   /** For the terminal. */

@@ -68,6 +68,7 @@ class RampTest {
         ServerMeters.NONE,
         0,
         0,
+        0,
         0);
   }
 }
