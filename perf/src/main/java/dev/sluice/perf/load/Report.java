@@ -85,6 +85,7 @@ final class Report {
       node.put("retransmissions", window.retransmissions());
       node.put("nacks", window.nacks());
       node.put("cpuMicros", window.cpuMicros());
+      node.put("compilerMicros", window.compilerMicros());
       node.put("idleCpuMicros", window.idleCpuMicros());
       node.put("cpuMicrosPerPacket", window.microsPerPacket());
       node.put("workerMicrosPerPacket", window.meters().microsPerPacket());
@@ -141,6 +142,10 @@ final class Report {
     chart(page, "CPU time per forwarded packet, µs", Window::microsPerPacket);
     chart(
         page,
+        "Of it the server's JIT compilers, which go on for minutes, µs",
+        Window::compilerMicrosPerPacket);
+    chart(
+        page,
         "Heap allocated by the media workers per forwarded packet, bytes",
         window -> window.meters().bytesPerPacket());
     chart(page, "Packets per second", Window::packetsPerSecond);
@@ -171,7 +176,7 @@ final class Report {
 
   private void table(StringBuilder page) {
     page.append(
-        "<table><tr><th>scenario<th>target<th>packets/s<th>µs/packet<th>times"
+        "<table><tr><th>scenario<th>target<th>packets/s<th>µs/packet<th>of it compiler<th>times"
             + " C<th>bytes/packet<th>core %<th>lost %<th>p50 ms<th>p99<th>p99.9<th>max<th>inside"
             + " p99<th>GC pauses<th>longest ms<th>RSS MiB<th>machine %</tr>\n");
     for (Window window : windows) {
@@ -179,12 +184,13 @@ final class Report {
       page.append(
           String.format(
               Locale.ROOT,
-              "<tr><td>%s<td>%s<td>%.0f<td>%.2f<td>%s<td>%.0f<td>%.1f<td>%.4f<td>%.2f<td>%.2f<td>%.2f"
+              "<tr><td>%s<td>%s<td>%.0f<td>%.2f<td>%.2f<td>%s<td>%.0f<td>%.1f<td>%.4f<td>%.2f<td>%.2f<td>%.2f"
                   + "<td>%.1f<td>%.2f<td>%d<td>%.1f<td>%d<td>%.0f</tr>%n",
               Charts.escaped(window.scenario()),
               window.target(),
               window.packetsPerSecond(),
               window.microsPerPacket(),
+              window.compilerMicrosPerPacket(),
               bare > 0 ? String.format(Locale.ROOT, "%.2f", window.microsPerPacket() / bare) : "",
               window.meters().bytesPerPacket(),
               100 * window.coreShare(),

@@ -61,6 +61,7 @@ final class Stopwatch {
     ServerMeters metersBefore = meters.get();
     long logBefore = ProcessUsage.length(gcLog);
     long errorsBefore = ProcessUsage.receiveBufferErrors();
+    long compilerBefore = ProcessUsage.compilerMicros(pid);
     long cpuBefore = ProcessUsage.cpuMicros(pid);
     double ignored = machine.takeMeanNanos();
     long startNanos = System.nanoTime();
@@ -69,6 +70,8 @@ final class Stopwatch {
       sleepUntil(startNanos + second * 1_000_000_000L);
     }
     long cpuMicros = ProcessUsage.cpuMicros(pid) - cpuBefore;
+    // A thread of it may have ended meanwhile.
+    long compilerMicros = Math.max(0, ProcessUsage.compilerMicros(pid) - compilerBefore);
     double cpuSeconds = (System.nanoTime() - startNanos) / 1e9;
     double fixedWorkNanos = machine.takeMeanNanos();
     List<Double> pauses = ProcessUsage.pausesMillis(gcLog, logBefore);
@@ -89,6 +92,7 @@ final class Stopwatch {
                   after.bytes() - before.bytes(),
                   // Both intervals have the same length but for some milliseconds.
                   (long) (cpuMicros * elapsed / cpuSeconds),
+                  (long) (compilerMicros * elapsed / cpuSeconds),
                   (long) (idleShare * elapsed * 1e6),
                   delays.millis(0.5),
                   delays.millis(0.99),

@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param packets media that participants have received, without retransmissions
  * @param lost numbers that never came
  * @param cpuMicros of the server's process, what it uses when idle included
+ * @param compilerMicros of it, with its JIT compilers: that ends when a server has run long enough
  * @param idleCpuMicros what it would have used in that time without anyone
  * @param meters what the server counted of itself meanwhile
  * @param residentBytes of the server's process at the end
@@ -26,6 +27,7 @@ record Window(
     long lost,
     long bytes,
     long cpuMicros,
+    long compilerMicros,
     long idleCpuMicros,
     double p50Millis,
     double p99Millis,
@@ -55,6 +57,11 @@ record Window(
     return packets == 0 ? 0 : Math.max(0, cpuMicros - idleCpuMicros) / (double) packets;
   }
 
+  /** What its compilers took of that. */
+  double compilerMicrosPerPacket() {
+    return packets == 0 ? 0 : compilerMicros / (double) packets;
+  }
+
   double coreShare() {
     return cpuMicros / 1e6 / seconds;
   }
@@ -80,11 +87,14 @@ record Window(
   String line() {
     return String.format(
         Locale.ROOT,
-        "  %-9s %7.0f packets/s  %6.2f µs CPU/packet  core %5.1f %%  lost %.4f %%  delay ms p50"
+        "  %-9s %7.0f packets/s  %6.2f µs CPU/packet%s  core %5.1f %%  lost %.4f %%  delay ms p50"
             + " %.2f p99 %.2f p99.9 %.2f max %.1f  GC %d, longest %.1f ms  RSS %d MiB%s%s%s",
         target,
         packetsPerSecond(),
         microsPerPacket(),
+        compilerMicros > 0
+            ? String.format(Locale.ROOT, " (compiler %.2f)", compilerMicrosPerPacket())
+            : "",
         100 * coreShare(),
         100 * lossShare(),
         p50Millis,

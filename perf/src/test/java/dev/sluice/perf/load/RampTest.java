@@ -64,6 +64,7 @@ class RampTest {
         0,
         0,
         0,
+        0,
         List.of(),
         ServerMeters.NONE,
         0,

@@ -4,23 +4,28 @@ import java.util.Arrays;
 
 /**
  * What was sent to one subscriber lately, by transport-wide sequence number: the half of each
- * measurement that feedback does not bring. A ring; whoever comes to ask after {@link #CAPACITY}
- * younger packets is too late.
+ * measurement that feedback does not bring. A ring, empty before the first packet: most
+ * participants of a large room are sent little. It doubles when its packets did not take {@link
+ * #KEPT_NANOS} to come round, up to {@link #CAPACITY}: for a subscriber of a low rate a small part
+ * of that is enough, and stays in the processor's cache.
  *
- * <p>Owner: the room's worker. 12 bytes per packet; recording allocates nothing after the first
- * one.
+ * <p>Owner: the room's worker. 12 bytes per packet; recording allocates nothing but to grow.
  */
 final class SentPackets {
-  /** Four seconds at 10 Mbit/s. A power of two. */
+  /** Two seconds at 20 Mbit/s. A power of two. */
   static final int CAPACITY = 4096;
+
+  /** Two seconds at 5 Mbit/s. A power of two. */
+  static final int INITIAL_CAPACITY = 1024;
+
+  /** Feedback on what was sent so long ago says nothing of the path as it is. */
+  static final long KEPT_NANOS = 2_000_000_000L;
 
   /** Says that a sequence number is not, or no longer, known. */
   static final int UNKNOWN = -1;
 
   /** The largest probe cluster id that an entry can hold; 0 is no probe. */
   static final int MAX_CLUSTER = 0x3FF;
-
-  private static final int MASK = CAPACITY - 1;
 
   private static final int SIZE_MASK = 0xFFFF;
   private static final int STATE_SHIFT = 16;
@@ -35,13 +40,17 @@ final class SentPackets {
   private static final long[] NO_TIMES = {};
   private static final int[] NO_FACTS = {};
 
-  /** Empty until the first packet: most participants of a large room are sent little. */
   private long[] sentNanos = NO_TIMES;
 
   /** Size in bits 0 to 15, state in 16 and 17, cluster above. */
   private int[] facts = NO_FACTS;
 
   private long next = -1;
+
+  /** When the ring was begun from the front, and with which number it will be again. */
+  private long lapNanos;
+
+  private long lapEnd;
 
   /**
    * Takes a packet in.
@@ -51,23 +60,51 @@ final class SentPackets {
    */
   void record(long sequence, int sizeBytes, int probeClusterId, long nowNanos) {
     if (next < 0) {
-      sentNanos = new long[CAPACITY];
-      facts = new int[CAPACITY];
+      sentNanos = new long[INITIAL_CAPACITY];
+      facts = new int[INITIAL_CAPACITY];
       next = sequence;
-    } else if (sequence - next >= CAPACITY) {
+      beginLap(sequence, nowNanos);
+    } else if (sequence >= lapEnd) {
+      if (nowNanos - lapNanos < KEPT_NANOS && facts.length < CAPACITY) {
+        grow();
+      }
+      beginLap(sequence, nowNanos);
+    }
+    if (sequence - next >= facts.length) {
       Arrays.fill(facts, ABSENT);
       next = sequence;
     }
     while (next < sequence) {
-      facts[(int) next++ & MASK] = ABSENT;
+      facts[index(next++)] = ABSENT;
     }
-    int index = (int) sequence & MASK;
+    int index = index(sequence);
     sentNanos[index] = nowNanos;
     facts[index] =
         Math.min(sizeBytes, SIZE_MASK)
             | (OUTSTANDING << STATE_SHIFT)
             | ((probeClusterId & MAX_CLUSTER) << CLUSTER_SHIFT);
     next = sequence + 1;
+  }
+
+  private void beginLap(long sequence, long nowNanos) {
+    lapNanos = nowNanos;
+    lapEnd = sequence + facts.length;
+  }
+
+  private void grow() {
+    long[] oldNanos = sentNanos;
+    int[] oldFacts = facts;
+    sentNanos = new long[2 * oldNanos.length];
+    facts = new int[2 * oldFacts.length];
+    for (long sequence = next - oldFacts.length; sequence < next; sequence++) {
+      int from = (int) sequence & oldFacts.length - 1;
+      sentNanos[index(sequence)] = oldNanos[from];
+      facts[index(sequence)] = oldFacts[from];
+    }
+  }
+
+  private int index(long sequence) {
+    return (int) sequence & facts.length - 1;
   }
 
   /** Nothing that was sent so far is known any more. */
@@ -82,10 +119,10 @@ final class SentPackets {
     }
     long newest = next - 1;
     long sequence = newest + (short) (sequence16 - (int) newest);
-    if (sequence > newest || sequence <= newest - CAPACITY || sequence < 0) {
+    if (sequence > newest || sequence <= newest - facts.length || sequence < 0) {
       return UNKNOWN;
     }
-    int index = (int) sequence & MASK;
+    int index = index(sequence);
     return state(index) == ABSENT ? UNKNOWN : index;
   }
 
@@ -122,6 +159,11 @@ final class SentPackets {
     }
     facts[entry] = (facts[entry] & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT);
     return true;
+  }
+
+  /** How many packets it has places for now. */
+  int capacity() {
+    return facts.length;
   }
 
   private int state(int index) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class SentPacketsTest {
+  private static final long FIRST = 0x1_FF00;
+
   private final SentPackets packets = new SentPackets();
 
   @Test
@@ -35,6 +37,43 @@ class SentPacketsTest {
     assertThat(packets.find(0)).isEqualTo(SentPackets.UNKNOWN);
     packets.record(0x1_0000 + 10L * SentPackets.CAPACITY, 100, 0, 3);
     assertThat(packets.find(SentPackets.CAPACITY)).isEqualTo(SentPackets.UNKNOWN);
+  }
+
+  @Test
+  void growsUntilItKnowsTwoSecondsAndKeepsWhatItKnew() {
+    long intervalNanos = SentPackets.KEPT_NANOS / 2_500;
+    for (int i = 0; i < 10_000; i++) {
+      packets.record(FIRST + i, i % 1_200, i % 7, i * intervalNanos);
+      int known = Math.min(i, i < 5_000 ? SentPackets.INITIAL_CAPACITY - 1 : 2_500);
+      int oldest = i - known;
+      int entry = packets.find((int) FIRST + oldest & 0xFFFF);
+      assertThat(entry).as("packet %d after %d", oldest, i).isNotEqualTo(SentPackets.UNKNOWN);
+      assertThat(packets.sentNanos(entry)).isEqualTo(oldest * intervalNanos);
+      assertThat(packets.sizeBytes(entry)).isEqualTo(oldest % 1_200);
+      assertThat(packets.probeClusterId(entry)).isEqualTo(oldest % 7);
+    }
+    assertThat(packets.capacity()).isEqualTo(SentPackets.CAPACITY);
+  }
+
+  @Test
+  void staysSmallAtALowRate() {
+    long intervalNanos = SentPackets.KEPT_NANOS / 1_000;
+    for (int i = 0; i < 10_000; i++) {
+      packets.record(FIRST + i, 1_200, 0, i * intervalNanos);
+    }
+    assertThat(packets.capacity()).isEqualTo(SentPackets.INITIAL_CAPACITY);
+    assertThat(packets.find((int) FIRST + 10_000 - SentPackets.INITIAL_CAPACITY & 0xFFFF))
+        .isNotEqualTo(SentPackets.UNKNOWN);
+    assertThat(packets.find((int) FIRST + 9_999 - SentPackets.INITIAL_CAPACITY & 0xFFFF))
+        .isEqualTo(SentPackets.UNKNOWN);
+  }
+
+  @Test
+  void doesNotGrowBeyondItsLimit() {
+    for (int i = 0; i < 100_000; i++) {
+      packets.record(FIRST + i, 1_200, 0, i);
+    }
+    assertThat(packets.capacity()).isEqualTo(SentPackets.CAPACITY);
   }
 
   @Test
