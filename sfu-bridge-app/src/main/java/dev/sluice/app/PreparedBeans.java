@@ -26,7 +26,6 @@ final class PreparedBeans implements EnvironmentPostProcessor {
   private static final List<ConfigurationPropertyName> DECISIVE =
       List.of(
           ConfigurationPropertyName.of("management"),
-          ConfigurationPropertyName.of("springdoc"),
           ConfigurationPropertyName.of("spring.autoconfigure"),
           ConfigurationPropertyName.of("spring.jmx"),
           ConfigurationPropertyName.of("spring.mvc"),

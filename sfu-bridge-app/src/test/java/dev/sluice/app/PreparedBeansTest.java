@@ -20,7 +20,6 @@ class PreparedBeansTest {
   @CsvSource({
     "management.server.port, management",
     "management.endpoints.web.exposure.include, management",
-    "springdoc.api-docs.enabled, springdoc",
     "spring.threads.virtual.enabled, spring.threads",
   })
   void areGivenUpForASettingThatDecidesAboutBeans(String setting, String prefix) {

@@ -178,7 +178,7 @@ class ServerStartTest {
   /** The real wiring, with a stand-in for the media side. */
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
-  @Import({SluiceConfiguration.class, OpenApiConfiguration.class, StartupNotice.class})
+  @Import({SluiceConfiguration.class, StartupNotice.class})
   static class Wiring {
     @Bean
     SfuControl sfuControl() {

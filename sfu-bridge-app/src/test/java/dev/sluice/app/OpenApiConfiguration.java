@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What {@code /openapi.json} says beyond what the controllers show by themselves: words, examples
- * and problems, from {@link ApiOperation}.
+ * and problems, from {@link ApiOperation}. Not part of the server: {@link OpenApiDocumentTest}.
  */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
