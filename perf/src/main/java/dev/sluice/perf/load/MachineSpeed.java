@@ -8,7 +8,7 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * How fast this machine is at a time. The processors of a guest are half-cores as a rule, whose
+ * How fast this machine is at a time. The processors of a guest are often halves of cores whose
  * other halves belong to other guests: while those work, the same instructions take up to twice as
  * long, and no counter that a guest can read tells. So here a fixed piece of work is done again and
  * again, a thousandth of a core's time, and measured on the clock of its thread, which stands still
