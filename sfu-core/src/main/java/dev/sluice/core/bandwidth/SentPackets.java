@@ -86,27 +86,6 @@ final class SentPackets {
     next = sequence + 1;
   }
 
-  private void beginLap(long sequence, long nowNanos) {
-    lapNanos = nowNanos;
-    lapEnd = sequence + facts.length;
-  }
-
-  private void grow() {
-    long[] oldNanos = sentNanos;
-    int[] oldFacts = facts;
-    sentNanos = new long[2 * oldNanos.length];
-    facts = new int[2 * oldFacts.length];
-    for (long sequence = next - oldFacts.length; sequence < next; sequence++) {
-      int from = (int) sequence & oldFacts.length - 1;
-      sentNanos[index(sequence)] = oldNanos[from];
-      facts[index(sequence)] = oldFacts[from];
-    }
-  }
-
-  private int index(long sequence) {
-    return (int) sequence & facts.length - 1;
-  }
-
   /** Nothing that was sent so far is known any more. */
   void forget() {
     Arrays.fill(facts, ABSENT);
@@ -153,17 +132,38 @@ final class SentPackets {
     return state(entry) == LOST;
   }
 
+  /** How many packets it has places for now. */
+  int capacity() {
+    return facts.length;
+  }
+
+  private void beginLap(long sequence, long nowNanos) {
+    lapNanos = nowNanos;
+    lapEnd = sequence + facts.length;
+  }
+
+  private void grow() {
+    long[] oldNanos = sentNanos;
+    int[] oldFacts = facts;
+    sentNanos = new long[2 * oldNanos.length];
+    facts = new int[2 * oldFacts.length];
+    for (long sequence = next - oldFacts.length; sequence < next; sequence++) {
+      int from = (int) sequence & oldFacts.length - 1;
+      sentNanos[index(sequence)] = oldNanos[from];
+      facts[index(sequence)] = oldFacts[from];
+    }
+  }
+
+  private int index(long sequence) {
+    return (int) sequence & facts.length - 1;
+  }
+
   private boolean mark(int entry, int state) {
     if (state(entry) == state) {
       return false;
     }
     facts[entry] = (facts[entry] & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT);
     return true;
-  }
-
-  /** How many packets it has places for now. */
-  int capacity() {
-    return facts.length;
   }
 
   private int state(int index) {
