@@ -25,7 +25,6 @@ import dev.sluice.transport.dtls.DtlsCertificate;
 import dev.sluice.transport.ice.IceGateway;
 import dev.sluice.transport.ice.LiteIceGateway;
 import dev.sluice.transport.tcp.TcpCensus;
-import dev.sluice.transport.udp.UdpBackend;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -88,14 +87,14 @@ public final class SfuNode implements SfuControl, AutoCloseable {
   SfuNode(MediaConfig config, RoomObserver observer, NodeSeams seams) {
     ciphers =
         config.ciphers() == CipherPreference.AUTO
-            ? FoundCiphers.CHOICE
+            ? MediaPreparation.ciphers()
             : CipherChoice.choose(config.ciphers(), System::nanoTime);
     MediaClock clock = new MediaClock(seams.nanoTime().getAsLong(), Clock.systemUTC().millis());
     capture = config.plaintextCapture() == null ? null : new PcapWriter(config.plaintextCapture());
     PacketTap tap = seams.tap() == null ? capture : seams.tap();
     int count = config.threading() == ThreadingMode.DEDICATED ? config.workers() : 1;
     binding = MediaBinding.of(config, seams.backend().sharesPorts(), count);
-    certificate = DtlsCertificate.generate(random, Clock.systemUTC().instant());
+    certificate = MediaPreparation.certificate(random);
     IceGateway<PeerEndpoint> ice = new LiteIceGateway<>(random);
     transports =
         new PeerTransports(
@@ -146,14 +145,7 @@ public final class SfuNode implements SfuControl, AutoCloseable {
    * the rest of the server. Returns at once; a node that is made meanwhile waits for it.
    */
   public static void prepare() {
-    Thread.ofPlatform()
-        .daemon()
-        .name("media-preparation")
-        .start(
-            () -> {
-              CipherChoice ignored = FoundCiphers.CHOICE;
-              UdpBackend.best();
-            });
+    MediaPreparation.begin();
   }
 
   /**
@@ -407,10 +399,5 @@ public final class SfuNode implements SfuControl, AutoCloseable {
 
   MediaWorker ownerOf(RoomId room) {
     return workers.ownerOf(room);
-  }
-
-  /** Which ciphers are best here does not change while the process lives. */
-  private static final class FoundCiphers {
-    static final CipherChoice CHOICE = CipherChoice.choose(CipherPreference.AUTO, System::nanoTime);
   }
 }
